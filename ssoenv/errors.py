@@ -1,0 +1,55 @@
+"""Each kind of error: a sentence that says what was wrong, what to type next, and the exit code."""
+
+
+class SsoenvError(Exception):
+    """Stop with *sentence* (what was wrong, and where) and *cure* (what to do or type next)."""
+
+    exit_code = 1
+
+    def __init__(self, sentence: str, cure: str = "") -> None:
+        super().__init__(sentence, cure)
+        self.sentence = sentence
+        self.cure = cure
+
+    def __str__(self) -> str:
+        return f"{self.sentence} {self.cure}".rstrip()
+
+
+class UsageError(SsoenvError):
+    """The words on the command line don't name something that exists or can be done."""
+
+    exit_code = 2
+
+
+class NotLoggedIn(SsoenvError):
+    """There is no login, and nobody to ask for one or the one asked refused it."""
+
+    exit_code = 3
+
+
+class NoAccess(SsoenvError):
+    """The login is good, but the role is not assigned in that account."""
+
+    exit_code = 4
+
+
+class ServiceError(SsoenvError):
+    """The network or an AWS service failed."""
+
+    exit_code = 5
+
+
+class ConfigError(SsoenvError):
+    """A file of the user's says something that can't be used."""
+
+    exit_code = 6
+
+
+class Cancelled(SsoenvError):
+    """The user pressed Ctrl-C."""
+
+    exit_code = 130
+
+
+# The wrappers in shell/ return this themselves, when what they were handed fails their check.
+REFUSED_BY_WRAPPER = 7

@@ -1,0 +1,23 @@
+"""Text of others (names, service messages) made safe to show."""
+
+import unicodedata
+
+# Bidi marks (Cf) can show a name as another; controls (Cc) and line and paragraph separators move the cursor.
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_UNSAFE = frozenset({"Cc", "Cs", "Zl", "Zp"})
+
+
+def printable(text: str) -> str:
+    r"""Return *text* with each character that could steer a terminal shown escaped, as ``\x1b`` or ``\u202e``."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_escape(character) if _is_unsafe(character) else character for character in text)
+
+
+def _is_unsafe(character: str) -> bool:
+    return character in _BIDI or unicodedata.category(character) in _UNSAFE
+
+
+def _escape(character: str) -> str:
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"

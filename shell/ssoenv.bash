@@ -181,7 +181,7 @@ __ssoenv_off() {
         # shellcheck disable=SC2206 # split at blanks; ssouse has switched globbing off
         __ssoenv_names=($SSOENV_SET SSOENV_SET)
         for __ssoenv_i in "${__ssoenv_names[@]}"; do
-            __ssoenv_is_ours "$__ssoenv_i" && continue
+            __ssoenv_is_ours "$__ssoenv_i" && \builtin continue
             __ssoenv_say 'SSOENV_SET holds something else than names of variables, so nothing was changed.'
             \builtin return 7
         done
@@ -213,17 +213,19 @@ __ssoenv_command() {
 }
 
 ssouse() {
-    # Without tracing (set -x, set -v, DEBUG traps), so that no secret is shown, and without -e, -u and globbing, which
-    # are the caller's business. From bash 4.4 on `local -` brings the options back, however the function ends.
-    \builtin local __ssoenv_options="$-" __ssoenv_status=0
+    # Without tracing (set -x, set -v, DEBUG traps), so that no secret is shown; without -a, -e, -E, -u, globbing, an odd
+    # IFS and patterns that ignore case, which are the caller's business. From bash 4.4 on `local -` brings the options
+    # back, however the function ends.
+    \builtin local __ssoenv_options="$-" __ssoenv_option __ssoenv_case=-u __ssoenv_status=0 IFS=$' \t\n'
     ((BASH_VERSINFO[0] < 5)) || \builtin local -
-    { \builtin set +xveuT -f; } 2>/dev/null
+    { \builtin set +xveuTEa -f; } 2>/dev/null
+    ! \builtin shopt -q nocasematch || __ssoenv_case=-s
+    \builtin shopt -u nocasematch
     __ssoenv_command "$@" || __ssoenv_status=$?
-    case "$__ssoenv_options" in *f*) ;; *) \builtin set +f ;; esac
-    case "$__ssoenv_options" in *T*) \builtin set -T ;; esac
-    case "$__ssoenv_options" in *u*) \builtin set -u ;; esac
-    case "$__ssoenv_options" in *e*) \builtin set -e ;; esac
-    case "$__ssoenv_options" in *v*) \builtin set -v ;; esac
-    case "$__ssoenv_options" in *x*) \builtin set -x ;; esac
+    \builtin shopt "$__ssoenv_case" nocasematch
+    \builtin set +f
+    for __ssoenv_option in f a T E u e v x; do
+        case "$__ssoenv_options" in *"$__ssoenv_option"*) \builtin set "-$__ssoenv_option" ;; esac
+    done
     \builtin return "$__ssoenv_status"
 }

@@ -9,8 +9,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ssoenv.text import printable
-
 
 @dataclass(frozen=True)
 class Context:
@@ -31,8 +29,8 @@ class Context:
     open_browser: Callable[[str], bool]
 
     @classmethod
-    def system(cls) -> Context:
-        """Return the context of this process."""
+    def system(cls, say: Callable[[str], None]) -> Context:
+        """Return the context of this process; *say* is how the program talks."""
         import platformdirs
 
         environ = os.environ
@@ -45,17 +43,9 @@ class Context:
             terminal=_has_terminal(),
             now=time.time,
             sleep=time.sleep,
-            say=_say,
+            say=say,
             open_browser=_open_browser,
         )
-
-
-def _say(line: str) -> None:
-    """Write *line* to stderr at once; a lost stderr must not lose the switch."""
-    try:
-        print(printable(line), file=sys.stderr, flush=True)
-    except (OSError, ValueError):
-        pass
 
 
 def _has_terminal() -> bool:

@@ -1,0 +1,1 @@
+"""All that is AWS's: its config file, its caches, its services."""

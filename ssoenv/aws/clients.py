@@ -1,0 +1,62 @@
+"""Clients of the AWS services, by botocore's own rules for endpoints, proxies, CA bundles and retries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+
+from ssoenv.errors import ServiceError
+
+# Key id, secret access key, session token.
+Keys = tuple[str, str, str | None]
+
+
+@contextmanager
+def calling(
+    doing: str, service: str, region: str, *, profile: str | None = None, credentials: Keys | None = None
+) -> Iterator[Any]:
+    """Hand out a botocore client, unsigned if there are no *credentials*, and close it in the end.
+
+    Of a *profile* botocore takes what concerns endpoints. Without one, the ``AWS_PROFILE`` of the environment does not
+    count: a session has no profile, and a name that is in no file would make botocore fail. Raise ServiceError, which
+    says what *doing* failed, for what fails on the way to the service and for each answer that is an error.
+    """
+    import botocore
+    import botocore.config
+    import botocore.exceptions
+    import botocore.session
+
+    session = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
+    if profile is not None:
+        session.set_config_variable("profile", profile)
+    unsigned = {} if credentials else {"signature_version": botocore.UNSIGNED}
+    key_id, secret, token = credentials or (None, None, None)
+    try:
+        client = session.create_client(
+            service,
+            region_name=region,
+            aws_access_key_id=key_id,
+            aws_secret_access_key=secret,
+            aws_session_token=token,
+            config=botocore.config.Config(connect_timeout=5, read_timeout=20, **unsigned),
+        )
+        with closing(client):
+            yield client
+    except botocore.exceptions.ClientError as error:
+        code, message = error_of(error)
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", "?")
+        said = f"{code}: {message}" if message else code
+        raise ServiceError(f"{doing} failed: AWS answered {said} (HTTP {status}).", "Try again in a moment.") from error
+    except (botocore.exceptions.BotoCoreError, ValueError) as error:  # ValueError: a region that makes no host name
+        raise ServiceError(
+            f"{doing} failed: {str(error).rstrip('.')}.",
+            "Look at the network, the proxy variables and the region of the session.",
+        ) from error
+
+
+def error_of(error: Any) -> tuple[str, str]:
+    """Return code and message of botocore's ClientError; the code of an OAuth error is its ``error``."""
+    body = error.response.get("Error", {})
+    code = error.response.get("error") or str(body.get("Code", "")).rpartition("#")[2]
+    return str(code), str(error.response.get("error_description") or body.get("Message") or "")

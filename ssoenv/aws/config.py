@@ -1,0 +1,481 @@
+"""``~/.aws/config``: its profiles and SSO sessions, read as the AWS CLI and SDKs read it."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+from ssoenv.context import Context
+from ssoenv.errors import ConfigError, UsageError
+
+_SET_UP = "Set one up with: aws configure sso"
+_SEE_LIST = "See: ssoenv list"
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_NOTE = re.compile(r"\s[#;]")
+
+_SSO_KEYS = frozenset({"sso_account_id", "sso_role_name"})
+# Any of these makes the SDKs assume that role before they look at the profile's SSO keys.
+_BEFORE_SSO = ("role_arn", "web_identity_token_file")
+_OTHER_KINDS = (*_BEFORE_SSO, "credential_process", "aws_access_key_id", "login_session")
+
+
+class UnknownProfile(UsageError):
+    """No profile of the config file has that name."""
+
+
+class _Rule(NamedTuple):
+    """What a key's value looks like."""
+
+    pattern: re.Pattern[str]
+    meaning: str
+    example: str
+
+
+_REGION = _Rule(re.compile("[a-z0-9-]+"), "a region", "eu-west-1")
+_RULES = {
+    "sso_account_id": _Rule(re.compile("[0-9]{12}"), "an account id of 12 digits", "123456789012"),
+    "sso_role_name": _Rule(re.compile(r"[\w+=,.@-]{1,64}", re.ASCII), "a role name", "ReadOnly"),
+    "sso_region": _REGION,
+    "region": _REGION,
+    # http carries the start URL of a portal on this machine only.
+    "sso_start_url": _Rule(
+        re.compile(
+            r"(https://[A-Za-z0-9.-]+|https?://(localhost|127(\.[0-9]{1,3}){3}|\[::1\]))(:[0-9]+)?([/?#][!-~]*)?"
+        ),
+        "an https address",
+        "https://NAME.awsapps.com/start",
+    ),
+}
+
+
+def is_region(text: str) -> bool:
+    """Tell whether *text* has the form of a region's name; whether the region exists is AWS's to say."""
+    return _REGION.pattern.fullmatch(text) is not None
+
+
+@dataclass(frozen=True)
+class Session:
+    """Where one logs in: an ``[sso-session]`` (*name*), or the start URL of legacy profiles (*name* is None).
+
+    *scopes* are those of ``sso_registration_scopes``, None when the key is absent.
+    """
+
+    name: str | None
+    start_url: str
+    region: str
+    scopes: tuple[str, ...] | None
+
+    @property
+    def cache_key(self) -> str:
+        """The text whose SHA-1 names the token file, never normalised (botocore: ``SSOTokenLoader``)."""
+        return self.start_url if self.name is None else self.name
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A profile that stands for one role in one account."""
+
+    name: str
+    session: Session
+    account_id: str
+    role_name: str
+    region: str | None
+
+
+class _Section(NamedTuple):
+    """A header's text, its line, and the line of each key, counted from 1."""
+
+    header: str
+    line: int
+    options: dict[str, int]
+
+
+def load(context: Context) -> Config:
+    """Read the config file of *context*, or the one that ``AWS_CONFIG_FILE`` names.
+
+    A file that does not exist is a `Config` without profiles. Raise ConfigError when the file can't be read, or when
+    botocore would refuse it as a whole.
+    """
+    path = _path(context)
+    try:
+        data = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return Config(path, None)
+    except OSError as error:
+        if path.is_dir():
+            raise ConfigError(f"{path} is a directory, not a file.", "AWS_CONFIG_FILE can name another.") from None
+        raise ConfigError(f"{path} can't be read: {error.strerror}.", "Look at its owner and mode.") from None
+    return Config(path, data)
+
+
+def _path(context: Context) -> Path:
+    """Return the config file's path, with ``~`` and ``$NAME`` expanded as botocore expands them."""
+    named = context.environ.get("AWS_CONFIG_FILE")
+    if not named:
+        return context.home / ".aws" / "config"
+    named = re.sub(
+        r"\$(?:(\w+)|\{([^}]*)\})",
+        lambda match: context.environ.get(match[1] or match[2], match[0]),
+        named,
+        flags=re.ASCII,
+    )
+    if re.match(r"~(?:[/\\]|$)", named):
+        return Path(f"{context.home}{named[1:]}")
+    return Path(os.path.expanduser(named))  # noqa: PTH111 - Path.expanduser raises for an unknown ~user
+
+
+class Config:
+    """The profiles and sessions of one config file.
+
+    Only the lines of headers and keys are kept. A value is read when it is asked for: a switch needs one profile, and
+    the file may hold 10,000.
+    """
+
+    def __init__(self, path: Path, data: bytes | None) -> None:
+        """Take the file's *path*, and its bytes or None when it does not exist; raise ConfigError as `load` does."""
+        self.path = path
+        self._exists = data is not None
+        self._lines = _split_lines(path, data or b"")
+        self._header_lines, self._options = _scan(path, self._lines)
+        # Name -> header. Prefixes match loosely, and of two headers that spell one name the last wins, as in
+        # botocore's build_profile_map.
+        self._profiles: dict[str, str] = {}
+        self._sessions: dict[str, str] = {}
+        for header in self._options:
+            if header.startswith("profile"):
+                if (name := _second_word(header)) is not None:
+                    self._profiles[name] = header
+            elif header.startswith("sso-session"):
+                if (name := _second_word(header)) is not None:
+                    self._sessions[name] = header
+            elif header == "default":
+                self._profiles[header] = header
+
+    def profile_names(self) -> list[str]:
+        """Return the names of all profiles, in the order of the file."""
+        return list(self._profiles)
+
+    def sso_profile_names(self) -> list[str]:
+        """Return the names of the profiles that have an SSO account or role, in the order of the file."""
+        return [name for name, header in self._profiles.items() if not _SSO_KEYS.isdisjoint(self._options[header])]
+
+    def profile(self, name: str) -> Profile:
+        """Return the SSO profile *name*, whole and checked.
+
+        Raise UnknownProfile, with the nearest names, when no profile has that name, and ConfigError when the profile
+        has a gap or a contradiction or is of another kind.
+        """
+        if not name or _CONTROL.search(name):
+            fault = "holds a control character" if name else "is empty"
+            raise UsageError(f"The profile name {fault}.", _SEE_LIST)
+        if name not in self._profiles:
+            raise self._unknown_profile(name)
+        section = self._section(self._profiles[name])
+        options = section.options
+        # By its own account or role botocore knows an SSO profile; those of its session alone don't make it one.
+        is_sso = not _SSO_KEYS.isdisjoint(options)
+        self._refuse_kinds(section, _BEFORE_SSO if is_sso else _OTHER_KINDS)
+        session = self._session_of(section)
+        if is_sso and session.name is not None:
+            section = self._merge(section, self._section(self._sessions[session.name]))
+        return Profile(
+            name=name,
+            session=session,
+            account_id=self._checked(section, "sso_account_id"),
+            role_name=self._checked(section, "sso_role_name"),
+            # An empty region is no region; that of [default] is never inherited.
+            region=self._checked(section, "region") if self._value(options.get("region")) else None,
+        )
+
+    def sessions(self) -> list[Session]:
+        """Return each ``[sso-session]``, then each start URL and region of the legacy profiles.
+
+        Raise ConfigError when one of them has a gap.
+        """
+        legacy = (
+            self._session_of(self._section(header))
+            for header in self._profiles.values()
+            if "sso_start_url" in self._options[header]
+        )
+        return list(dict.fromkeys([*map(self.session, self._sessions), *legacy]))
+
+    def session(self, name: str) -> Session:
+        """Return the ``[sso-session]`` *name*.
+
+        Raise UsageError, with the nearest names, when there is none, and ConfigError when it has a gap.
+        """
+        if name not in self._sessions:
+            cure = _did_you_mean(name, self._sessions, otherwise=_SET_UP)
+            raise UsageError(f"There is no SSO session {name} in {self.path}.", cure)
+        section = self._section(self._sessions[name])
+        if not name or _CONTROL.search(name):
+            fault = "holds a control character" if name else "is empty"
+            raise self._broken(section.line, f"the session's name {fault}.", "Rename it.")
+        scopes = self._value(section.options.get("sso_registration_scopes"))
+        return Session(
+            name=name,
+            start_url=self._checked(section, "sso_start_url"),
+            region=self._checked(section, "sso_region"),
+            scopes=None if scopes is None else tuple(filter(None, map(str.strip, scopes.split(",")))),
+        )
+
+    def find_session(self, text: str | None) -> Session:
+        """Return the session that *text* means: by its name, a profile that uses it, or its start URL.
+
+        None means the only one there is. Raise UsageError when none or several fit, and ConfigError when there is no
+        session at all or the one meant has a gap.
+        """
+        if text is None:
+            found = self.sessions()
+            if not found:
+                raise ConfigError(f"There is no SSO session in {self.path}.", _SET_UP)
+        elif text in self._sessions:
+            return self.session(text)
+        elif text in self._profiles:
+            return self._session_of(self._section(self._profiles[text]))
+        else:
+            found = [session for session in self.sessions() if session.start_url == text]
+            if not found:
+                cure = _did_you_mean(text, [*self._sessions, *self._profiles], otherwise=_SEE_LIST)
+                raise UsageError(f"No SSO session, profile or start URL in {self.path} is {text}.", cure)
+        if len(found) > 1:
+            several = ", ".join(f"{session.cache_key} ({session.region})" for session in found)
+            raise UsageError(f"Several SSO sessions fit: {several}.", "Name one, or a profile that uses it.")
+        return found[0]
+
+    def _section(self, header: str) -> _Section:
+        return _Section(header, self._header_lines[header], self._options[header])
+
+    def _session_of(self, section: _Section) -> Session:
+        """Return the session that a profile's *section* logs in to."""
+        name = self._value(section.options.get("sso_session"))
+        if name is None:
+            if "sso_start_url" not in section.options:
+                example = next(iter(self._sessions), "NAME")
+                raise self._broken(
+                    section.line,
+                    f"[{section.header}] has neither sso_session nor sso_start_url.",
+                    f"Add a line to it: sso_session = {example}",
+                )
+            start_url, region = (self._checked(section, key) for key in ("sso_start_url", "sso_region"))
+            return Session(name=None, start_url=start_url, region=region, scopes=None)
+        if name not in self._sessions:
+            raise self._broken(
+                section.options["sso_session"],
+                f"[{section.header}] names the sso-session {name}, which is not in the file.",
+                _did_you_mean(name, self._sessions, otherwise=f"Add {_header('sso-session', name)} to it."),
+            )
+        return self.session(name)
+
+    def _merge(self, profile: _Section, session: _Section) -> _Section:
+        """Return *profile* with what its *session* adds; a key in both must have one value, as for botocore."""
+        for key, line in session.options.items():
+            own = profile.options.get(key, line)
+            if _comparable(self._value(own)) != _comparable(self._value(line)):
+                raise self._broken(
+                    own,
+                    f"{key} of [{profile.header}] is not that of [{session.header}] in line {line}.",
+                    "Remove one of the two lines.",
+                )
+        return profile._replace(options=session.options | profile.options)
+
+    def _refuse_kinds(self, section: _Section, keys: Iterable[str]) -> None:
+        for key in keys:
+            if key in section.options:
+                raise self._broken(
+                    section.options[key],
+                    f"[{section.header}] is not an SSO profile (it has {key}).",
+                    f"ssoenv switches to SSO profiles only. {_SEE_LIST}",
+                )
+
+    def _checked(self, section: _Section, key: str) -> str:
+        """Return the value of *key*, which must be there and have its form."""
+        rule = _RULES[key]
+        line = section.options.get(key)
+        value = self._value(line)
+        if line is None or value is None:
+            cure = f"Add a line to it, such as: {key} = {rule.example}"
+            raise self._broken(section.line, f"[{section.header}] has no {key}.", cure)
+        if rule.pattern.fullmatch(value):
+            return value
+        cure = f"Write it as in: {key} = {rule.example}"
+        if _NOTE.search(value):
+            cure = "Move the note to its own line: AWS tools take it as part of the value."
+        elif key == "sso_account_id" and re.fullmatch("[0-9]{1,11}", value):
+            cure = f"Were its leading zeros lost? Write: {key} = {value:0>12}"
+        raise self._broken(line, f'{key} of [{section.header}] is not {rule.meaning}: "{value[:80]}".', cure)
+
+    def _value(self, line: int | None) -> str | None:
+        """Return the value that starts in *line*, joined over its continuation lines; None for no line."""
+        if line is None:
+            return None
+        first = self._lines[line - 1]
+        indent = _indent(first)
+        value = [re.split("[=:]", first, maxsplit=1)[1].strip()]
+        for number in range(line, len(self._lines)):
+            more = self._lines[number]
+            stripped = more.strip()
+            if stripped.startswith(("#", ";")):
+                continue
+            if stripped and _indent(more) <= indent:
+                break
+            value.append(stripped)
+        return "\n".join(value).rstrip()
+
+    def _broken(self, line: int, fault: str, cure: str) -> ConfigError:
+        return ConfigError(f"{self.path}, line {line}: {fault}", cure)
+
+    def _unknown_profile(self, name: str) -> UsageError:
+        if not self._exists:
+            return UnknownProfile(f"There is no profile {name}: {self.path} does not exist.", _SET_UP)
+        if name in self._sessions:
+            return UnknownProfile(f"{name} is an SSO session, not a profile.", f"Name a profile of it. {_SEE_LIST}")
+        for header in self._options:
+            # [dev], [ profile dev ], [Profile dev] and [profile a b] look like profiles, and AWS tools skip them.
+            looks_like = re.sub(r"^profile\s+", "", header.strip(), flags=re.IGNORECASE)
+            if looks_like == name and header not in self._profiles.values():
+                line = self._header_lines[header]
+                return UnknownProfile(
+                    f"There is no profile {name}: in {self.path}, line {line}, AWS tools skip [{header}].",
+                    f"Change that line to: {_header('profile', name)}",
+                )
+        cure = _did_you_mean(name, self._profiles, otherwise=_SEE_LIST if self._profiles else _SET_UP)
+        return UnknownProfile(f"There is no profile {name} in {self.path}.", cure)
+
+
+def _split_lines(path: Path, data: bytes) -> list[str]:
+    """Return the lines of *data*, broken as text mode breaks them: U+2028, VT and the like are part of a line."""
+    if data.startswith(b"\xef\xbb\xbf"):
+        fault = f"{path}, line 1: the file starts with a byte order mark, which AWS tools refuse."
+        raise ConfigError(fault, "Save it as UTF-8 without BOM.")
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        line = len(re.split(b"\r\n|\r|\n", data[: error.start]))
+        raise ConfigError(f"{path}, line {line}: this is not UTF-8.", "Save the file as UTF-8.") from None
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def _scan(path: Path, lines: list[str]) -> tuple[dict[str, int], dict[str, dict[str, int]]]:
+    """Return the line of each header, and under each header the line of each key.
+
+    The rules are those of RawConfigParser, and what botocore refuses raises ConfigError. No message quotes a line, for
+    it may hold a secret. Every switch passes here: hence one plain loop.
+    """
+    header_lines: dict[str, int] = {}
+    sections: dict[str, dict[str, int]] = {}
+    known: dict[str, str] = {}  # the few keys there are, stripped and lower-cased once
+    header = key = value = ""
+    indent = 0
+    for number, line in enumerate(lines, 1):
+        stripped = line.strip()
+        if not stripped:
+            continue
+        first = stripped[0]
+        if first == "#" or first == ";":
+            continue
+        column = 0 if line[0] == first else _indent(line)
+        if key and column > indent:
+            if not value:
+                _check_nested(path, number, key, stripped)
+            continue
+        indent = column
+        if first == "[" and (end := stripped.rfind("]")) > 1:
+            header = stripped[1:end]
+            key = ""
+            if header in sections and header != "DEFAULT":
+                fault = f"[{header}] is there twice, first in line {header_lines[header]}."
+                raise ConfigError(f"{path}, line {number}: {fault}", "Rename or remove one of them.")
+            header_lines[header] = number
+            options = sections.setdefault(header, {})
+            continue
+        if not header:
+            fault = f"{path}, line {number}: there is text before the first [header]."
+            raise ConfigError(fault, "Put it below a header such as [profile NAME], or make it a comment with #.")
+        name, delimiter, value = stripped.partition("=")
+        if not delimiter or (key := known.get(name, "")) == "":
+            if ":" in name or not delimiter:
+                name, delimiter, value = stripped.partition(":")
+            key = name.rstrip().lower()
+            if not key or not delimiter:
+                fault = f"{path}, line {number}: this is not of the form key = value."
+                raise ConfigError(fault, "AWS tools refuse the whole file for it. Correct it, or put # before it.")
+            known[name] = key
+        if key in options:
+            fault = f"{key} is there twice in [{header}], first in line {options[key]}."
+            raise ConfigError(f"{path}, line {number}: {fault}", "Remove one of them.")
+        options[key] = number
+    # RawConfigParser gives the keys of [DEFAULT] to every section.
+    if defaults := sections.pop("DEFAULT", None):
+        sections = {header: defaults | options for header, options in sections.items()}
+    return header_lines, sections
+
+
+def _check_nested(path: Path, number: int, key: str, text: str) -> None:
+    """Refuse *text*, of the indented block below a bare ``key =``, if it is no setting (botocore: _parse_nested)."""
+    if any(part.strip() and "=" not in part for part in text.splitlines()):
+        raise ConfigError(
+            f"{path}, line {number}: this indented line is not of the form key = value.",
+            f"Correct it, or put it on the line of {key}.",
+        )
+
+
+def _comparable(value: str | None) -> str | dict[str, str] | None:
+    """Return *value* as botocore compares it: an indented block as its settings."""
+    if value is None or not value.startswith("\n"):
+        return value
+    pairs = (part.partition("=") for part in value.splitlines() if part.strip())
+    return {key.strip(): text.strip() for key, _, text in pairs}
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _second_word(header: str) -> str | None:
+    """Return the name in a *header* of exactly two words as a shell splits them, else None as the SDKs do."""
+    if "'" in header or '"' in header or "\\" in header or "\t" in header:
+        import shlex  # exact, and too slow for 10,000 headers
+
+        try:
+            words = shlex.split(header)
+        except ValueError:
+            return None
+    else:
+        # Not split(): for shlex any other blank, such as U+00A0, is part of a word.
+        words = [word for word in header.split(" ") if word]
+    return words[1] if len(words) == 2 else None
+
+
+def _header(kind: str, name: str) -> str:
+    """Return the header line for *name*, quoted when it must be."""
+    if not re.search(r"[\s'\"\\]", name):
+        return f"[{kind} {name}]"
+    # Single quotes where they do: the AWS CLI does not find a double-quoted section when it updates one.
+    quoted = '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"' if "'" in name else f"'{name}'"
+    return f"[{kind} {quoted}]"
+
+
+def _did_you_mean(name: str, names: Iterable[str], otherwise: str) -> str:
+    """Return a cure with the names nearest to *name*, or *otherwise*; nobody but the user picks one."""
+    import difflib
+
+    # difflib alone takes a second for 10,000 alike names: rank them by their pairs of letters first.
+    def pairs(text: str) -> set[tuple[str, str]]:
+        text = f"\n{text.lower()}\n"
+        return set(pairwise(text))
+
+    wanted = pairs(name)
+
+    def alike(other: str) -> float:
+        theirs = pairs(other)
+        return len(wanted & theirs) / (len(wanted) + len(theirs))
+
+    ranked = sorted(names, key=alike, reverse=True)[:50]
+    near = difflib.get_close_matches(name, ranked) or [other for other in ranked if name in other][:3]
+    return f"Did you mean {' or '.join(near)}?" if near else otherwise

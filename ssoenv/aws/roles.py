@@ -1,0 +1,87 @@
+"""The AWS CLI's cache of role credentials: ``~/.aws/cli/cache``."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ssoenv import files
+from ssoenv.aws.config import Session
+from ssoenv.aws.times import format_time, parse_time
+from ssoenv.context import Context
+
+# Credentials with less than this many seconds left count as expired, in the AWS CLI and in botocore.
+FRESH_FOR = 15 * 60
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """A role's credentials. *expiration* is POSIX seconds, UTC."""
+
+    access_key_id: str
+    secret_access_key: str = field(repr=False)
+    session_token: str = field(repr=False)
+    expiration: float
+    account_id: str | None = None
+
+
+def read_credentials(context: Context, session: Session, account_id: str, role_name: str) -> Credentials | None:
+    """Return the cached credentials of the role, or None if there are none with 15 minutes left."""
+    content = files.read_json(cache_path(context, session, account_id, role_name), context)
+    try:
+        values = (content or {})["Credentials"]
+        found = Credentials(
+            access_key_id=str(values["AccessKeyId"]),
+            secret_access_key=str(values["SecretAccessKey"]),
+            session_token=str(values["SessionToken"]),
+            expiration=parse_time(values["Expiration"]),
+            account_id=values.get("AccountId"),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None
+    return found if found.expiration - context.now() >= FRESH_FOR else None
+
+
+def write_credentials(
+    context: Context, session: Session, account_id: str, role_name: str, credentials: Credentials
+) -> None:
+    """Write *credentials* where the AWS CLI looks for them."""
+    content = {
+        "ProviderType": "sso",
+        "Credentials": {
+            "AccessKeyId": credentials.access_key_id,
+            "SecretAccessKey": credentials.secret_access_key,
+            "SessionToken": credentials.session_token,
+            "Expiration": format_time(credentials.expiration),
+            "AccountId": account_id,
+        },
+    }
+    files.write_json(cache_path(context, session, account_id, role_name), content)
+
+
+def delete_credentials(context: Context, session: Session, account_id: str, role_name: str) -> None:
+    """Delete the cached credentials of the role, if there are any."""
+    with suppress(FileNotFoundError):
+        cache_path(context, session, account_id, role_name).unlink()
+
+
+def delete_all_credentials(context: Context) -> None:
+    """Delete the cached credentials of every SSO role, as ``aws sso logout`` does; those of other kinds stay."""
+    for path in _cache_dir(context).glob("*.json"):
+        if (files.read_json(path, context) or {}).get("ProviderType") == "sso":
+            with suppress(FileNotFoundError):
+                path.unlink()
+
+
+def cache_path(context: Context, session: Session, account_id: str, role_name: str) -> Path:
+    """Return the file of the role: the SHA-1 of what names it, as compact JSON (botocore's SSOProvider)."""
+    origin = {"startUrl": session.start_url} if session.name is None else {"sessionName": session.name}
+    key = json.dumps({"accountId": account_id, "roleName": role_name, **origin}, sort_keys=True, separators=(",", ":"))
+    return _cache_dir(context) / f"{hashlib.sha1(key.encode(), usedforsecurity=False).hexdigest()}.json"
+
+
+def _cache_dir(context: Context) -> Path:
+    return context.home / ".aws" / "cli" / "cache"

@@ -1,0 +1,163 @@
+"""The AWS CLI's cache of logins: ``~/.aws/sso/cache``, shared by the AWS CLI, the SDKs and ssoenv.
+
+File names, keys and formats are those of the AWS CLI 2 and of botocore's SSOTokenProvider.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ssoenv import files
+from ssoenv.aws.config import Session
+from ssoenv.aws.times import format_time, parse_time
+from ssoenv.context import Context
+
+# Registrations with less than this many seconds left are replaced, as the AWS CLI does.
+_REGISTRATION_MARGIN = 15 * 60
+
+
+@dataclass(frozen=True)
+class Token:
+    """A login: the bearer token of a session and what refreshes it. Times are POSIX seconds, UTC."""
+
+    access_token: str = field(repr=False)
+    expires_at: float
+    refresh_token: str | None = field(default=None, repr=False)
+    client_id: str | None = None
+    client_secret: str | None = field(default=None, repr=False)
+    registration_expires_at: float | None = None
+
+    def can_refresh(self, now: float) -> bool:
+        """Tell whether all that a refresh needs is there, and the client registration has not lapsed."""
+        known = self.refresh_token and self.client_id and self.client_secret and self.registration_expires_at
+        return bool(known) and (self.registration_expires_at or 0) > now
+
+
+@dataclass(frozen=True)
+class Registration:
+    """A client registration with SSO OIDC. *expires_at* is POSIX seconds, UTC; *grant_types* None: device only."""
+
+    client_id: str
+    client_secret: str = field(repr=False)
+    expires_at: float
+    scopes: tuple[str, ...] = ()
+    grant_types: tuple[str, ...] | None = None
+
+
+def cache_dir(context: Context) -> Path:
+    """Return the folder of the cache; no variable moves it, it follows the home directory."""
+    return context.home / ".aws" / "sso" / "cache"
+
+
+def token_path(context: Context, session: Session) -> Path:
+    """Return the file of the session's token: named by the SHA-1 of its name, or of its raw start URL (legacy)."""
+    return cache_dir(context) / f"{_sha1(session.cache_key)}.json"
+
+
+def read_token(context: Context, session: Session) -> Token | None:
+    """Return the cached token, expired or not; None if there is none that can be used."""
+    return _token(files.read_json(token_path(context, session), context))
+
+
+def write_token(context: Context, session: Session, token: Token) -> None:
+    """Write *token* as the AWS CLI does; keys of other programs in the file are kept."""
+    path = token_path(context, session)
+    known = {
+        "startUrl": session.start_url,
+        "region": session.region,
+        "accessToken": token.access_token,
+        "expiresAt": format_time(token.expires_at),
+        "clientId": token.client_id,
+        "clientSecret": token.client_secret,
+        "registrationExpiresAt": token.registration_expires_at and format_time(token.registration_expires_at),
+        "refreshToken": token.refresh_token,
+    }
+    content = {**(files.read_json(path, context) or {}), **known}
+    files.write_json(path, {key: value for key, value in content.items() if value is not None})
+
+
+def delete_token(context: Context, session: Session) -> None:
+    """Delete the session's token file, if there is one."""
+    with suppress(FileNotFoundError):
+        token_path(context, session).unlink()
+
+
+def all_token_paths(context: Context) -> list[Path]:
+    """Return each file of the cache that holds a token, of ssoenv's or of any other program's making."""
+    paths = sorted(cache_dir(context).glob("*.json"))
+    return [path for path in paths if "accessToken" in (files.read_json(path, context) or {})]
+
+
+def read_registration(context: Context, session: Session, scopes: tuple[str, ...]) -> Registration | None:
+    """Return the cached registration for device logins with these *scopes*, if it is good for a while yet."""
+    content = files.read_json(_registration_path(context, session), context) or {}
+    try:
+        found = Registration(
+            client_id=str(content["clientId"]),
+            client_secret=str(content["clientSecret"]),
+            expires_at=parse_time(content["expiresAt"]),
+            scopes=tuple(content.get("scopes") or ()),
+            grant_types=tuple(content["grantTypes"]) if content.get("grantTypes") else None,
+        )
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None
+    # One made for the browser flow is refused for device logins, as the AWS CLI does; and scopes are fixed at birth.
+    fits = found.grant_types is None and set(scopes) <= set(found.scopes)
+    return found if fits and found.expires_at - context.now() > _REGISTRATION_MARGIN else None
+
+
+def write_registration(context: Context, session: Session, registration: Registration) -> None:
+    """Write *registration* where the AWS CLI looks for it."""
+    content: dict[str, Any] = {
+        "clientId": registration.client_id,
+        "clientSecret": registration.client_secret,
+        "expiresAt": format_time(registration.expires_at),
+        "scopes": list(registration.scopes) or None,
+    }
+    if registration.grant_types:
+        content["grantTypes"] = list(registration.grant_types)
+    files.write_json(_registration_path(context, session), content)
+
+
+def _token(content: dict[str, Any] | None) -> Token | None:
+    if content is None:
+        return None
+    registration_end = content.get("registrationExpiresAt")
+    try:
+        return Token(
+            access_token=_text(content["accessToken"]),
+            expires_at=parse_time(content["expiresAt"]),
+            refresh_token=content.get("refreshToken"),
+            client_id=content.get("clientId"),
+            client_secret=content.get("clientSecret"),
+            registration_expires_at=parse_time(registration_end) if registration_end else None,
+        )
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None
+
+
+def _text(value: object) -> str:
+    """Return a token that can stand in an HTTP header."""
+    if not isinstance(value, str) or not value.isascii() or not value.isprintable():
+        raise ValueError("not a token")
+    return value
+
+
+def _registration_path(context: Context, session: Session) -> Path:
+    key = {
+        "region": session.region,
+        "scopes": None if session.scopes is None else list(session.scopes),
+        "session_name": session.name,
+        "startUrl": session.start_url,
+        "tool": "botocore",
+    }
+    return cache_dir(context) / f"{_sha1(json.dumps(key, sort_keys=True))}.json"
+
+
+def _sha1(text: str) -> str:
+    return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()

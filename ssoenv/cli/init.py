@@ -1,0 +1,82 @@
+"""``ssoenv init``: set a shell up."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ssoenv import files, shells
+from ssoenv.cli import messages
+from ssoenv.context import Context
+from ssoenv.errors import ConfigError, UsageError
+from ssoenv.shells import Shell, rc_files
+
+
+def init(
+    shell: Annotated[str | None, typer.Argument(help="bash, zsh, fish or powershell.")] = None,
+    install: Annotated[
+        bool, typer.Option("--install", help="Add a line that loads it to the shell's rc file.")
+    ] = False,
+    uninstall: Annotated[bool, typer.Option("--uninstall", help="Take that line out again.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only show what --install or --uninstall would do.")
+    ] = False,
+) -> None:
+    """Print the shell function `ssouse`, or install it.
+
+    In bash: eval "$(ssoenv init bash)". In zsh: eval "$(ssoenv init zsh)". In fish: ssoenv init fish | source.
+    In PowerShell: ssoenv init powershell | Out-String | Invoke-Expression.
+    """
+    context = messages.context()
+    wanted = shells.find(shell) if shell else shells.detect(context.environ)
+    if wanted.wrapper is None:
+        have = ", ".join(other.name for other in shells.SHELLS.values() if other.wrapper)
+        raise UsageError(
+            f"There is no shell function for {wanted.name} yet; there is one for {have}.",
+            f"What works there: ssoenv use NAME --shell {wanted.name}",
+        )
+    if install and uninstall:
+        raise UsageError("--install and --uninstall are opposites.", "Give one of them.")
+    if dry_run and not (install or uninstall):
+        raise UsageError("--dry-run goes with --install or --uninstall.", "Type: ssoenv init --install --dry-run")
+    if install or uninstall:
+        _edit(wanted, context, install=install, dry_run=dry_run)
+    else:
+        messages.write(shells.data("shell", wanted.wrapper))
+    if not uninstall and not shutil.which("ssoenv"):
+        messages.say("Careful: `ssouse` won't find `ssoenv`, as it is not on PATH. Add its folder to PATH.")
+
+
+def _edit(shell: Shell, context: Context, *, install: bool, dry_run: bool) -> None:
+    line = shell.load_line(shells.data_path("shell", shell.wrapper or ""))
+    if shell.install is None:
+        raise UsageError(f"{shell.name} has no rc file.")
+    path = shell.install.rc_file(context.environ, context.home)
+    before = _read(path)
+    after = rc_files.with_line(before, line) if install else rc_files.without_line(before)
+    if after == before:
+        messages.say(f"{path} has the line already." if install else f"{path} has no line of ssoenv's.")
+        return
+    if dry_run:
+        messages.say(f"{path} would {'get' if install else 'lose'} this line:")
+        messages.write(f"{line if install else rc_files.marked_line(before)}\n")
+        return
+    mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
+    files.write_private(path, after.encode(), mode)
+    messages.say(
+        f"{path}: {'added one line. Start a new shell, or load it here with' if install else 'took one line out.'}"
+    )
+    if install:
+        messages.say(f"  {shell.install.init_line}")
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_bytes().decode()
+    except FileNotFoundError:
+        return ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} can't be read: {error}.", "Add the line by hand: ssoenv init --help") from error

@@ -1,0 +1,34 @@
+"""``ssoenv logout``: end a login."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from ssoenv.aws import config
+from ssoenv.cli import messages
+
+
+def logout(
+    session: Annotated[
+        str | None, typer.Argument(help="An [sso-session], a profile or a start URL; may be left out if there is one.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="End every login, also those of other programs.")] = False,
+) -> None:
+    """End the login of SESSION, here and at the portal.
+
+    Its cached credentials are deleted. Keys handed out before, such as a shell's, stay good until they expire.
+    """
+    from ssoenv import login
+
+    context = messages.context()
+    if every:
+        count = login.log_out_everywhere(context)
+        messages.say(f"Logged out of {count} session{'' if count == 1 else 's'}.")
+        return
+    read = config.load(context)
+    wanted = read.find_session(session)
+    was = login.log_out(wanted, login.roles_of(wanted, read), context)
+    name = wanted.name or wanted.start_url
+    messages.say(f"Logged out of {name}." if was else f"There was no login to {name}.")

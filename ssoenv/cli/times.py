@@ -1,0 +1,27 @@
+"""Times and durations, as the user reads and types them."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from ssoenv.errors import UsageError
+from ssoenv.switch import duration
+
+_UNITS = {"": 60, "s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def clock(seconds: float, now: float) -> str:
+    """Return the POSIX time *seconds* by the local clock, with what is left: ``18:05 (7 h 05 min left)``."""
+    there = datetime.fromtimestamp(seconds).astimezone()
+    today = datetime.fromtimestamp(now).astimezone().date()
+    day = "" if there.date() == today else f"{there:%Y-%m-%d} "
+    return f"{day}{there:%H:%M} ({duration(seconds - now)} left)"
+
+
+def parse_duration(text: str) -> float:
+    """Return the seconds of ``30m``, ``90s``, ``1h``, ``2d``; a bare number is minutes. Raise UsageError."""
+    match = re.fullmatch(r"([0-9]{1,9})([smhd]?)", text)
+    if not match:
+        raise UsageError(f"{text!r} is no duration.", "Write it as 90s, 30m, 1h or 2d.")
+    return int(match[1]) * _UNITS[match[2]]

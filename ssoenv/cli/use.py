@@ -1,0 +1,53 @@
+"""``ssoenv use``: print the code that makes a shell be an account and role."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from ssoenv import settings, shells, switch
+from ssoenv.cli import messages
+from ssoenv.errors import UsageError
+
+
+def use(
+    name: Annotated[str | None, typer.Argument(help="A profile, as `ssoenv list` shows them.")] = None,
+    region: Annotated[str | None, typer.Option(help="Use this region instead of the profile's, this once.")] = None,
+    profile_mode: Annotated[
+        bool | None, typer.Option(help="Export only the profile's name, and let SDKs get the keys themselves.")
+    ] = None,
+    quiet: Annotated[bool | None, typer.Option("--quiet", "-q", help="Say nothing after the switch.")] = None,
+    shell: Annotated[
+        str | None, typer.Option(help="The shell to print for; by default the one that runs this.")
+    ] = None,
+    wrapper: Annotated[int | None, typer.Option(hidden=True)] = None,
+) -> None:
+    """Print the code that switches a shell to NAME.
+
+    With the shell function: `ssouse NAME` switches, `ssouse -` goes back to the one before, `ssouse --off` brings back
+    what was there before the first switch. Without it: eval "$(ssoenv use NAME)".
+    """
+    if name in (None, ""):
+        raise UsageError("Which profile?", "Type: ssouse NAME. For the names: ssoenv list")
+    if name == "-":
+        raise UsageError("Only the shell function can go back.", "Type: ssouse - (see: ssoenv init --help)")
+    if wrapper not in (None, shells.SNIPPET_VERSION):
+        raise UsageError(
+            f"This shell's ssouse knows version {wrapper} of what ssoenv prints; this is {shells.SNIPPET_VERSION}.",
+            "Start a new shell.",
+        )
+    context = messages.context()
+    chosen = settings.load(context)
+    target_shell = shells.find(shell) if shell else shells.detect(context.environ)
+    make = switch.to_profile if (chosen.profile_mode if profile_mode is None else profile_mode) else switch.to_keys
+    # A wrapper remembers by itself what earlier switches did.
+    made = make(name, region, context, None if wrapper else context.environ)
+    messages.write(shells.snippet(made.change, target_shell))
+    if not (chosen.quiet if quiet is None else quiet):
+        messages.say(made.summary)
+        if not wrapper and sys.stdout.isatty():
+            messages.say(
+                'This printed the code and changed nothing. To switch: ssouse NAME, or eval "$(ssoenv use NAME)".'
+            )

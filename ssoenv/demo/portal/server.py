@@ -1,0 +1,134 @@
+"""The portal as a server on loopback: HTTP, the table of routes, start and stop."""
+
+from __future__ import annotations
+
+import sys
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from types import TracebackType
+from typing import Any, Self
+
+from ssoenv.demo.portal import approval, oidc, pages, signin, sso, start, sts
+from ssoenv.demo.portal.state import Call, State
+from ssoenv.demo.portal.wire import Fault, Request, Response
+
+ROUTES = {
+    (route.method, route.path, route.action): route
+    for service in (oidc, sso, sts, signin, approval, start)
+    for route in service.ROUTES
+}
+
+LARGEST_BODY = 1 << 20  # bytes; the largest real one, a refresh, has some thousand
+
+
+class Portal(State):
+    """An AWS access portal on a free port of 127.0.0.1.
+
+    Takes the fields of `State` and runs while it is entered as a context, or between `start` and `stop`. Any
+    thread may set it and ask it, as `State` says.
+    """
+
+    _server: _Server | None = None
+
+    def start(self) -> None:
+        """Serve, in a thread of its own that ends with the process."""
+        self._server = _Server(self)
+        Thread(target=self._server.serve_forever, args=(0.05,), daemon=True, name="portal").start()
+
+    def stop(self) -> None:
+        """Stop serving and free the port."""
+        server, self._server = self._server, None
+        if server is not None:
+            server.shutdown()
+            server.server_close()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    @property
+    def url(self) -> str:
+        """The address, without a final slash."""
+        if self._server is None:
+            raise RuntimeError("The portal has not been started.")
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    def environment(self) -> dict[str, str]:
+        """Return the variables that lead botocore, and so the AWS CLI, to this portal."""
+        services = ("SSO_OIDC", "SSO", "STS")
+        return {f"AWS_ENDPOINT_URL_{service}": self.url for service in services}
+
+    def answer(self, request: Request) -> Response:
+        """Answer *request*; one at a time, so that no handler needs a lock of its own."""
+        route = ROUTES.get((request.method, request.path, request.parameters.get("Action", "")))
+        if route is None:
+            return pages.message("Not found", "There is no such page.", 404)
+        if self.latency:
+            time.sleep(self.latency)
+        with self.lock:
+            self.calls[route.operation] += 1
+            self.requests.append(Call(route.operation, request))
+            outcome = self.planned(route.operation)
+            try:
+                outcome = outcome or route.handle(self, request)
+            except Fault as fault:
+                outcome = fault
+            return route.refuse(outcome) if isinstance(outcome, Fault) else outcome
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128  # fifty shells may come at once; a full queue costs each a second
+
+    def __init__(self, portal: Portal) -> None:
+        self.portal = portal
+        super().__init__(("127.0.0.1", 0), _Handler)
+
+    def handle_error(self, request: Any, client_address: object) -> None:
+        """Report a fault of the portal's own; a client that went away is none."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+    protocol_version = "HTTP/1.1"
+    timeout = 10  # seconds; a browser opens connections that it may never use
+    wbufsize = -1  # one write a response: two would wait for each other's acknowledgement
+
+    def _serve(self) -> None:
+        length = self.headers.get("Content-Length") or "0"
+        if not length.isdecimal() or int(length) > LARGEST_BODY:
+            self._send(Response(413))
+            return
+        path, _, query = self.path.partition("?")
+        request = Request(
+            method=self.command,
+            path=path,
+            query=query,
+            headers={name.lower(): value for name, value in self.headers.items()},
+            body=self.rfile.read(int(length)),
+        )
+        self._send(self.server.portal.answer(request))
+
+    do_GET = do_POST = _serve  # noqa: N815 - the names that http.server calls
+
+    def _send(self, response: Response) -> None:
+        self.send_response(response.status)
+        self.send_header("Content-Type", response.content_type)
+        self.send_header("Content-Length", str(len(response.body)))
+        # A connection that is kept alive would be served on after `stop`.
+        self.send_header("Connection", "close")
+        for name, value in response.headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(response.body)
+
+    def log_message(self, *_args: object) -> None:
+        """Keep the terminal for the user."""

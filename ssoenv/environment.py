@@ -1,0 +1,118 @@
+"""Target and Credentials -> Change: which variables a switch sets, and which it unsets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from ssoenv.aws.roles import Credentials
+from ssoenv.aws.times import format_time, parse_time
+from ssoenv.targets import Target
+
+# Each variable that a switch touches, in the order in which a snippet names them. A switch sets some of them, and
+# unsets the others: each would mislead an SDK beside fresh keys, or beside a profile.
+_NAMES = (
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_CREDENTIAL_EXPIRATION",
+    "AWS_SSO_PROFILE",
+    "AWS_SSO_ACCOUNT_ID",
+    "AWS_SSO_ROLE_NAME",
+    "AWS_PROFILE",  # beside keys it wins in some SDKs; one that is in no file fails in all
+    "AWS_DEFAULT_PROFILE",  # beats AWS_PROFILE in botocore
+    "AWS_SECURITY_TOKEN",  # botocore asks it before AWS_SESSION_TOKEN
+    "AWS_ACCESS_KEY",  # the SDK for Go falls back to these two
+    "AWS_SECRET_KEY",
+    "AWS_SESSION_EXPIRATION",  # prompts show it as the time left
+    "AWS_ACCOUNT_ID",  # goes into account-based endpoints
+    "AWS_CREDENTIAL_SCOPE",
+    "AWS_ROLE_ARN",  # these three make a web identity of the role
+    "AWS_ROLE_SESSION_NAME",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+)
+# Without a region in the profile these two are not touched: the user's own stay.
+_REGIONS = ("AWS_REGION", "AWS_DEFAULT_REGION")
+# Names of what the switch set, for a child shell's `ssouse --off`.
+SET_NAMES = "SSOENV_SET"
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a switch does to an environment: each variable is set to a value, or unset if that is None.
+
+    *expiration* is that of the credentials, POSIX seconds UTC; None when there are none.
+    """
+
+    variables: Mapping[str, str | None]
+    expiration: float | None
+
+
+def keys_change(target: Target, credentials: Credentials, environ: Mapping[str, str] | None = None) -> Change:
+    """Return the change that makes an environment be *target*, by its keys.
+
+    *environ* is the environment to change where its shell has no wrapper that remembers: a region that an earlier
+    switch left there is then unset.
+    """
+    values = {
+        "AWS_ACCESS_KEY_ID": credentials.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": credentials.secret_access_key,
+        "AWS_SESSION_TOKEN": credentials.session_token,
+        "AWS_CREDENTIAL_EXPIRATION": format_time(credentials.expiration),
+        "AWS_SSO_PROFILE": target.profile,
+        "AWS_SSO_ACCOUNT_ID": target.account_id,
+        "AWS_SSO_ROLE_NAME": target.role_name,
+    }
+    return _change(values, target.region, credentials.expiration, environ)
+
+
+def profile_change(profile: str, region: str | None, environ: Mapping[str, str] | None = None) -> Change:
+    """Return the change that names *profile* and nothing else, so that SDKs get and refresh the keys themselves."""
+    return _change({"AWS_PROFILE": profile}, region, None, environ)
+
+
+def _change(
+    values: dict[str, str], region: str | None, expiration: float | None, environ: Mapping[str, str] | None
+) -> Change:
+    variables: dict[str, str | None] = {name: values.get(name) for name in _NAMES}
+    if region:
+        variables.update(dict.fromkeys(_REGIONS, region))
+    elif environ:
+        before = environ.get(SET_NAMES, "").split()
+        variables.update({name: None for name in _REGIONS if name in before})
+    variables[SET_NAMES] = " ".join(name for name, value in variables.items() if value is not None)
+    return Change(variables, expiration)
+
+
+@dataclass(frozen=True)
+class Active:
+    """What an environment says it is: the labels of a switch, and the keys beside them."""
+
+    profile: str | None
+    account_id: str | None
+    role_name: str | None
+    region: str | None
+    access_key_id: str | None
+    secret_access_key: str | None = field(repr=False)
+    session_token: str | None = field(repr=False)
+    expiration: float | None
+    sdk_profile: str | None
+
+
+def active(environ: Mapping[str, str]) -> Active:
+    """Read back what a switch, or anything else, has left in *environ*."""
+    expiration = None
+    with suppress(ValueError):
+        expiration = parse_time(environ.get("AWS_CREDENTIAL_EXPIRATION", ""))
+    return Active(
+        profile=environ.get("AWS_SSO_PROFILE"),
+        account_id=environ.get("AWS_SSO_ACCOUNT_ID"),
+        role_name=environ.get("AWS_SSO_ROLE_NAME"),
+        region=next((environ[name] for name in _REGIONS if environ.get(name)), None),
+        access_key_id=environ.get("AWS_ACCESS_KEY_ID"),
+        secret_access_key=environ.get("AWS_SECRET_ACCESS_KEY"),
+        session_token=environ.get("AWS_SESSION_TOKEN"),
+        expiration=expiration,
+        sdk_profile=environ.get("AWS_PROFILE"),
+    )

@@ -1,0 +1,112 @@
+"""Files that hold secrets: written whole and private, read in spite of writers that are not so careful."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from ssoenv.context import Context
+from ssoenv.errors import ConfigError, ServiceError
+
+TEMPORARY_PREFIX = ".ssoenv-"
+# A temporary file this old (seconds) is what a killed process left behind; it may hold a secret.
+_STALE_AFTER = 60.0
+# The AWS CLI rewrites its caches in place, so a reader can meet half a file: seconds to wait before each new try.
+_TORN_PAUSES = (0.01, 0.04, 0.1)
+
+
+def read_json(path: Path, context: Context) -> dict[str, Any] | None:
+    """Return the JSON object in the file *path*, or None if there is no file or it stays unreadable as JSON."""
+    for pause in (*_TORN_PAUSES, None):
+        try:
+            content = json.loads(path.read_bytes())
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise ConfigError(f"{path} can't be read: {error.strerror}.", "Look at its owner and mode.") from error
+        except ValueError:
+            content = None
+        if isinstance(content, dict):
+            return content
+        if pause:
+            context.sleep(pause)
+    return None
+
+
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Write *content* to the file *path*, readable by its owner only; raise ConfigError if that fails."""
+    write_private(path, (json.dumps(content, indent=2) + "\n").encode())
+
+
+def write_private(path: Path, content: bytes, mode: int = 0o600) -> None:
+    """Replace the file *path* by *content* at one stroke; a reader sees the old file or the new one.
+
+    A link stays a link: its target is replaced. Folders that lack are made for the owner only. Raise ConfigError when
+    the file can't be written.
+    """
+    import tempfile
+
+    target = Path(os.path.realpath(path))
+    try:
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _sweep(target.parent)
+        descriptor, temporary = tempfile.mkstemp(prefix=TEMPORARY_PREFIX, dir=target.parent)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                if hasattr(os, "fchmod"):
+                    os.fchmod(descriptor, mode)
+                file.write(content)
+                file.flush()
+                os.fsync(descriptor)
+            Path(temporary).replace(target)
+        except BaseException:
+            with suppress(OSError):
+                Path(temporary).unlink()
+            raise
+    except OSError as error:
+        cure = "Look at its owner and mode, and at the space on the disk."
+        raise ConfigError(f"{path} can't be written: {error.strerror}.", cure) from error
+
+
+def _sweep(folder: Path) -> None:
+    """Take out temporary files that a killed process left in *folder*."""
+    import time
+
+    for left in folder.glob(TEMPORARY_PREFIX + "*"):
+        with suppress(OSError):  # another process may sweep, too
+            if time.time() - left.stat().st_mtime > _STALE_AFTER:
+                left.unlink()
+
+
+@contextmanager
+def lock(context: Context, name: str, waiting: str, limit: float = 900.0) -> Iterator[None]:
+    """Hold the lock *name* (a file name) that all ssoenv processes of this user share.
+
+    After a second without it, say *waiting*. Raise ServiceError after *limit* seconds. The lock's file stays: deleting
+    it would let two processes hold two locks of one name. A process that dies lets go of its lock.
+    """
+    import filelock
+
+    path = context.cache_dir / "locks" / f"{name}.lock"
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        held = filelock.FileLock(path, mode=0o600, thread_local=False, timeout=limit)
+        try:
+            held.acquire(timeout=1)
+        except filelock.Timeout:
+            context.say(waiting)
+            held.acquire()
+    except filelock.Timeout as error:
+        raise ServiceError(
+            f"Another ssoenv has held {path} for too long.", "See whether one still waits for a login."
+        ) from error
+    except OSError as error:
+        raise ConfigError(f"{path} can't be locked: {error.strerror}.", "Look at its owner and mode.") from error
+    try:
+        yield
+    finally:
+        held.release()

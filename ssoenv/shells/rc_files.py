@@ -1,0 +1,72 @@
+"""Which file a shell reads at each interactive start, and the one line in it that loads a wrapper.
+
+Each function named as a shell takes an environment and a home directory, and returns a path that need not exist.
+"""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+
+def bash(_environ: Mapping[str, str], home: Path) -> Path:
+    """Return ``~/.bashrc``; on macOS the file that a login shell reads, since terminals there start only those."""
+    if sys.platform != "darwin":
+        return home / ".bashrc"
+    # bash reads the first of these and no other: a new .bash_profile would put the user's .profile out of use.
+    candidates = [home / name for name in (".bash_profile", ".bash_login", ".profile")]
+    return next((path for path in candidates if path.exists()), candidates[0])
+
+
+def zsh(environ: Mapping[str, str], home: Path) -> Path:
+    """Return ``.zshrc`` in ZDOTDIR, or else in the home directory."""
+    return Path(environ.get("ZDOTDIR") or home) / ".zshrc"
+
+
+def fish(environ: Mapping[str, str], home: Path) -> Path:
+    """Return a file of our own in ``conf.d``, which fish reads whole."""
+    return Path(environ.get("XDG_CONFIG_HOME") or home / ".config") / "fish" / "conf.d" / "ssoenv.fish"
+
+
+def powershell(environ: Mapping[str, str], home: Path) -> Path:
+    """Return the profile that all hosts of this user read, of pwsh or of Windows PowerShell 5.1.
+
+    On Windows the two have a folder each under Documents, which may lie elsewhere than in the home directory.
+    """
+    if sys.platform != "win32":
+        return Path(environ.get("XDG_CONFIG_HOME") or home / ".config") / "powershell" / "profile.ps1"
+    import platformdirs
+
+    # Each version hands its children its own module path, with the user's folder for it first.
+    is_old = "WindowsPowerShell" in environ.get("PSModulePath", "").split(";")[0]
+    folder = "WindowsPowerShell" if is_old else "PowerShell"
+    return platformdirs.user_documents_path() / folder / "profile.ps1"
+
+
+# Each shell here takes what follows for a comment. It marks the line as ours: all others are the user's.
+_MARK = "  # by `ssoenv init --install`"
+
+
+def with_line(text: str, line: str) -> str:
+    """Return *text* with *line*, marked, in the place of an earlier marked one or else at the end."""
+    marked = line + _MARK
+    lines = text.splitlines(keepends=True)
+    for number, there in enumerate(lines):
+        if _is_marked(there):
+            lines[number] = marked + there[len(there.rstrip("\r\n")) :]
+            return "".join(lines)
+    newline = "\r\n" if "\r\n" in text else "\n"
+    return text + (newline if text and not text.endswith("\n") else "") + marked + newline
+
+
+def without_line(text: str) -> str:
+    """Return *text* less the marked line."""
+    return "".join(line for line in text.splitlines(keepends=True) if not _is_marked(line))
+
+
+def marked_line(text: str) -> str:
+    """Return the marked line of *text*, or nothing."""
+    return next((line.rstrip("\r\n") for line in text.splitlines() if _is_marked(line)), "")
+
+
+def _is_marked(line: str) -> bool:
+    return line.rstrip("\r\n").endswith(_MARK)

@@ -1,0 +1,116 @@
+"""The shells that ssoenv knows: what each is called, how it is written, and how it is set up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ssoenv.errors import UsageError
+from ssoenv.shells import rc_files
+from ssoenv.shells.cmd import Cmd
+from ssoenv.shells.elvish import Elvish
+from ssoenv.shells.fish import Fish
+from ssoenv.shells.nushell import Nushell
+from ssoenv.shells.posix import Posix
+from ssoenv.shells.powershell import PowerShell
+from ssoenv.shells.tcsh import Tcsh
+from ssoenv.shells.writer import Writer
+from ssoenv.shells.xonsh import Xonsh
+
+
+@dataclass(frozen=True)
+class Install:
+    """How a shell loads its wrapper: the line for it, and the file that the line goes to.
+
+    *rc_file* takes an environment and a home directory. *init_line* asks the program for the wrapper. *source_line*
+    reads it from ``{path}``, which starts no process, and does as *init_line* when an update has moved the file.
+    """
+
+    rc_file: Callable[[Mapping[str, str], Path], Path]
+    init_line: str
+    source_line: str
+
+
+@dataclass(frozen=True)
+class Shell:
+    """A shell: its *name*, *aliases* that people and process lists use, and what writes for it.
+
+    *wrapper* is a file in ``shell/`` and *completion* one in ``completions/``; None where there is none yet.
+    """
+
+    name: str
+    writer: Writer
+    aliases: tuple[str, ...] = ()
+    wrapper: str | None = None
+    completion: str | None = None
+    install: Install | None = None
+
+    def load_line(self, wrapper_path: Path | None) -> str:
+        """Return the line that loads the wrapper: from *wrapper_path*, or through the program where that can't be.
+
+        Raise UsageError for a shell without wrapper.
+        """
+        if self.install is None:
+            cure = f"There, use what `ssoenv use NAME --shell {self.name}` prints."
+            raise UsageError(f"ssoenv has no shell function for {self.name} yet.", cure)
+        if wrapper_path is None or not str(wrapper_path).isprintable():
+            return self.install.init_line
+        return self.install.source_line.format(path=self.writer.quote(str(wrapper_path)), init=self.install.init_line)
+
+
+_POSIX_SOURCE = "if [ -r {path} ]; then . {path}; else {init}; fi"
+_ALL = (
+    Shell("sh", Posix(), aliases=("dash", "ash", "ksh")),
+    Shell(
+        "bash",
+        Posix("builtin "),
+        wrapper="ssoenv.bash",
+        completion="ssoenv.bash",
+        install=Install(rc_files.bash, 'eval "$(ssoenv init bash)"', _POSIX_SOURCE),
+    ),
+    Shell(
+        "zsh",
+        Posix("builtin "),
+        wrapper="ssoenv.zsh",
+        completion="_ssoenv",
+        install=Install(rc_files.zsh, 'eval "$(ssoenv init zsh)"', _POSIX_SOURCE),
+    ),
+    Shell(
+        "fish",
+        Fish(),
+        wrapper="ssoenv.fish",
+        completion="ssoenv.fish",
+        install=Install(
+            rc_files.fish,
+            "ssoenv init fish | source",
+            "if test -r {path}; source {path}; else; {init}; end",
+        ),
+    ),
+    Shell(
+        "powershell",
+        PowerShell(),
+        aliases=("pwsh",),
+        wrapper="ssoenv.ps1",
+        completion="ssoenv.ps1",
+        install=Install(
+            rc_files.powershell,
+            "ssoenv init powershell | Out-String | Invoke-Expression",
+            "if (Test-Path -LiteralPath {path}) {{ . {path} }} else {{ {init} }}",
+        ),
+    ),
+    Shell("cmd", Cmd()),
+    Shell("nushell", Nushell(), aliases=("nu",)),
+    Shell("tcsh", Tcsh(), aliases=("csh",)),
+    Shell("xonsh", Xonsh()),
+    Shell("elvish", Elvish()),
+)
+SHELLS = {shell.name: shell for shell in _ALL}
+
+
+def find(name: str) -> Shell:
+    """Return the shell called *name*, or known by it. Raise UsageError with the choices if there is none."""
+    for shell in SHELLS.values():
+        if name == shell.name or name in shell.aliases:
+            return shell
+    raise UsageError(f"There is no shell {name} here.", f"One of: {', '.join(SHELLS)}.")

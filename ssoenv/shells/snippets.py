@@ -1,0 +1,50 @@
+"""Change -> snippet: the change of an environment as one shell's code, in a form that the shell can check."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from ssoenv.environment import Change
+from ssoenv.errors import ConfigError
+from ssoenv.shells.registry import Shell
+from ssoenv.shells.writer import Writer
+
+# Raise it with any change of form: a wrapper says which one it checks, and refuses another.
+SNIPPET_VERSION = 1
+_NAME = re.compile("(AWS|SSOENV)_[A-Z0-9_]+")
+
+
+def snippet(change: Change, shell: Shell) -> str:
+    """Return *change* as *shell*'s code, one line a variable, which ends with a newline.
+
+    The first line holds the version and the expiration (POSIX seconds UTC, 0 where there is none), the last one is the
+    end mark. Removals come first, so that a snippet cut off leaves no mixture of old and new keys. Raise ConfigError,
+    which names the variable and never shows its value, for one that the shell can't be handed.
+    """
+    writer = shell.writer
+    removals, assignments = [], []
+    for name, value in change.variables.items():
+        if not _NAME.fullmatch(name):  # the program chose it, so the program is wrong
+            raise ValueError(f"a switch must not touch {name!r}")
+        if value is None:
+            removals.append(writer.unset(name))
+        else:
+            assignments.append(_assignment(writer, name, value))
+    first = writer.comment(f"ssoenv/{SNIPPET_VERSION} {int(change.expiration or 0)}")
+    last = writer.comment("ssoenv/end")
+    return "\n".join([first, *removals, *assignments, last]) + "\n"
+
+
+def _assignment(writer: Writer, name: str, value: str) -> str:
+    # A line break would end the line that the wrapper checks, NUL ends a value, and no shell agrees on the others.
+    # Half a surrogate pair has no bytes.
+    if not value.isprintable() and any(unicodedata.category(character) in ("Cc", "Cs") for character in value):
+        raise ConfigError(
+            f"{name} can't be set: its value holds a control character or half a character.",
+            "Correct the name or the setting that it comes from.",
+        )
+    try:
+        return writer.set(name, value)
+    except ValueError as reason:
+        raise ConfigError(f"{name} can't be set: {reason}.", "Use another shell, or another name.") from None

@@ -1,0 +1,221 @@
+"""A script in a real shell, the program that it finds there, and what its child processes saw."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from probes import PROBES, Probe
+
+_SNAP = Path(__file__).with_name("snap.py")
+
+# Prints the answer of that name, and ends with its status. It keeps a record of how it was called.
+_STAND_IN = """\
+#!/bin/sh
+PATH=/usr/bin:/bin
+cd {folder} || exit 99
+{{ printf '%s\\0' "$@"; echo; }} >>calls
+name=${{6-$2}}
+echo "stand-in: $name" >&2
+[ -f "answers/$name" ] && cat "answers/$name"
+[ -f "answers/$name.status" ] && read -r status <"answers/$name.status" && exit "$status"
+[ -f "answers/$name" ]
+"""
+
+_REAL = """\
+#!/bin/sh
+exec {python} -m ssoenv "$@"
+"""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What a child process of the shell saw."""
+
+    environ: dict[bytes, bytes]
+    words: list[str]
+
+    def __getitem__(self, name: str) -> str | None:
+        """Return the value of an exported variable, None if there is none."""
+        value = self.environ.get(name.encode())
+        return None if value is None else value.decode()
+
+    @property
+    def status(self) -> int:
+        """The exit status of the line before. Where the shell has a second sign of success, it must agree."""
+        number, *success = self.words
+        assert success in ([], [str(number == "0")]), f"the status is {number}, but $? is {success}"
+        return int(number)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What came of a script."""
+
+    stdout: bytes
+    stderr: bytes
+    status: int
+    snapshots: dict[str, Snapshot]
+    calls: list[list[str]]
+    """The arguments of each call of the stand-in program."""
+
+    def __getitem__(self, label: str) -> Snapshot:
+        return self.snapshots[label]
+
+
+@dataclass
+class Session:
+    """A script for one shell, built line by line, then run in an empty home with a clean environment."""
+
+    probe: Probe
+    program: str
+    home: Path
+    folder: Path
+    environ: dict[str, str]
+    lines: list[str] = field(default_factory=list)
+
+    # --- the program it finds ---
+
+    def install(self, text: str) -> None:
+        """Make *text* the script that this session finds as ``ssoenv``."""
+        file = self.folder / "bin" / "ssoenv"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text)
+        file.chmod(0o755)
+
+    def answer(self, name: str, text: str | bytes, status: int = 0) -> None:
+        """Let the stand-in print *text* for this target, and end with *status*."""
+        answers = self.folder / "answers"
+        (answers / name).write_bytes(text.encode() if isinstance(text, str) else text)
+        (answers / f"{name}.status").write_text(f"{status}\n")
+
+    # --- the script ---
+
+    def add(self, *lines: str) -> None:
+        """Add lines in the shell's own words."""
+        self.lines.extend(lines)
+
+    def load(self) -> None:
+        """Load the wrapper."""
+        self.add(self.probe.load.format(file=self.probe.quote(str(self.probe.wrapper))))
+
+    def export(self, **variables: str) -> None:
+        """Set variables, exported."""
+        for name, value in variables.items():
+            self.add(self.probe.export.format(name=name, value=self.probe.quote(value)))
+
+    def snapshot(self, label: str) -> None:
+        """Record what a child process sees, and the status of the line before."""
+        self.add(f"{self.probe.words(*self._snap(label))} {self.probe.status}")
+
+    def run_line(self, line: str, label: str) -> None:
+        """Add a line and a snapshot of what came of it."""
+        self.add(line)
+        self.snapshot(label)
+
+    def attempt(self, line: str, label: str) -> None:
+        """Add a line that may fail under strict modes, and a snapshot of what came of it."""
+        self.add(self.probe.attempt.format(line=line, call=self.probe.words(*self._snap(label))))
+
+    def value(self, name: str, label: str) -> None:
+        """Record the value of a variable, exported or not: the snapshot's words are it, or none if it is unset."""
+        self.add(self.probe.value.format(name=name, call=self.probe.words(*self._snap(label))))
+
+    def _snap(self, label: str) -> list[object]:
+        return [sys.executable, "-IS", _SNAP, self.folder / "snapshots", label]
+
+    # --- the run ---
+
+    def run(self, *, environ: Mapping[str, str] = {}, options: tuple[str, ...] = (), timeout: float = 120) -> Run:
+        """Run the script to its last line."""
+        self.snapshot("end")
+        script = self.folder / f"script{self.probe.suffix}"
+        # PowerShell 5.1 reads a file without a byte order mark in the machine's own code page.
+        mark = b"\xef\xbb\xbf" if self.probe.suffix == ".ps1" else b""
+        script.write_bytes(mark + "\n".join([*self.lines, ""]).encode())
+        done = subprocess.run(
+            [self.program, *options, *self.probe.options, str(script)],
+            env={**self.environ, **environ},
+            cwd=self.home,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            start_new_session=True,  # no terminal, wherever the tests run
+            timeout=timeout,
+            check=False,
+        )
+        run = Run(done.stdout, done.stderr, done.returncode, self._snapshots(), self._calls())
+        # A script that broke off proves nothing.
+        assert "end" in run.snapshots, f"{script} broke off:\n{done.stdout.decode()}\n{done.stderr.decode()}"
+        return run
+
+    def _snapshots(self) -> dict[str, Snapshot]:
+        file = self.folder / "snapshots"
+        entries = [json.loads(line) for line in file.read_text("ascii").splitlines()] if file.exists() else []
+        return {entry["label"]: Snapshot(_bytes(entry["environ"]), entry["words"]) for entry in entries}
+
+    def _calls(self) -> list[list[str]]:
+        file = self.folder / "calls"
+        calls = file.read_text().split("\0\n")[:-1] if file.exists() else []
+        return [call.split("\0") for call in calls]
+
+
+def _bytes(environ: Mapping[str, str]) -> dict[bytes, bytes]:
+    return {name.encode("latin-1"): value.encode("latin-1") for name, value in environ.items()}
+
+
+@pytest.fixture(params=PROBES, ids=str)
+def probe(request: pytest.FixtureRequest) -> Probe:
+    """Each shell in turn."""
+    return request.param
+
+
+@pytest.fixture
+def start_session(probe: Probe, tmp_path: Path, clean_environment: None) -> Callable[[str], Session]:
+    """Return a maker of sessions, given the text of the program ``ssoenv``."""
+
+    def start(program: str) -> Session:
+        folder = tmp_path / "it's a session"  # a path that needs quoting
+        (folder / "answers").mkdir(parents=True)
+        home = tmp_path / "home"
+        environ = {name: value for name, value in os.environ.items() if not name.startswith("SSOENV_TEST_")}
+        session = Session(
+            probe,
+            probe.find(),
+            home,
+            folder,
+            {
+                **environ,
+                "PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}",
+                "TERM": "dumb",
+                "LC_ALL": "C.UTF-8",
+                "ZDOTDIR": str(home),
+                "XDG_CONFIG_HOME": str(home / ".config"),
+                "XDG_DATA_HOME": str(home / ".local" / "share"),
+                "POWERSHELL_TELEMETRY_OPTOUT": "1",
+                "POWERSHELL_UPDATECHECK": "Off",
+            },
+            list(probe.prelude),
+        )
+        session.install(program.format(folder=shlex.quote(str(folder)), python=shlex.quote(sys.executable)))
+        return session
+
+    return start
+
+
+@pytest.fixture
+def session(start_session: Callable[[str], Session]) -> Session:
+    """Return a session whose ``ssoenv`` is a stand-in that prints what the test has given it."""
+    return start_session(_STAND_IN)
+
+
+@pytest.fixture
+def real_session(start_session: Callable[[str], Session]) -> Session:
+    """Return a session whose ``ssoenv`` is the real program."""
+    return start_session(_REAL)

@@ -1,0 +1,356 @@
+"""The shells under test: how to find each, start it clean, and say the same few things in its own words.
+
+A line of a table entry is a template; ``{name}`` and the like are filled in by the methods of `Probe`.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from ssoenv.shells import SHELLS, data_path
+
+
+def _is_any(program: str) -> bool:
+    return True
+
+
+def _untouched(text: bytes) -> bytes:
+    return text
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One real shell."""
+
+    name: str
+    """The test's id."""
+    shell: str
+    """What ssoenv calls it."""
+    suffix: str
+    """How a script's name ends."""
+    options: tuple[str, ...]
+    """What starts it on a script file without reading any of the user's files."""
+    quote: Callable[[str], str]
+    """A plain text as one word. The tests' own, not the product's."""
+    load: str
+    """Loads the wrapper ``{file}``."""
+    call: str
+    """Runs ``{words}``, the first of them the path of a program."""
+    status: str
+    """The words for the last status: the number, then whatever else the shell has that tells of success."""
+    attempt: str
+    """Runs ``{line}``, which may fail although strict modes are on, and hands its status to the command ``{call}``."""
+    export: str
+    """Sets ``{name}`` to ``{value}`` (quoted), exported."""
+    unset: str
+    """Removes ``{name}``, if there is one."""
+    value: str
+    """Hands the value of variable ``{name}``, exported or not, to the command ``{call}``; no word if it is unset."""
+    in_function: str
+    """Runs ``{line}`` in a function's body."""
+    refused_each: str
+    """Runs ``ssouse`` on each of ``{names}``. The file ``{wrong}`` gets those that were not refused with status 7, or
+    that changed what the shell exports."""
+    strict: tuple[str, ...] = ()
+    """Switches on all that makes a shell less forgiving."""
+    hijack: tuple[str, ...] = ()
+    """Puts functions and aliases in the place of builtins; each, when called, makes the file ``{canary}``."""
+    alias: tuple[str, ...] = ()
+    """Makes an alias named ssouse."""
+    trace: tuple[str, ...] = ()
+    """Switches on all that shows which lines are run."""
+    prelude: tuple[str, ...] = ()
+    """The first lines of each script."""
+    assign: str | None = None
+    """Sets ``{name}`` to ``{value}``, not exported. None where a shell has no such variables."""
+    read_only: str | None = None
+    """Makes ``{name}`` read-only."""
+    command: tuple[str, ...] = ()
+    """Its names on PATH, best first."""
+    variable: str | None = None
+    """The environment variable that may name its program."""
+    accept: Callable[[str], bool] = _is_any
+    """Whether the program at this path is the version meant."""
+    optional: bool = False
+    """Whether no machine must have it, not even CI."""
+    seen: Callable[[bytes], bytes] = _untouched
+    """What the shell itself makes of a program's output before any script can look at it."""
+    names: Callable[[Iterable[str]], str] = " ".join
+    """A list of plain words, as `refused_each` wants it."""
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def wrapper(self) -> Path:
+        """Its file in shell/."""
+        path = data_path("shell", SHELLS[self.shell].wrapper or "")
+        assert path, f"{self.shell} has no wrapper"
+        return path
+
+    def find(self) -> str:
+        """Return the program's path, or skip the test; where ``CI`` is set, fail it instead, unless it is optional."""
+        program = _find(self)
+        if program is None:
+            missing = f"{self.name} is not installed"
+            if os.environ.get("CI") and not self.optional:
+                pytest.fail(missing)
+            pytest.skip(missing)
+        return program
+
+    def words(self, *words: object) -> str:
+        """Return the line that runs a program with arguments."""
+        return self.call.format(words=" ".join(self.quote(str(word)) for word in words))
+
+
+@cache
+def _find(probe: Probe) -> str | None:
+    named = os.environ.get(probe.variable, "") if probe.variable else ""
+    for candidate in filter(None, [named, *probe.command]):
+        program = shutil.which(candidate)
+        if program and probe.accept(program):
+            return program
+    return None
+
+
+def _is_bash_3(program: str) -> bool:
+    done = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
+    return "version 3." in done.stdout
+
+
+def _is_not_bash_3(program: str) -> bool:
+    return not _is_bash_3(program)
+
+
+def _quote_fish(text: str) -> str:
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def _quote_powershell(text: str) -> str:
+    for quote in "'\u2018\u2019\u201a\u201b":
+        text = text.replace(quote, quote * 2)
+    return f"'{text}'"
+
+
+def _without_nul(text: bytes) -> bytes:
+    return text.replace(b"\0", b"")
+
+
+def _as_lines(text: bytes) -> bytes:
+    # A native command's output comes as decoded lines: no byte order mark, any line end, and none at the end.
+    return text.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n").removesuffix(b"\n")
+
+
+# Not `builtin` and `command`, which is how the wrappers reach the real ones; an alias of that name is harmless.
+_BUILTINS = (
+    "export",
+    "unset",
+    "printf",
+    "echo",
+    "local",
+    "declare",
+    "typeset",
+    "readonly",
+    "set",
+    "eval",
+    "read",
+    "test",
+    "true",
+    "false",
+    "return",
+    "continue",
+    "break",
+    "shift",
+    "source",
+    "shopt",
+    "setopt",
+    "unsetopt",
+    "emulate",
+    "trap",
+    "cat",
+    "ssoenv",
+)
+
+_POSIX_HIJACK = (
+    *(f"function {name} {{{{ : >>{{canary}}; }}}}" for name in _BUILTINS),
+    *(f"\\builtin alias {name}=': >>{{canary}}; false'" for name in (*_BUILTINS, "command", "builtin")),
+)
+
+_BASH = Probe(
+    name="bash",
+    command=("bash", "/opt/homebrew/bin/bash", "/usr/local/bin/bash"),
+    accept=_is_not_bash_3,
+    shell="bash",
+    suffix=".bash",
+    options=("--norc", "--noprofile"),
+    quote=shlex.quote,
+    load=". {file}",
+    call="{words}",
+    status="$?",
+    attempt="if {line}; then {call} 0; else {call} $?; fi",
+    export="export {name}={value}",
+    assign="{name}={value}",
+    read_only="readonly {name}",
+    unset="unset -v {name}",
+    value='{call} ${{{name}+"${name}"}}',
+    in_function="wrapped() {{ {line}; }}; wrapped",
+    refused_each="""\
+before=$(\\builtin export -p)
+for name in {names}; do
+    ssouse $name 2>/dev/null
+    [[ $? == 7 && $(\\builtin export -p) == "$before" ]] || \\builtin printf '%s\\n' $name >>{wrong}
+done""",
+    strict=("set -euo pipefail", "set -C"),
+    hijack=("\\builtin shopt -s expand_aliases", *_POSIX_HIJACK),
+    alias=("shopt -s expand_aliases", "alias ssouse='false '"),
+    trace=("shopt -s extdebug", "set -T", 'trap \'printf "trap: %s\\n" "$BASH_COMMAND" >&2\' DEBUG', "set -xv"),
+    seen=_without_nul,
+)
+
+PROBES = (
+    _BASH,
+    # No package registry has it: tried where somebody has built it, and on macOS.
+    replace(
+        _BASH,
+        name="bash-3.2",
+        command=("bash-3.2", "/bin/bash"),
+        variable="SSOENV_TEST_BASH32",
+        accept=_is_bash_3,
+        optional=True,
+    ),
+    replace(
+        _BASH,
+        name="zsh",
+        shell="zsh",
+        suffix=".zsh",
+        options=("-f",),
+        command=("zsh",),
+        accept=_is_any,
+        strict=("setopt errexit nounset pipefail noclobber warncreateglobal",),
+        hijack=_POSIX_HIJACK,
+        alias=("alias ssouse='false '",),
+        trace=("trap 'print -ru2 -- \"trap: $ZSH_DEBUG_CMD\"' DEBUG", "set -xv"),
+        seen=_untouched,
+    ),
+    Probe(
+        name="fish",
+        shell="fish",
+        suffix=".fish",
+        options=("--no-config",),
+        command=("fish",),
+        quote=_quote_fish,
+        load="builtin source {file}",
+        call="{words}",
+        status="$status",
+        attempt="{line}; {call} $status",
+        export="set -gx {name} {value}",
+        assign="set -gu {name} {value}",
+        unset="set -eg {name}",
+        value="{call} $'{name}'".replace("'", ""),
+        in_function="function wrapped; {line}; end; wrapped",
+        refused_each="""\
+set -l before (set -gx | string collect)
+for name in {names}
+    ssouse $name 2>/dev/null
+    test $status = 7 -a "$before" = (set -gx | string collect); or echo $name >>{wrong}
+end""",
+        # What fish lets a function be called; it keeps the others for itself, and says so.
+        hijack=tuple(
+            f"function {name}; command touch {{canary}}; end"
+            for name in (
+                "source",
+                "contains",
+                "count",
+                "printf",
+                "echo",
+                "math",
+                "random",
+                "path",
+                "type",
+                "functions",
+                "cat",
+                "ssoenv",
+            )
+        ),
+        alias=("alias ssouse false",),
+        trace=("set -g fish_trace 2",),
+    ),
+    Probe(
+        name="powershell",
+        shell="powershell",
+        suffix=".ps1",
+        options=("-NoProfile", "-NonInteractive", "-File"),
+        command=("pwsh",),
+        variable="SSOENV_TEST_PWSH",
+        quote=_quote_powershell,
+        load=". {file}",
+        # As nothing has been run yet, strict modes would refuse to read it.
+        prelude=("$global:LASTEXITCODE = 0",),
+        call="& {words}",
+        status="$LASTEXITCODE $?",
+        attempt="try {{ {line}; {call} $LASTEXITCODE $? }} catch {{ {call} $LASTEXITCODE False }}",
+        export="$env:{name} = {value}",
+        unset="$env:{name} = $null",
+        value="if ($null -eq $env:{name}) {{ {call} }} else {{ {call} $env:{name} }}",
+        in_function="function wrapped {{ {line} }}; wrapped",
+        refused_each="""\
+function Get-Exported {{
+    $all = [Environment]::GetEnvironmentVariables()
+    @(foreach ($name in [string[]]$all.Keys) {{ $name + '=' + $all[$name] }}) -join "`n"
+}}
+$before = Get-Exported
+foreach ($name in {names}) {{
+    ssouse $name 2>$null
+    $refused = -not $? -and $LASTEXITCODE -eq 7
+    if (-not $refused -or (Get-Exported) -cne $before) {{ [IO.File]::AppendAllText({wrong}, "$name`n") }}
+}}""",
+        strict=(
+            "Set-StrictMode -Version Latest",
+            "$ErrorActionPreference = 'Stop'",
+            "$PSNativeCommandUseErrorActionPreference = $true",
+        ),
+        hijack=tuple(
+            f"function {name} {{{{ [IO.File]::WriteAllText({{canary}}, 'x') }}}}"
+            for name in (
+                "Get-Command",
+                "Get-Item",
+                "Set-Item",
+                "Remove-Item",
+                "Test-Path",
+                "New-Object",
+                "ForEach-Object",
+                "Where-Object",
+                "Select-Object",
+                "Out-String",
+                "Write-Error",
+                "Write-Host",
+                "Write-Output",
+                "Write-Warning",
+                "Get-Variable",
+                "Set-Variable",
+                "Remove-Variable",
+                "Invoke-Expression",
+                "Set-StrictMode",
+                "ssoenv",
+            )
+        ),
+        alias=("Set-Alias ssouse Get-Date",),
+        trace=("Set-PSDebug -Trace 2",),
+        seen=_as_lines,
+        names=lambda names: ",".join(f"'{name}'" for name in names),
+    ),
+)
+
+
+def only(condition: Callable[[Probe], object]) -> pytest.MarkDecorator:
+    """Return the mark that keeps a test to the shells that meet *condition*."""
+    return pytest.mark.parametrize("probe", [probe for probe in PROBES if condition(probe)], ids=str, indirect=True)

@@ -1,0 +1,339 @@
+"""The check before anything is applied: whatever the program prints, no code runs and nothing else is changed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from conftest import Session
+from probes import Probe, only
+
+from ssoenv.environment import Change
+from ssoenv.shells import SHELLS, snippet
+
+# As the program writes it: 16 names, with the token's real length.
+VARIABLES: dict[str, str | None] = {
+    "AWS_PROFILE": None,
+    "AWS_DEFAULT_PROFILE": None,
+    "AWS_SECURITY_TOKEN": None,
+    "AWS_ACCESS_KEY": None,
+    "AWS_SECRET_KEY": None,
+    "AWS_ROLE_ARN": None,
+    "AWS_ACCESS_KEY_ID": "ASIAQNZGKIQY56JQ7WML",
+    "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
+    "AWS_SESSION_TOKEN": "IQoJb3JpZ2luX2VjEHkaDGV1LWNlbnRyYWwtMSJI" * 25 + "==",
+    "AWS_CREDENTIAL_EXPIRATION": "2026-11-24T12:00:00Z",
+    "AWS_REGION": "eu-central-1",
+    "AWS_DEFAULT_REGION": "eu-central-1",
+    "AWS_SSO_PROFILE": "it's a \\ prod’s readonly",
+    "AWS_SSO_ACCOUNT_ID": "123456789011",
+    "AWS_SSO_ROLE_NAME": "ReadOnly",
+    "SSOENV_SET": "AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_REGION AWS_SSO_PROFILE",
+}
+FOREIGN_NAMES = (
+    "PATH",
+    "LD_PRELOAD",
+    "PROMPT_COMMAND",
+    "BASH_ENV",
+    "ENV",
+    "IFS",
+    "HOME",
+    "A[$(touch canary)]",
+    "AWS_A[$(touch canary)]",
+    "AWS_A[0]",
+    "AWS_A$(touch canary)",
+    "AWS_A;touch canary;",
+    "AWS_A+",
+    "AWS_",
+    "SSOENV_",
+    "AWS",
+    "SSOENV",
+    "AWSX",
+    "XAWS_A",
+    "AWS_X-Y",
+    "AWS_X.Y",
+    "AWS_X Y",
+    "AWS_XÅ",
+    "AWS_Xé",
+    "AWS_İ",
+    "aws_region",
+    "Aws_Region",
+    "AWS_region",
+    "AWS_REGIOn",
+    "__ssoenv_now",
+    "",
+    " AWS_A",
+    "AWS_A ",
+    "-f AWS_A",
+    "-n AWS_A",
+)
+RUNS = (
+    "touch canary",
+    ". canary.sh",
+    "eval 'touch canary'",
+    "$(touch canary)",
+    "`touch canary`",
+    "(touch canary)",
+    "&touch canary",
+    "[IO.File]::WriteAllText('canary', '')",
+)
+
+
+def good(probe: Probe, variables: dict[str, str | None] = VARIABLES) -> bytes:
+    """Return the whole snippet, as the program prints it."""
+    return snippet(Change(variables, 1795521600.0), SHELLS[probe.shell]).encode()
+
+
+def lines(probe: Probe, *middle: str) -> bytes:
+    """Return a snippet of an assignment that is in order, the given lines, and another one in order."""
+    writer = SHELLS[probe.shell].writer
+    whole = [writer.comment("ssoenv/1 0"), writer.set("AWS_A", "1"), *middle, writer.set("AWS_B", "2")]
+    return "\n".join([*whole, writer.comment("ssoenv/end"), ""]).encode()
+
+
+# --- what is attacked ---
+
+
+def truncated(probe: Probe) -> list[bytes]:
+    """Cut off at every byte."""
+    text = good(probe)
+    return [text[:end] for end in range(len(text))]
+
+
+def foreign_names(probe: Probe) -> list[bytes]:
+    """Assign and remove what is none of ours."""
+    writer = SHELLS[probe.shell].writer
+    return [lines(probe, line) for name in FOREIGN_NAMES for line in (writer.set(name, "hijacked"), writer.unset(name))]
+
+
+def broken_quotes(probe: Probe) -> list[bytes]:
+    """Values whose quotes are missing, doubled, of another kind, or that end too early."""
+    line = SHELLS[probe.shell].writer.set("AWS_A", "VALUE")
+    words = [
+        "VALUE",
+        "'VALUE",
+        "VALUE'",
+        '"VALUE"',
+        "$'VALUE'",
+        "'VALUE''",
+        "''VALUE'",
+        "'VAL'UE'",
+        "'VAL'''UE'",
+        "'VAL''''UE'",
+        "'VAL\\UE'X",
+        "'VALUE\\'",
+        "'VAL'\\'UE'",
+        "'VAL\\''UE'",
+        "'VAL'\\\\''UE'",
+        "'VALUE'\\''",
+        "'VAL\\xUE\\'",
+        "'VAL''UE",
+        "'VAL’UE'",
+        "’VALUE’",
+        "‘VALUE’",
+        "'",
+        "",
+        "''''",
+        "'''",
+        "'VALUE' ",
+        " 'VALUE'",
+        "'VALUE' 'MORE'",
+        "'VALUE' AWS_B='2'",
+        "'VALUE'; # ",
+        "@'\nVALUE\n'@",
+    ]
+    # What one shell's writer would write is in order there.
+    written = {SHELLS[probe.shell].writer.set("AWS_A", value) for value in PLAIN_VALUES}
+    return [lines(probe, text) for word in words if (text := line.replace("'VALUE'", word)) not in written]
+
+
+PLAIN_VALUES = ("", "'", "VALUE", "VAL'UE", "VAL’UE", "VAL\\UE", "VAL''UE", "VALUE'", "'VALUE")
+
+
+def code(probe: Probe) -> list[bytes]:
+    """Commands on lines of their own, behind an assignment, in a value outside the quotes, behind a comment mark."""
+    line = SHELLS[probe.shell].writer.set("AWS_A", "VALUE")
+    unset = SHELLS[probe.shell].writer.unset("AWS_A")
+    return [
+        lines(probe, text)
+        for run in RUNS
+        for text in (
+            run,
+            f"{line}; {run}",
+            f"{line} {run}",
+            f"{line} | {run}",
+            f"{unset}; {run}",
+            f"{unset} {run}",
+            f"{run}; {line}",
+            line.replace("'VALUE'", run),
+            line.replace("'VALUE'", f'"{run}"'),
+            line.replace("'VALUE'", f"'VALUE'{run}"),
+            line.replace("'VALUE'", f"{run}'VALUE'"),
+            line.replace("'VALUE'", f"'VALUE'\n{run}\n''"),
+            line.replace("'VALUE'", f"'VALUE' {run} '"),
+            f"# {run}",
+        )
+    ]
+
+
+def noise(probe: Probe) -> list[bytes]:
+    """Something before, behind, or in the middle of what is in order."""
+    text = good(probe)
+    first, rest = text.split(b"\n", 1)
+    runs = b"touch canary\n"
+    return [
+        b"\n" + text,
+        b" " + text,
+        b"Warning: something\n" + text,
+        runs + text,
+        b"\xef\xbb\xbf" + text,
+        b"\0" + text,
+        text + b"\n",
+        text + b" ",
+        text + b"\0",
+        text + b"\0\n",
+        text + b"Warning: something\n",
+        text + runs,
+        text + b"touch canary",
+        text + text,
+        text + b"\n" + text,
+        text + rest,
+        first + b"\n" + text,
+        first + b"\n\n" + rest,
+        first + b"\n" + runs + rest,
+        text.replace(b"\n", b"\n\n"),
+        text.replace(b"\n", b"\r\n"),
+        text.replace(b"\n", b"\r"),
+        text.replace(b"\n", b" "),
+        text.replace(b"\n", b";\n"),
+        text.replace(b"\n", b"\n ", 1),
+        text.replace(b"\n", b"\n\t", 1),
+        text.replace(b"eu-central-1", b"eu\0central-1"),
+        text.replace(b"eu-central-1", b"eu\tcentral-1"),
+        text.replace(b"eu-central-1", b"eu\rcentral-1"),
+        text.replace(b"eu-central-1", b"eu\ncentral-1"),
+        text.replace(b"eu-central-1", b"eu\x1b[1mcentral-1"),
+        text.replace(b"eu-central-1", b"eu\x7fcentral-1"),
+    ]
+
+
+def other_forms(probe: Probe) -> list[bytes]:
+    """Another version, no version, no end mark, nothing between, nothing at all, another shell's snippet."""
+    text = good(probe)
+    first, rest = text.split(b"\n", 1)
+    return [
+        b"",
+        b"\n",
+        *(first.replace(b"ssoenv/1", other) + b"\n" + rest for other in (b"ssoenv/2", b"ssoenv/0", b"ssoenv/11")),
+        *(first.replace(b"ssoenv/1", other) + b"\n" + rest for other in (b"ssoenv/", b"ssoenv/1.0", b"SSOENV/1")),
+        *(
+            first.replace(b"1795521600", other) + b"\n" + rest
+            for other in (b"", b"1e9", b"-1", b"1 2", b"\xd9\xa1", b"0x1")
+        ),
+        first.rstrip(b"1795521600").rstrip() + b"\n" + rest,
+        rest,
+        text.replace(b"ssoenv/end", b"ssoenv/End"),
+        text.replace(b"# ssoenv/end", b"#ssoenv/end"),
+        text.replace(b"# ssoenv/end", b" # ssoenv/end"),
+        text.replace(b"# ssoenv/end\n", b""),
+        text.replace(b"# ssoenv/end\n", b"# ssoenv/end x\n"),
+        text.replace(b"# ssoenv/end\n", b"# ssoenv/end;touch canary\n"),
+        first + b"\n# ssoenv/end\n",
+        first + b"\n",
+        *(
+            other
+            for shell in ("sh", "bash", "fish", "powershell", "cmd", "nushell", "tcsh", "xonsh", "elvish")
+            if (other := snippet(Change({"AWS_A": "1"}, None), SHELLS[shell]).encode()) != good(probe, {"AWS_A": "1"})
+            and not other.startswith(good(probe, {"AWS_A": "1"}))
+        ),
+        b"usage: ssoenv use [OPTIONS] NAME\n",
+        b"touch canary\n",
+        b"\xff\xfe\x00\x80" * 100,
+        b"x" * 100_000,
+        b"# ssoenv/1 0\n" * 1000,
+    ]
+
+
+ATTACKS = (truncated, foreign_names, broken_quotes, code, noise, other_forms)
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.__name__)
+@pytest.mark.parametrize("switched", [False, True], ids=["unswitched", "switched"])
+def test_anything_but_a_snippet_is_refused(
+    session: Session, attack: Callable[[Probe], list[bytes]], switched: bool
+) -> None:
+    """Nothing is executed, nothing is changed, and the status is 7."""
+    probe = session.probe
+    whole = good(probe)
+    # What the shell itself repairs before a script can look is in order.
+    texts = [text for text in attack(probe) if probe.seen(text) != probe.seen(whole)]
+    names = [f"t{number}" for number in range(len(texts))]
+    for name, text in zip(names, texts, strict=True):
+        session.answer(name, text)
+    session.answer("good", whole)
+    wrong = session.folder / "wrong"
+    session.export(AWS_REGION="mine", AWS_A="mine", aws_region="mine")
+    session.load()
+    if switched:
+        session.add("ssouse good")
+    session.snapshot("before")
+    session.add(probe.refused_each.format(names=probe.names(names), wrong=probe.quote(str(wrong))))
+    session.snapshot("after")
+    session.run_line("ssouse good", "good")
+    session.run_line("ssouse --off", "off")
+    run = session.run()
+
+    failed = {name: texts[int(name[1:])] for name in wrong.read_text().split()} if wrong.exists() else {}
+    assert not failed
+    assert run["after"].environ == run["before"].environ
+    assert not (session.home / "canary").exists()
+    # The control: each was asked for, and the one that is in order is taken.
+    assert [call[-1] for call in run.calls] == ["good"] * switched + names + ["good"]
+    assert run["good"].status == 0
+    assert run["good"]["AWS_SSO_PROFILE"] == VARIABLES["AWS_SSO_PROFILE"]
+    assert run["off"]["AWS_REGION"] == "mine"
+
+
+def test_the_loop_tells_what_was_not_refused(session: Session) -> None:
+    """The loop of the test above writes down a text that was taken, or that was refused with another status."""
+    session.answer("good", good(session.probe))
+    session.answer("failing", b"", status=3)
+    session.answer("bad", b"x\n")
+    wrong = session.folder / "wrong"
+    session.load()
+    names = ["bad", "good", "failing", "bad"]
+    loop = session.probe.refused_each.format(names=session.probe.names(names), wrong=session.probe.quote(str(wrong)))
+    session.add(loop)
+    session.run()
+    # After the change each later one differs from what was before.
+    assert re.fullmatch(r"good\nfailing\nbad\n", wrong.read_text())
+
+
+def test_a_refusal_says_what_to_do(session: Session) -> None:
+    """The message names the version that the wrapper checks, and the cure."""
+    session.answer("other", b"# ssoenv/2 0\n# ssoenv/end\n")
+    session.load()
+    session.attempt("ssouse other", "refused")
+    run = session.run()
+    assert run["refused"].status == 7
+    assert b"not a version 1 snippet" in run.stderr
+    assert b"start a new shell" in run.stderr
+
+
+@only(lambda probe: probe.shell == "bash")
+def test_nocasematch_does_not_widen_the_names(session: Session) -> None:
+    """In bash a setting that makes patterns ignore case reaches `case`, too."""
+    session.answer("lower", lines(session.probe, "builtin export aws_region='x'"))
+    session.answer("upper", lines(session.probe).upper())
+    session.load()
+    session.add("shopt -s nocasematch")
+    session.snapshot("before")
+    session.run_line("ssouse lower", "lower")
+    session.run_line("ssouse upper", "upper")
+    session.add("[[ a == A ]]")
+    session.snapshot("still")
+    run = session.run()
+    assert run["lower"].status == run["upper"].status == 7
+    assert run["upper"].environ == run["before"].environ
+    assert run["still"].status == 0

@@ -1,0 +1,228 @@
+"""Quoting, by the real shells: what a snippet sets reaches a child process byte for byte, and runs nothing.
+
+Each shell is handed the snippet the way a user without wrapper does it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from probes import PROBES
+from values import HOSTILE, REFUSED
+
+from ssoenv import shells
+from ssoenv.environment import Change
+from ssoenv.errors import ConfigError
+
+_SNAP = Path(__file__).with_name("snap.py")
+_PROBES = {probe.name: probe for probe in PROBES}
+
+# What was there before: one variable that stays, one that the snippet removes, one that it sets anew.
+_BEFORE = {"SSOENV_KEPT": "kept", "SSOENV_GONE": "old", "SSOENV_V0": "old"}
+# The second one is not there, and its removal must be quiet.
+_REMOVED = {"SSOENV_GONE": None, "SSOENV_NEVER": None}
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A real shell without wrapper."""
+
+    name: str
+    """The test's id. One that a probe has, too, is found and started as that says."""
+    evaluate: str
+    """Makes the shell do what the file ``{snippet}`` says, which stands for the program's output."""
+    shell: str = ""
+    """What ssoenv calls it, if not the same."""
+    command: tuple[str, ...] = ()
+    """The program, and the options that make it read a script and none of the user's files."""
+    before: str = ""
+    """A line that makes it harder."""
+    locales: tuple[str, ...] = ("C", "C.UTF-8")
+    optional: bool = False
+    """Whether no machine must have it, not even CI."""
+
+    def __str__(self) -> str:
+        return self.name
+
+    def read_back(self, variables: Mapping[str, str], home: Path, locale: str) -> dict[bytes, bytes]:
+        """Set *variables* by a snippet, and return those of our names that a child of the shell sees then."""
+        program, *options = self._find()
+        change = Change({**_REMOVED, **variables}, 1795521600)
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name).resolve()
+            self._write(folder, shells.snippet(change, shells.find(self.shell or self.name)))
+            done = subprocess.run(
+                [program, *options, self._script()],
+                env={
+                    "PATH": os.environ["PATH"],
+                    "HOME": str(home),
+                    "LC_ALL": locale,
+                    "TERM": "dumb",
+                    "WINEDEBUG": "-all",
+                    **_BEFORE,
+                },
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                start_new_session=True,  # no terminal, wherever the tests run
+                timeout=120,
+                check=False,
+            )
+            lines = (done.stdout + done.stderr).splitlines(keepends=True)
+            talk = b"".join(line for line in lines if not line.startswith(b"wine: "))  # it furnishes its home
+            # The child's file is the control: without it nothing was read back.
+            assert (folder / "seen").exists(), talk
+            assert talk == b""
+            assert list(folder.glob("*pwned*")) == []
+            seen = self._parse((folder / "seen").read_bytes())
+        return {name: value for name, value in seen.items() if name.startswith((b"AWS_", b"SSOENV_"))}
+
+    def _find(self) -> list[str]:
+        if probe := _PROBES.get(self.name):
+            return [probe.find(), *probe.options, *self.command]
+        program = shutil.which(self.command[0])
+        if program is None:
+            missing = f"{self.command[0]} is not installed"
+            if os.environ.get("CI") and not self.optional:
+                pytest.fail(missing)
+            pytest.skip(missing)
+        return [program, *self.command[1:]]
+
+    def _write(self, folder: Path, snippet: str) -> None:
+        (folder / "snippet").write_bytes(snippet.encode())
+        evaluate = self.evaluate.format(snippet=folder / "snippet")
+        child = f"{sys.executable} -IS {_SNAP} {folder / 'seen'} child"
+        (folder / self._script()).write_text(f"{self.before}\n{evaluate}\n{child}\n")
+
+    def _script(self) -> str:
+        return "script.ps1"  # PowerShell insists on how the name ends, and the others do not care
+
+    def _parse(self, seen: bytes) -> dict[bytes, bytes]:
+        environ = json.loads(seen)["environ"]
+        return {name.encode("latin-1"): value.encode("latin-1") for name, value in environ.items()}
+
+
+class CmdReader(Reader):
+    """Wine's cmd. Its child is another cmd, as that starts no program of this system."""
+
+    def _write(self, folder: Path, snippet: str) -> None:
+        (folder / "snippet.bat").write_bytes(snippet.encode())
+        (folder / self._script()).write_text("@call snippet.bat\n@cmd /c set SSOENV_>seen\n")
+
+    def _script(self) -> str:
+        return "script.bat"
+
+    def _parse(self, seen: bytes) -> dict[bytes, bytes]:
+        return dict(line.split(b"=", 1) for line in seen.split(b"\r\n") if line)
+
+
+_BASH = Reader("bash", 'eval "$(cat {snippet})"')
+_TCSH = Reader(
+    "tcsh",
+    'eval "`cat {snippet}`"',
+    command=("tcsh", "-f"),
+    # In other locales tcsh 6.24 itself loses bytes of its backquotes' output, at each 4096th beside other than ASCII.
+    locales=("C.UTF-8",),
+)
+READERS = (
+    _BASH,
+    replace(_BASH, name="bash-3.2", shell="bash"),
+    replace(_BASH, name="bash-posix", shell="bash", command=("bash", "--norc", "--noprofile", "--posix")),
+    replace(_BASH, name="bash-strict", shell="bash", command=("bash", "--norc"), before="set -euo pipefail"),
+    replace(_BASH, name="bash-for-sh", shell="sh", command=("bash", "--norc", "--noprofile", "--posix")),
+    replace(_BASH, name="dash", shell="sh", command=("dash",)),
+    replace(_BASH, name="zsh"),
+    # An interactive zsh takes a # for the start of a command, if it is typed.
+    replace(_BASH, name="zsh-interactive", shell="zsh", command=("zsh", "-f", "-i")),
+    Reader("fish", "cat {snippet} | source"),
+    Reader("powershell", "cat {snippet} | Out-String | Invoke-Expression"),
+    Reader("nushell", "source {snippet}", command=("nu", "--no-config-file")),
+    _TCSH,
+    replace(_TCSH, name="tcsh-backslash-quote", shell="tcsh", before="set backslash_quote"),
+    Reader("xonsh", "execx($(cat {snippet}))", command=("xonsh", "--no-rc")),
+    Reader("elvish", "eval (cat {snippet} | slurp)", command=("elvish", "-norc")),
+    CmdReader("cmd", "", command=("wine", "cmd", "/c"), locales=("C.UTF-8",), optional=True),
+)
+
+
+def cmd_can(value: str) -> bool:
+    """Tell what cmd can be handed at all; the program refuses the rest."""
+    return value != "" and value.isascii() and '"' not in value and len(value) < 8000
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an empty home, once for all: Wine takes its time to furnish one."""
+    return tmp_path_factory.mktemp("home")
+
+
+def _wrong(reader: Reader, values: Mapping[str, str], home: Path, locale: str) -> dict[str, tuple[bytes, bytes | None]]:
+    """Return those of *values*, by id, that do not come back as they are: what should be seen, and what is."""
+    if reader.name == "cmd":
+        values = {key: value for key, value in values.items() if cmd_can(value)}
+    values = {"plain": "plain", **values}
+    names = {f"SSOENV_V{number}": key for number, key in enumerate(values)}
+    seen = reader.read_back({name: values[key] for name, key in names.items()}, home, locale)
+    assert seen.pop(b"SSOENV_KEPT") == b"kept"
+    assert seen.keys() == {name.encode() for name in names}
+    pairs = {key: (values[key].encode(), seen[name.encode()]) for name, key in names.items()}
+    return {key: pair for key, pair in pairs.items() if pair[0] != pair[1]}
+
+
+def test_every_shell_is_read() -> None:
+    """No shell of the registry is left out."""
+    assert {reader.shell or reader.name for reader in READERS} == set(shells.SHELLS)
+
+
+@pytest.mark.parametrize(
+    ("reader", "locale"),
+    [pytest.param(reader, locale, id=f"{reader}-{locale}") for reader in READERS for locale in reader.locales],
+)
+def test_hostile_values_arrive(reader: Reader, locale: str, home: Path) -> None:
+    """Each hostile value reaches a child process byte for byte, beside all the others."""
+    assert _wrong(reader, HOSTILE, home, locale) == {}
+
+
+_SPECIAL = "'\"\\`$!%^~*?[]{}()<>|&;#=@,:-+ \u2018\u2019\u201a\u201b\u201c\u201d\u2028\u00a0\ufeff\U0001f600"
+_VALUES = st.lists(
+    st.lists(st.sampled_from(_SPECIAL) | st.characters(exclude_categories=("Cc", "Cs")), max_size=20).map("".join),
+    min_size=20,
+    max_size=30,
+)
+
+
+@pytest.mark.parametrize("reader", [reader for reader in READERS if not reader.shell or reader.name == "dash"], ids=str)
+@settings(max_examples=6, deadline=None)  # each starts a shell, with some thirty values
+@given(values=_VALUES)
+def test_any_value_arrives(reader: Reader, home: Path, values: list[str]) -> None:
+    """Whatever is not refused reaches a child process byte for byte."""
+    assert _wrong(reader, dict(enumerate(values)), home, "C.UTF-8") == {}
+
+
+@pytest.mark.parametrize("shell", shells.SHELLS)
+def test_control_characters_are_refused(shell: str) -> None:
+    """A value with a control character or half a character is refused: the variable is named, the value not shown."""
+    for value in REFUSED.values():
+        change = Change({"AWS_REGION": "eu", "AWS_SSO_PROFILE": f"secret{value}secret"}, None)
+        with pytest.raises(ConfigError) as error:
+            shells.snippet(change, shells.find(shell))
+        assert "AWS_SSO_PROFILE" in str(error.value)
+        assert "secret" not in str(error.value)
+
+
+@pytest.mark.parametrize("shell", shells.SHELLS)
+def test_a_value_takes_one_line(shell: str) -> None:
+    """No value makes a second line: the wrappers check a snippet line by line."""
+    for value in filter(cmd_can, HOSTILE.values()) if shell == "cmd" else HOSTILE.values():
+        assert shells.snippet(Change({"AWS_REGION": value}, None), shells.find(shell)).count("\n") == 3

@@ -1,0 +1,506 @@
+"""`ssouse` with a stand-in for the program: what a switch, the way back and a failure do to a real shell."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Mapping
+
+import pytest
+from conftest import Run, Session
+from probes import Probe, only
+
+from ssoenv.environment import Change
+from ssoenv.shells import SHELLS, snippet
+
+# What a user may have had before. A name that no switch touches must stay, too.
+BEFORE = {"AWS_PROFILE": "mine, with a 'quote'", "AWS_REGION": "", "AWS_PAGER": "less", "OTHER": "é"}
+FIRST = {
+    "AWS_PROFILE": None,
+    "AWS_SECURITY_TOKEN": None,
+    "AWS_ACCESS_KEY_ID": "ASIAFIRST",
+    "AWS_SECRET_ACCESS_KEY": "it's/+secret\\",
+    "AWS_REGION": "eu-west-1",
+    "AWS_SSO_PROFILE": "first",
+    "SSOENV_SET": "AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_REGION AWS_SSO_PROFILE",
+}
+SECOND = {
+    "AWS_SECURITY_TOKEN": None,
+    "AWS_ACCESS_KEY_ID": "ASIASECOND",
+    "AWS_SESSION_TOKEN": "second",
+    "AWS_SSO_PROFILE": "second",
+    "SSOENV_SET": "AWS_ACCESS_KEY_ID AWS_SESSION_TOKEN AWS_SSO_PROFILE",
+}
+SECRET = "canary/of+a'secret"
+
+
+def text(probe: Probe, variables: Mapping[str, str | None]) -> str:
+    """Return the snippet that the program would print."""
+    return snippet(Change(variables, 1795521600.0), SHELLS[probe.shell])
+
+
+def after(environ: Mapping[bytes, bytes], variables: Mapping[str, str | None]) -> dict[bytes, bytes]:
+    """Return what *environ* must be after a switch."""
+    expected = dict(environ)
+    for name, value in variables.items():
+        expected.pop(name.encode(), None)
+        if value is not None:
+            expected[name.encode()] = value.encode()
+    return expected
+
+
+@pytest.fixture
+def session(session: Session) -> Session:
+    """Return a session whose stand-in knows two targets, `first` and `second`, and `failing`, which ends with 4."""
+    session.answer("first", text(session.probe, FIRST))
+    session.answer("second", text(session.probe, SECOND))
+    session.answer("failing", "", status=4)
+    return session
+
+
+def used(run: Run) -> list[list[str]]:
+    """Return what `ssoenv use` was asked for, each time."""
+    assert all(call[:2] == ["use", "--shell"] and call[3:5] == ["--wrapper", "1"] for call in run.calls)
+    return [call[5:] for call in run.calls]
+
+
+# --- a switch ---
+
+
+def test_a_switch_reaches_child_processes(session: Session) -> None:
+    """A child process sees the snippet's variables, and otherwise what it saw before."""
+    session.export(**BEFORE)
+    session.load()
+    session.snapshot("before")
+    session.run_line("ssouse first", "after")
+    run = session.run()
+    assert run["after"].status == 0
+    assert run["after"].environ == after(run["before"].environ, FIRST)
+    assert used(run) == [["first"]]
+    assert run.calls[0][2] == session.probe.shell
+
+
+def test_each_switch_starts_from_what_was_before_the_first(session: Session) -> None:
+    """What the first switch set or removed and the second doesn't name goes back to its earlier value."""
+    session.export(**BEFORE)
+    session.load()
+    session.snapshot("before")
+    session.run_line("ssouse first", "first")
+    session.run_line("ssouse second", "second")
+    session.run_line("ssouse first", "again")
+    run = session.run()
+    assert run["second"].environ == after(run["before"].environ, SECOND)
+    assert run["second"]["AWS_PROFILE"] == BEFORE["AWS_PROFILE"]
+    assert run["second"]["AWS_REGION"] == ""
+    assert run["again"].environ == run["first"].environ == after(run["before"].environ, FIRST)
+
+
+def test_dash_goes_back_and_forth(session: Session) -> None:
+    """`ssouse -` repeats the switch before the last one, with its options, as `cd -` does."""
+    session.load()
+    session.attempt("ssouse -", "nothing yet")
+    session.add("ssouse first --region eu-west-3", "ssouse second")
+    session.run_line("ssouse -", "back")
+    session.run_line("ssouse -", "forth")
+    run = session.run()
+    assert run["nothing yet"].status == 2
+    assert run["back"].status == run["forth"].status == 0
+    assert run["back"]["AWS_SSO_PROFILE"] == "first"
+    assert run["forth"]["AWS_SSO_PROFILE"] == "second"
+    assert used(run) == [["first", "--region", "eu-west-3"], ["second"], ["first", "--region", "eu-west-3"], ["second"]]
+
+
+def test_dash_returns_to_the_last_switch_after_off(session: Session) -> None:
+    """After `--off`, `-` goes back to what was switched off."""
+    session.load()
+    session.add("ssouse first", "ssouse --off")
+    session.run_line("ssouse -", "back")
+    run = session.run()
+    assert run["back"]["AWS_SSO_PROFILE"] == "first"
+
+
+def test_a_repeated_switch_is_no_step_back(session: Session) -> None:
+    """Switching twice to the same place leaves `-` as it was."""
+    session.load()
+    session.add("ssouse first", "ssouse second", "ssouse second")
+    session.run_line("ssouse -", "back")
+    run = session.run()
+    assert run["back"]["AWS_SSO_PROFILE"] == "first"
+
+
+def test_dash_knows_what_a_parent_shell_switched_to(session: Session) -> None:
+    """A child shell's first `-` goes back to the profile that it inherited."""
+    session.load()
+    session.add("ssouse second")
+    session.run_line("ssouse -", "back")
+    run = session.run(environ={"AWS_SSO_PROFILE": "first"})
+    assert run["back"]["AWS_SSO_PROFILE"] == "first"
+
+
+def test_a_switch_inside_a_function_lasts(session: Session) -> None:
+    """A user's own function may wrap `ssouse`."""
+    session.load()
+    session.snapshot("before")
+    session.add(session.probe.in_function.format(line="ssouse first"))
+    session.snapshot("after")
+    run = session.run()
+    assert run["after"].environ == after(run["before"].environ, FIRST)
+
+
+def test_arguments_arrive_as_typed(session: Session) -> None:
+    """Blanks, quotes, empty words and dashes reach the program unharmed."""
+    words = ["first", "", "a b", "it's", "*", "--x=1", "-v", "é"]
+    session.load()
+    session.run_line("ssouse " + " ".join(session.probe.quote(word) for word in words), "after")
+    run = session.run()
+    assert run["after"].status == 0
+    assert used(run) == [words]
+
+
+@pytest.mark.parametrize("words", ["-h", "--help", "first --help"])
+def test_help_passes_through(session: Session, words: str) -> None:
+    """Help is shown, not checked, and changes nothing."""
+    session.answer("--help", "This is the help.\n")
+    session.load()
+    session.snapshot("before")
+    session.run_line(f"ssouse {words}", "after")
+    run = session.run()
+    assert run.stdout.split() == b"This is the help.".split()
+    assert run.calls == [["use", "--help"]]
+    assert run["after"].status == 0
+    assert run["after"].environ == run["before"].environ
+
+
+# --- off ---
+
+
+def test_off_brings_back_what_was_before_the_first_switch(session: Session) -> None:
+    """Set, empty and absent variables come back exactly, after any number of switches; another `--off` does nothing."""
+    session.export(**BEFORE)
+    session.load()
+    session.snapshot("before")
+    session.add("ssouse first", "ssouse second")
+    session.run_line("ssouse --off", "off")
+    session.run_line("ssouse --off", "off again")
+    session.add("ssouse second")
+    session.run_line("ssouse --off", "off at last")
+    run = session.run()
+    assert run["off"].status == run["off again"].status == run["off at last"].status == 0
+    assert run["off"].environ == run["off again"].environ == run["off at last"].environ == run["before"].environ
+    assert b"this shell has not been switched." in run.stderr
+
+
+def test_off_remembers_anew_after_off(session: Session) -> None:
+    """What a user sets between `--off` and the next switch is what the next `--off` brings back."""
+    session.export(AWS_REGION="old")
+    session.load()
+    session.add("ssouse first", "ssouse --off")
+    session.export(AWS_REGION="new")
+    session.add("ssouse first")
+    session.run_line("ssouse --off", "off")
+    run = session.run()
+    assert run["off"]["AWS_REGION"] == "new"
+
+
+@only(lambda probe: probe.assign)
+def test_off_brings_back_unexported_variables_unexported(session: Session) -> None:
+    """A variable that no child saw before is again one that no child sees, with its value."""
+    session.add(session.probe.assign.format(name="AWS_REGION", value=session.probe.quote("it's mine")))
+    session.load()
+    session.snapshot("before")
+    session.run_line("ssouse first", "first")
+    session.run_line("ssouse --off", "off")
+    session.value("AWS_REGION", "value")
+    run = session.run()
+    assert run["first"]["AWS_REGION"] == "eu-west-1"
+    assert run["off"].environ == run["before"].environ
+    assert run["off"]["AWS_REGION"] is None
+    assert run["value"].words == ["it's mine"]
+
+
+def test_memory_is_not_exported(session: Session) -> None:
+    """Nothing of what was before reaches a child process by another name."""
+    session.export(AWS_SECRET_ACCESS_KEY=SECRET)
+    session.load()
+    session.run_line("ssouse first", "after")
+    run = session.run()
+    assert not any(SECRET.encode() in value for value in run["after"].environ.values())
+
+
+def test_a_child_shell_removes_what_its_parent_set(session: Session) -> None:
+    """Without memory `--off` removes the variables that the switch had set, and says so."""
+    session.load()
+    session.run_line("ssouse --off", "off")
+    switched = {name: value for name, value in FIRST.items() if value is not None}
+    run = session.run(environ={**switched, "AWS_PAGER": "less"})
+    assert run["off"].status == 0
+    assert [name for name in run["off"].environ if name.startswith((b"AWS_", b"SSOENV_"))] == [b"AWS_PAGER"]
+    assert b"parent shell" in run.stderr
+
+
+@pytest.mark.parametrize("names", ["AWS_REGION PATH", "AWS_REGION[$(touch${IFS}canary)]", "AWS_", "aws_region", "-f"])
+def test_a_child_shell_removes_nothing_else(session: Session, names: str) -> None:
+    """A list that holds anything else than names of AWS_* and SSOENV_* variables is refused."""
+    session.load()
+    session.snapshot("before")
+    session.attempt("ssouse --off", "off")
+    run = session.run(environ={"AWS_REGION": "eu-west-1", "SSOENV_SET": names})
+    assert run["off"].status == 7
+    assert run["off"].environ == run["before"].environ
+    assert not (session.home / "canary").exists()
+
+
+# --- a failure ---
+
+
+@pytest.mark.parametrize("status", [1, 3, 5, 6, 130])
+def test_a_failed_switch_changes_nothing(session: Session, status: int) -> None:
+    """The program's own status is returned, and the environment is what it was, switched or not."""
+    session.answer("failing", "", status)
+    session.export(**BEFORE)
+    session.load()
+    session.snapshot("before")
+    session.attempt("ssouse failing", "failed")
+    session.run_line("ssouse first", "first")
+    session.attempt("ssouse failing", "failed again")
+    session.run_line("ssouse --off", "off")
+    run = session.run()
+    assert run["failed"].status == run["failed again"].status == status
+    assert run["failed"].environ == run["off"].environ == run["before"].environ
+    assert run["failed again"].environ == run["first"].environ
+    assert b"stand-in: failing" in run.stderr  # what the program says is shown
+
+
+def test_a_failure_with_output_changes_nothing(session: Session) -> None:
+    """A whole snippet counts for nothing when the program then fails."""
+    session.answer("failing", text(session.probe, FIRST), status=5)
+    session.load()
+    session.snapshot("before")
+    session.attempt("ssouse failing", "failed")
+    run = session.run()
+    assert run["failed"].status == 5
+    assert run["failed"].environ == run["before"].environ
+
+
+def test_without_the_program_the_status_is_127(session: Session) -> None:
+    """A missing program is a failed switch like any other, with the shell's own status for it."""
+    (session.folder / "bin" / "ssoenv").unlink()
+    session.load()
+    session.snapshot("before")
+    session.attempt("ssouse first", "failed")
+    run = session.run(environ={"PATH": str(session.folder / "bin")})
+    assert run["failed"].status == 127
+    assert run["failed"].environ == run["before"].environ
+    assert run.stderr
+
+
+@only(lambda probe: probe.read_only)
+@pytest.mark.parametrize("line", ["ssouse second", "ssouse --off"])
+def test_a_read_only_variable_refuses_the_whole(session: Session, line: str) -> None:
+    """A variable that can't be changed is named, and no other is changed."""
+    session.load()
+    session.run_line("ssouse first", "before")
+    session.add(session.probe.read_only.format(name="AWS_REGION"))
+    session.attempt(line, "after")
+    run = session.run()
+    assert run["after"].status == 7
+    assert run["after"].environ == run["before"].environ
+    assert b"AWS_REGION is read-only" in run.stderr
+
+
+# --- a shell less friendly ---
+
+
+def test_loading_is_silent_and_may_be_repeated(session: Session) -> None:
+    """Sourcing says nothing, under strict modes neither; sourcing again keeps the memory."""
+    session.add(*session.probe.strict)
+    session.export(**BEFORE)
+    session.snapshot("before")
+    session.load()
+    session.load()
+    session.snapshot("loaded")
+    run = session.run()
+    assert (run.stdout, run.stderr) == (b"", b"")
+    assert run["loaded"].environ == run["before"].environ
+
+
+def test_loading_again_keeps_the_memory(session: Session) -> None:
+    """A reloaded rc file does not forget what was before the first switch."""
+    session.export(**BEFORE)
+    session.load()
+    session.snapshot("before")
+    session.add("ssouse first", "ssouse second")
+    session.load()
+    session.run_line("ssouse -", "back")
+    session.run_line("ssouse --off", "off")
+    run = session.run()
+    assert run["back"]["AWS_SSO_PROFILE"] == "first"
+    assert run["off"].environ == run["before"].environ
+
+
+def everything(session: Session) -> None:
+    """Add each thing that `ssouse` does, for `check_everything`."""
+    session.snapshot("before")
+    session.run_line("ssouse first", "first")
+    session.run_line("ssouse second", "second")
+    session.attempt("ssouse failing", "failed")
+    session.attempt("ssouse broken", "refused")
+    session.run_line("ssouse -", "back")
+    session.run_line("ssouse --off", "off")
+    session.run_line("ssouse --off", "off again")
+    session.answer("broken", "export AWS_REGION=x\n")
+
+
+def check_everything(run: Run) -> None:
+    """Assert that each did what it does."""
+    before = run["before"].environ
+    assert run["first"].environ == after(before, FIRST)
+    assert run["second"].environ == run["failed"].environ == run["refused"].environ == after(before, SECOND)
+    assert run["back"].environ == after(before, FIRST)
+    assert run["off"].environ == run["off again"].environ == before
+    statuses = {label: run[label].status for label in ("first", "second", "failed", "refused", "back", "off")}
+    assert statuses == {"first": 0, "second": 0, "failed": 4, "refused": 7, "back": 0, "off": 0}
+
+
+def test_strict_modes(session: Session) -> None:
+    """`ssouse` works where unset variables, failures and overwriting are errors."""
+    session.add(*session.probe.strict)
+    session.export(**BEFORE)
+    session.load()
+    everything(session)
+    check_everything(session.run())
+
+
+def test_hijacked_names(session: Session) -> None:
+    """Functions and aliases with the names of builtins, made before or after loading, are not called."""
+    canary = session.home / "hijacked"
+    hijack = [line.format(canary=session.probe.quote(str(canary))) for line in session.probe.hijack]
+    session.export(**BEFORE)
+    session.add(*hijack)
+    session.load()
+    session.add(*hijack)
+    everything(session)
+    run = session.run()
+    check_everything(run)
+    assert not canary.exists()
+
+
+def test_the_hijack_is_one(session: Session) -> None:
+    """The functions and aliases of the test above are called where nothing is done against it."""
+    canary = session.home / "hijacked"
+    session.add(*(line.format(canary=session.probe.quote(str(canary))) for line in session.probe.hijack))
+    session.attempt("ssoenv use", "called")
+    session.run()
+    assert canary.exists()
+
+
+def test_no_secret_is_traced(session: Session) -> None:
+    """With all tracing on, no value shows: not the new one, and not the one that was there before."""
+    old = "old-" + SECRET
+    session.answer("first", text(session.probe, {**FIRST, "AWS_SECRET_ACCESS_KEY": SECRET}))
+    session.load()
+    session.add(*session.probe.trace)
+    session.snapshot("before")
+    session.run_line("ssouse first", "first")
+    session.run_line("ssouse second", "second")
+    session.run_line("ssouse -", "back")
+    session.run_line("ssouse --off", "off")
+    run = session.run(environ={"AWS_SECRET_ACCESS_KEY": old})
+    assert run["back"]["AWS_SECRET_ACCESS_KEY"] == SECRET
+    assert run["off"]["AWS_SECRET_ACCESS_KEY"] == old
+    assert b"canary" not in run.stdout + run.stderr
+    # The control: the lines themselves are shown, and tracing is on again after each.
+    assert b"ssouse second" in run.stdout + run.stderr
+    assert b"ssouse --off" in run.stdout + run.stderr
+
+
+def test_tracing_goes_on_afterwards(session: Session) -> None:
+    """A user's own tracing is on again after a switch, and after a failure."""
+    session.load()
+    session.add(*session.probe.trace)
+    session.add("ssouse first")
+    session.export(OTHER="seen-after-a-switch")
+    session.attempt("ssouse failing", "failed")
+    session.export(OTHER="seen-after-a-failure")
+    run = session.run()
+    assert b"seen-after-a-switch" in run.stdout + run.stderr
+    assert b"seen-after-a-failure" in run.stdout + run.stderr
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_the_documented_line_loads_the_wrapper(session: Session, strict: bool) -> None:
+    """The line of the README loads what the program prints, even over an old alias named ssouse."""
+    shell = SHELLS[session.probe.shell]
+    session.answer(shell.name, session.probe.wrapper.read_bytes())
+    session.export(**BEFORE)
+    session.add(*session.probe.alias, *(session.probe.strict if strict else ()))
+    session.add(shell.install.init_line if shell.install else "")
+    everything(session)
+    check_everything(session.run())
+
+
+def test_an_old_alias_gives_way(session: Session) -> None:
+    """Loading the file replaces an alias named ssouse, as an older set-up may have left one."""
+    session.add(*session.probe.alias)
+    session.load()
+    everything(session)
+    check_everything(session.run())
+
+
+BASH_SETTINGS = (
+    "IFS=A_",
+    "IFS=",
+    "shopt -s nocasematch",
+    "shopt -s extglob",
+    "shopt -s failglob nullglob",
+    "set -o posix",
+    "set -a",
+    "set -E; trap 'exit 9' ERR",
+)
+ZSH_SETTINGS = (
+    "IFS=A_",
+    "setopt ksharrays",
+    "setopt shwordsplit",
+    "setopt globsubst",
+    "setopt allexport",
+    "emulate sh",
+    "emulate ksh",
+    "TRAPZERR() { exit 9 }",
+    "trap 'exit 9' ERR",
+)
+
+
+@only(lambda probe: probe.shell == "bash")
+@pytest.mark.parametrize("setting", BASH_SETTINGS)
+def test_bash_settings(session: Session, setting: str) -> None:
+    """What a user's rc file may set in bash makes no difference."""
+    check_setting(session, setting)
+
+
+@only(lambda probe: probe.shell == "zsh")
+@pytest.mark.parametrize("setting", ZSH_SETTINGS)
+def test_zsh_settings(session: Session, setting: str) -> None:
+    """What a user's rc file may set in zsh makes no difference."""
+    check_setting(session, setting)
+
+
+@pytest.mark.parametrize("locale", ["C", "en_US.UTF-8", "tr_TR.UTF-8", "ja_JP.SJIS"])
+def test_locales(session: Session, locale: str) -> None:
+    """No locale changes what is a letter, and what a byte."""
+    known = subprocess.run(["locale", "-a"], capture_output=True, text=True, check=False).stdout
+    if locale.lower().replace("-", "") not in known.lower().replace("-", "").split():
+        pytest.skip(f"this machine has no locale {locale}")
+    session.load()
+    everything(session)
+    check_everything(session.run(environ={"LC_ALL": locale}))
+
+
+def check_setting(session: Session, line: str) -> None:
+    """Assert that with *line* in the user's rc file all works."""
+    session.export(**BEFORE)
+    session.add("AWS_SESSION_TOKEN=unexported", line)
+    session.load()
+    everything(session)
+    session.value("AWS_SESSION_TOKEN", "value")
+    run = session.run()
+    check_everything(run)
+    assert run["value"].words == ["unexported"]

@@ -1,0 +1,446 @@
+"""Logins, at the embedded portal, by the user's files and a clock that moves when someone sleeps."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ssoenv import credentials, login
+from ssoenv.aws import roles, tokens
+from ssoenv.aws.config import Session
+from ssoenv.aws.times import format_time
+from ssoenv.context import Context
+from ssoenv.errors import NoAccess, NotLoggedIn, ServiceError
+from ssoenv.targets import Target
+
+START_URL = "https://my-sso-portal.awsapps.com/start"
+CORP = Session("corp", START_URL, "eu-central-1", ("sso:account:access",))
+LEGACY = Session(None, START_URL, "eu-central-1", None)
+
+
+class Clock:
+    """A clock that stands still, but for those who sleep."""
+
+    def __init__(self):
+        self.time = float(int(time.time()))
+        self.slept = []
+
+    def now(self):
+        return self.time
+
+    def sleep(self, seconds):
+        self.slept.append(seconds)
+        self.time += seconds
+
+
+class World:
+    """A context whose outside is recorded: what was said, and which pages a browser was asked to open."""
+
+    def __init__(self, home, *, terminal):
+        home.mkdir(exist_ok=True)
+        (home / ".aws").mkdir(exist_ok=True)
+        (home / ".aws/config").write_text("[profile dev]\n")
+        self.clock = Clock()
+        self.said = []
+        self.opened = []
+        self.context = Context(
+            environ={},
+            home=home,
+            cache_dir=home / ".cache" / "ssoenv",
+            settings_file=home / "none",
+            terminal=terminal,
+            now=self.clock.now,
+            sleep=self.clock.sleep,
+            say=self.said.append,
+            open_browser=lambda url: self.opened.append(url) or True,
+        )
+
+    def change(self, **outside):
+        self.context = replace(self.context, **outside)
+
+    def log_in(self, session=CORP, *, force=False, browser=True):
+        return login.log_in(session, self.context, force=force, browser=browser)
+
+    def token_file(self, session=CORP):
+        return json.loads(tokens.token_path(self.context, session).read_text())
+
+
+@pytest.fixture
+def world(tmp_path):
+    return World(tmp_path / "home", terminal=True)
+
+
+@pytest.fixture
+def portal(world, start_portal, monkeypatch):
+    portal = start_portal(auto_approve=True, now=world.clock.now)
+    for name, value in portal.environment().items():
+        monkeypatch.setenv(name, value)
+    return portal
+
+
+def test_link_and_code_are_printed_before_the_browser_opens(world, portal):
+    """Whoever has no browser here needs the link first, and the code to compare."""
+    seen = []
+    world.change(open_browser=lambda url: seen.append((url, list(world.said))) or True)
+    world.log_in()
+    ((url, said),) = seen
+    code = url.partition("user_code=")[2]
+    assert code in said[0]
+    assert f"{portal.url}/" in said[1]
+    assert "Approve only if you started this" in said[2]
+
+
+def test_no_browser_is_opened_when_told_not_to(world, portal):
+    """--no-browser prints the link and leaves the rest to the user."""
+    world.log_in(browser=False)
+    assert world.opened == []
+    assert any(portal.url in line for line in world.said)
+
+
+def test_token_file_is_the_aws_clis(world, portal):
+    """The token lies under the name, with the keys and in the mode that the AWS CLI uses."""
+    world.log_in()
+    path = tokens.token_path(world.context, CORP)
+    assert path == world.context.home / ".aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json"
+    assert path.stat().st_mode & 0o777 == 0o600
+    content = world.token_file()
+    assert set(content) == {
+        *("startUrl", "region", "accessToken", "expiresAt"),
+        *("clientId", "clientSecret", "registrationExpiresAt", "refreshToken"),
+    }
+    assert content["startUrl"] == START_URL
+    assert content["expiresAt"] == format_time(world.clock.now() + 3600)
+
+
+def test_login_is_skipped_while_it_is_good(world, portal):
+    """A second login asks nobody, unless it is forced."""
+    first = world.log_in()
+    assert world.log_in() == first
+    assert portal.calls["StartDeviceAuthorization"] == 1
+    assert world.log_in(force=True) != first
+    assert portal.calls["StartDeviceAuthorization"] == 2
+
+
+def test_registration_is_kept(world, portal):
+    """The client registers once and is known after that, under the AWS CLI's own file name."""
+    world.log_in()
+    world.log_in(force=True)
+    assert portal.calls["RegisterClient"] == 1
+    name = "c6a06e42182fb324db02aec3d36dc183754bc04e"
+    assert (
+        _registration_name(
+            Session("corp", "https://d-1234567890.awsapps.com/start", "eu-west-1", ("sso:account:access",)), world
+        )
+        == name
+    )
+    bare = Session("corp", "https://d-1234567890.awsapps.com/start", "eu-west-1", None)
+    assert _registration_name(bare, world) == "d4261ff0c50f8c4953fa4fe01693415ac8bca2df"
+
+
+def _registration_name(session, world):
+    registration = tokens.Registration("id", "secret", world.clock.now() + 9e6)
+    before = set(tokens.cache_dir(world.context).glob("*"))
+    tokens.write_registration(world.context, session, registration)
+    (path,) = set(tokens.cache_dir(world.context).glob("*")) - before
+    return path.stem
+
+
+def test_lapsed_registration_is_renewed_silently(world, portal):
+    """A client that the service has forgotten registers again, once."""
+    world.log_in()
+    portal.clients.clear()
+    world.log_in(force=True)
+    assert portal.calls["RegisterClient"] == 2
+
+
+def test_slow_down_makes_the_polling_slower_for_good(world, portal):
+    """Each slow_down adds five seconds to the interval (RFC 8628)."""
+    portal.auto_approve = False
+    portal.fail("CreateToken", status=400, type="SlowDownException", times=2)
+    _approve_after(world, portal, polls=4)
+    world.log_in()
+    assert world.clock.slept == [1, 6, 11, 11, 11]
+
+
+def _approve_after(world, portal, polls, decide="approve"):
+    """Let the user decide once the login has asked *polls* times."""
+    sleep = world.clock.sleep
+
+    def sleep_and_decide(seconds):
+        sleep(seconds)
+        if portal.calls["CreateToken"] == polls:
+            (waiting,) = portal.device_authorizations.values()
+            getattr(portal, decide)(waiting.user_code)
+
+    world.change(sleep=sleep_and_decide)
+
+
+def test_refusal_in_the_browser(world, portal):
+    """Who presses Deny is told that nothing changed, and how to try again."""
+    portal.auto_approve = False
+    _approve_after(world, portal, polls=1, decide="deny")
+    with pytest.raises(NotLoggedIn, match=r"declined in the browser\. Nothing changed\..*ssoenv login corp"):
+        world.log_in()
+    assert tokens.read_token(world.context, CORP) is None
+
+
+def test_nobody_approves(world, portal):
+    """A code that lapses is said to have lapsed, with the wrong region as a reason to think of."""
+    portal.auto_approve = False
+    with pytest.raises(NotLoggedIn, match=r"Nobody approved the login in time.*Invalid grant provided.*sso_region"):
+        world.log_in()
+
+
+def test_wrong_start_url(world, portal):
+    """A start URL that no portal answers is named."""
+    wrong = Session("corp", "https://no-such-portal.awsapps.com/start", "eu-central-1", None)
+    with pytest.raises(
+        NotLoggedIn, match=r"No Identity Center portal answers at https://no-such-portal\.awsapps\.com/start"
+    ):
+        world.log_in(wrong)
+
+
+@pytest.mark.parametrize("how", ["request", "page"])
+def test_wrong_region(world, portal, how):
+    """A wrong SSO region is named as the cause, with where to read the right one."""
+    portal.wrong_region = how
+    with pytest.raises(NotLoggedIn, match=r"region is wrong.*region=.*it is eu-central-1 now"):
+        world.log_in()
+
+
+def test_no_network(world, monkeypatch):
+    """A service that can't be reached is an error of the network, not of the login."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SSO_OIDC", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    with pytest.raises(ServiceError, match="Could not connect"):
+        world.log_in()
+
+
+def test_link_that_is_not_https_is_not_shown(world, portal, monkeypatch):
+    """A service that hands out another kind of link is not trusted with the user's browser."""
+    from ssoenv.aws import oidc
+
+    page = "javascript:alert(1)"
+    started = oidc.DeviceAuthorization("device-code", "AAAA-BBBB", page, page, 600, 1)
+    monkeypatch.setattr(oidc, "start_device_authorization", lambda *_: started)
+    with pytest.raises(ServiceError, match="not https"):
+        world.log_in()
+    assert world.opened == []
+
+
+def test_token_is_refreshed_under_15_minutes(world, portal):
+    """A token near its end is refreshed without the user, and its refresh token with it."""
+    first = world.log_in()
+    world.clock.time += 3600 - 14 * 60
+    second = login.token(CORP, world.context)
+    assert second.access_token != first.access_token
+    assert second.refresh_token != first.refresh_token
+    assert world.token_file()["refreshToken"] == second.refresh_token
+    assert portal.calls["StartDeviceAuthorization"] == 1
+
+
+def test_refresh_keeps_the_keys_of_others(world, portal):
+    """What another program has put into the token file survives a refresh."""
+    world.log_in()
+    path = tokens.token_path(world.context, CORP)
+    path.write_text(json.dumps({**world.token_file(), "theirs": 1}))
+    world.clock.time += 3600
+    login.token(CORP, world.context)
+    assert world.token_file()["theirs"] == 1
+
+
+def test_legacy_token_lasts_by_itself(world, portal):
+    """A legacy login asks for no scope: no SDK could refresh its token, so none is handed out."""
+    world.log_in(LEGACY)
+    assert "refreshToken" not in world.token_file(LEGACY)
+    path = tokens.token_path(world.context, Session(None, "https://d-1234567890.awsapps.com/start", "r", None))
+    assert path.stem == "7487b5b67d5fa1132cf33fa93ae51ef38cc37752"
+
+
+def test_spent_refresh_token_is_looked_for_once_more(world, portal):
+    """When another program has rotated the refresh token, its new token is taken from the file."""
+    world.log_in()
+    world.clock.time += 3600
+    stale = world.token_file()
+    fresh = login.token(CORP, world.context)
+    path = tokens.token_path(world.context, CORP)
+    new = path.read_text()
+    path.write_text(json.dumps(stale))
+    from ssoenv.aws import oidc
+
+    asked = oidc.refresh
+
+    def rotate_meanwhile(*arguments):
+        path.write_text(new)
+        return asked(*arguments)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(oidc, "refresh", rotate_meanwhile)
+        assert login.token(CORP, world.context) == fresh
+    assert portal.calls["StartDeviceAuthorization"] == 1
+
+
+def test_session_over_means_a_new_login(world, portal):
+    """When the portal's session is over, a refresh fails and the user is asked again."""
+    world.log_in()
+    world.clock.time += portal.session_lifetime + 1
+    login.token(CORP, world.context)
+    assert portal.calls["StartDeviceAuthorization"] == 2
+
+
+def test_live_token_outlasts_a_fault_of_the_service(world, portal, monkeypatch):
+    """A refresh that fails for the service's reasons leaves the live token in use."""
+    first = world.log_in()
+    world.clock.time += 3600 - 60
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    portal.fail("CreateToken", status=500, type="InternalServerException")
+    assert login.token(CORP, world.context) == first
+
+
+def test_without_a_terminal_nobody_is_asked(tmp_path, portal):
+    """Where nobody can approve, the error says what to type."""
+    world = World(tmp_path / "home", terminal=False)
+    with pytest.raises(NotLoggedIn, match=r"no valid login for corp.*Type: ssoenv login corp"):
+        login.token(CORP, world.context)
+    assert portal.calls["RegisterClient"] == 0
+
+
+def test_torn_token_file_is_read_again(world, portal):
+    """A reader that meets half a file, while the AWS CLI rewrites it, tries again."""
+    first = world.log_in()
+    path = tokens.token_path(world.context, CORP)
+    whole = path.read_text()
+    path.write_text(whole[:100])
+    world.change(sleep=lambda seconds: path.write_text(whole))
+    assert login.token(CORP, world.context) == first
+
+
+def test_broken_token_file_is_never_deleted(tmp_path, portal):
+    """A token file that stays unreadable is left alone, and reported as no login."""
+    world = World(tmp_path / "home", terminal=False)
+    path = tokens.token_path(world.context, CORP)
+    path.parent.mkdir(parents=True)
+    path.write_text('{"accessToken": "half')
+    with pytest.raises(NotLoggedIn):
+        login.token(CORP, world.context)
+    assert path.read_text() == '{"accessToken": "half'
+
+
+def test_many_processes_log_in_once(world, portal):
+    """Whoever waited for another's login takes its token, rather than open one more page."""
+    portal.poll_interval = 0
+    started = threading.Barrier(8)
+
+    def ask(_):
+        started.wait()
+        return login.token(CORP, world.context).access_token
+
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(ask, range(8)))) == 1
+    assert portal.calls["StartDeviceAuthorization"] == 1
+
+
+def test_logout_ends_the_session_and_what_is_cached(world, portal):
+    """After a logout the portal does not take the token, and neither it nor the role's credentials lie around."""
+    bearer = world.log_in().access_token
+    credentials.obtain(_target(), world.context)
+    assert login.log_out(CORP, [("123456789011", "ReadOnly")], world.context)
+    assert tokens.read_token(world.context, CORP) is None
+    assert roles.read_credentials(world.context, CORP, "123456789011", "ReadOnly") is None
+    from ssoenv.aws import portal as service
+
+    with pytest.raises(service.Unauthorized):
+        service.role_names("eu-central-1", bearer, "123456789011", None)
+    assert not login.log_out(CORP, [], world.context)
+
+
+def test_logout_everywhere_leaves_other_caches(world, portal):
+    """--all ends each login; registrations and credentials that are not SSO's stay."""
+    world.log_in()
+    world.log_in(LEGACY)
+    credentials.obtain(_target(), world.context)
+    theirs = Path(world.context.home / ".aws/cli/cache/assumed.json")
+    theirs.write_text('{"Credentials": {}}')
+    assert login.log_out_everywhere(world.context) == 2
+    assert tokens.all_token_paths(world.context) == []
+    assert list(theirs.parent.iterdir()) == [theirs]
+    assert list(tokens.cache_dir(world.context).iterdir())
+    assert portal.calls["Logout"] == 2
+
+
+def _target(role_name="ReadOnly", account_id="123456789011"):
+    return Target("dev", CORP, account_id, role_name, "eu-west-1")
+
+
+def test_credentials_come_from_the_portal_once(world, portal):
+    """A second switch within the hour takes the role's credentials from the cache."""
+    first = credentials.obtain(_target(), world.context)
+    assert credentials.obtain(_target(), world.context) == first
+    assert portal.calls["GetRoleCredentials"] == 1
+    path = roles.cache_path(world.context, CORP, "123456789011", "ReadOnly")
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_credentials_with_15_minutes_left_are_used_and_no_others(world, portal):
+    """The AWS CLI's rule: under 15 minutes left count as expired."""
+    first = credentials.obtain(_target(), world.context)
+    world.clock.time = first.expiration - 15 * 60
+    assert credentials.obtain(_target(), world.context) == first
+    world.clock.time += 1
+    assert credentials.obtain(_target(), world.context) != first
+
+
+def test_role_cache_has_the_aws_clis_names(world):
+    """The file names are those that botocore makes of session or start URL, account and role."""
+    legacy = Session(None, "https://d-1234567890.awsapps.com/start", "eu-west-1", None)
+    names = [roles.cache_path(world.context, session, "111122223333", "Admin").stem for session in (CORP, legacy)]
+    assert names == ["0cdbf32b99792a73981dd3f142bc63ab50240b44", "6abb896b6ccaa651ce726de776d08638a3e78017"]
+
+
+def test_ended_session_costs_one_login(world, portal):
+    """A token that the portal refuses is dropped: one new login, and the switch goes on."""
+    world.log_in()
+    portal.revoke_sessions()
+    credentials.obtain(_target(), world.context)
+    assert portal.calls["StartDeviceAuthorization"] == 2
+    assert portal.calls["GetRoleCredentials"] == 2
+
+
+def test_portal_that_refuses_each_login(world, portal):
+    """When a new login is refused as well, that is said; there is no loop."""
+    portal.fail("GetRoleCredentials", status=401, type="UnauthorizedException", message="no", times=9)
+    with pytest.raises(NotLoggedIn, match="refuses the login, a new one too"):
+        credentials.obtain(_target(), world.context)
+    assert portal.calls["GetRoleCredentials"] == 2
+
+
+def test_ended_session_without_a_terminal(tmp_path, world, portal):
+    """Where nobody can approve, a refused token is dropped, so that `status` does not call it good."""
+    world.log_in()
+    portal.revoke_sessions()
+    alone = World(tmp_path / "home", terminal=False)
+    with pytest.raises(NotLoggedIn):
+        credentials.obtain(_target(), alone.context)
+    assert tokens.read_token(world.context, CORP) is None
+
+
+def test_no_access_names_the_roles_there(world, portal):
+    """A role that is not assigned is named with its account, and with the roles that are."""
+    with pytest.raises(NoAccess, match=r"no role AdministratorAccess in the account 123456789011.*there: ReadOnly"):
+        credentials.obtain(_target("AdministratorAccess"), world.context)
+
+
+def test_bearer_token_follows_no_redirect(world, portal, start_portal):
+    """A portal that sends us elsewhere gets an error, and elsewhere gets no token."""
+    elsewhere = start_portal()
+    world.log_in()
+    portal.redirect("GetRoleCredentials", f"{elsewhere.url}/federation/credentials")
+    with pytest.raises(ServiceError):
+        credentials.obtain(_target(), world.context)
+    assert elsewhere.requests == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import shutil
 import subprocess
 import sys
@@ -148,12 +149,15 @@ def test_a_snippet_without_expiration() -> None:
     assert shells.snippet(dataclasses.replace(CHANGE, expiration=None), SHELLS["bash"]).startswith("# ssoenv/1 0\n")
 
 
-@pytest.mark.parametrize("value", ["", 'a"b', "Prüfung", "A" * 8200])
-def test_cmd_refuses_what_it_cannot_be_handed(value: str) -> None:
-    """Some values have no form in cmd: the variable is named, the value not shown."""
+@pytest.mark.parametrize(
+    ("shell", "value"),
+    [("cmd", ""), ("cmd", 'a"b'), ("cmd", "Prüfung"), ("cmd", "A" * 8200), ("tcsh", "Prüfung")],
+)
+def test_refuses_what_a_shell_cannot_be_handed(shell: str, value: str) -> None:
+    """Some values have no safe form in a shell: the variable is named, the value not shown."""
     with pytest.raises(ConfigError) as error:
-        shells.snippet(Change({"AWS_SSO_PROFILE": value}, None), SHELLS["cmd"])
-    assert str(error.value).startswith("AWS_SSO_PROFILE can't be set: cmd ")
+        shells.snippet(Change({"AWS_SSO_PROFILE": value}, None), SHELLS[shell])
+    assert str(error.value).startswith(f"AWS_SSO_PROFILE can't be set: {shell} ")
     assert not value or value not in str(error.value)
 
 
@@ -224,8 +228,6 @@ def test_an_unknown_ssoenv_shell_is_named(child: str) -> None:
 @pytest.mark.parametrize("fault", [OSError("no ps"), RuntimeError("no way on this system"), "rc"])
 def test_detection_never_guesses(fault: object, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where no known shell is found, the choices are listed; SHELL is not asked, and stays as it was."""
-    import os
-
     import shellingham
 
     def detect_shell() -> tuple[str, str]:
@@ -305,18 +307,29 @@ def test_powershell_on_windows(modules: str, folder: str, monkeypatch: pytest.Mo
     assert _rc_file("powershell", {"PSModulePath": modules}).parts[-3:] == ("Documents", folder, "profile.ps1")
 
 
-@pytest.mark.parametrize(
-    ("name", "line"),
-    [
-        ("bash", r"source '/it'\''s/w'"),
-        ("zsh", r"source '/it'\''s/w'"),
-        ("fish", r"source '/it\'s/w'"),
-        ("powershell", ". '/it''s/w'"),
-    ],
-)
-def test_the_line_that_loads_a_wrapper(name: str, line: str) -> None:
-    """A wrapper on disk is read from there, without starting a process; its path is quoted."""
-    assert SHELLS[name].load_line(Path("/it's/w")) == line
+@pytest.mark.parametrize("name", ["bash", "zsh", "fish", "pwsh"])
+@pytest.mark.parametrize("is_there", [True, False], ids=["file", "no-file"])
+def test_the_line_that_loads_a_wrapper(name: str, tmp_path: Path, *, is_there: bool) -> None:
+    """A wrapper is read from its file, whatever the path looks like; if an update has moved it, from the program."""
+    program = os.environ.get("SSOENV_TEST_PWSH", "") if name == "pwsh" else ""
+    program = program or _shell_program(name)
+    folder = tmp_path / "it's {a} $(b) `c` ’; d"
+    folder.mkdir()
+    wrapper = folder / "wrapper.ps1"  # PowerShell insists on how the name ends
+    if is_there:
+        wrapper.write_text("/bin/echo 'from the file'\n")
+    stand_in = tmp_path / "ssoenv"
+    stand_in.write_text("#!/bin/sh\necho /bin/echo \"'$*'\"\n")
+    stand_in.chmod(0o755)
+    shell = shells.find(name)
+    words = ["-NoProfile", "-Command"] if name == "pwsh" else ["-c"]
+    done = subprocess.run(
+        [program, *words, shell.load_line(wrapper)],
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin", "HOME": str(tmp_path), "LC_ALL": "C.UTF-8"},
+        capture_output=True,
+        text=True,
+    )
+    assert (done.stdout.strip(), done.stderr) == ("from the file" if is_there else f"init {shell.name}", "")
 
 
 @pytest.mark.parametrize("path", [None, Path("/a\nb/w")])

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ssoenv.aws import config
+from ssoenv.aws import config, tokens
 from ssoenv.cli import messages
 from ssoenv.cli.times import clock
 
@@ -31,5 +31,7 @@ def login(
 
     context = messages.context()
     wanted = config.load(context).find_session(session)
+    before = tokens.read_token(context, wanted)
     done = login.log_in(wanted, context, force=force, browser=not no_browser)
-    messages.say(f"Logged in to {wanted.name or wanted.start_url} until {clock(done.expires_at, context.now())}.")
+    how = "Still logged in" if done == before else "Logged in"
+    messages.say(f"{how} to {wanted.name or wanted.start_url} until {clock(done.expires_at, context.now())}.")

@@ -1,0 +1,76 @@
+"""`ssoenv list`."""
+
+from __future__ import annotations
+
+import json
+
+from user import CONFIG
+
+
+def test_plain_lines_in_a_pipe(logged_in):
+    """Each profile is a line of tab-separated fields: name, account, role, region, session, time left."""
+    logged_in.ssoenv("use", "dev-readonly", "--shell", "sh")
+    lines = logged_in.ssoenv("list").stdout.splitlines()
+    assert lines[:3] == [
+        "dev-readonly\t123456789011\tReadOnly\teu-central-1\tcorp\t59 min",
+        "prod-readonly\t123456789022\tReadOnly\t\tcorp\t",
+        "prod-admin\t123456789022\tAdministratorAccess\tus-east-1\tcorp\t",
+    ]
+
+
+def test_json(user):
+    """--json holds the same, by name."""
+    entries = json.loads(user.ssoenv("list", "--json").stdout)
+    assert entries[1] == {
+        "profile": "prod-readonly",
+        "account_id": "123456789022",
+        "role_name": "ReadOnly",
+        "region": None,
+        "session": "corp",
+        "expiration": None,
+    }
+
+
+def test_broken_profile_does_not_hide_the_others(user):
+    """A profile that can't be used is reported with its line; the rest is listed."""
+    user.write_config(CONFIG + "[profile broken]\nsso_session = nowhere\nsso_role_name = x\n")
+    done = user.ssoenv("list")
+    assert done.returncode == 0
+    assert len(done.stdout.splitlines()) == 5
+    assert "names the sso-session nowhere" in done.stderr
+
+
+def test_hostile_names_are_shown_escaped(user):
+    """No control character or direction mark of a name reaches a pipe."""
+    user.write_config(
+        CONFIG + '[profile "a\u202eb c"]\nsso_session=corp\nsso_account_id=123456789011\nsso_role_name=R\n'
+    )
+    done = user.ssoenv("list")
+    assert "a\\u202eb c\t" in done.stdout
+    assert "\u202e" not in done.stdout
+
+
+def test_no_config(user):
+    """Without a config file it says so, and what to type."""
+    user.config.unlink()
+    done = user.ssoenv("list")
+    assert done.stdout == ""
+    assert "There are no SSO profiles" in done.stderr
+
+
+def test_table_on_a_terminal(user):
+    """On a terminal it is a table with headings, in 80 columns; NO_COLOR takes the colours out."""
+    import re
+    import sys
+
+    import pexpect
+
+    for no_color in (False, True):
+        environ = {**user.environ, "TERM": "xterm-256color", **({"NO_COLOR": "1"} if no_color else {})}
+        child = pexpect.spawn(sys.executable, ["-m", "ssoenv", "list"], env=environ, dimensions=(24, 120), timeout=30)
+        child.expect(pexpect.EOF)
+        screen = child.before.decode()
+        child.close()
+        assert re.search(r"PROFILE.*ACCOUNT.*ROLE.*REGION.*SESSION.*FRESH", screen)
+        assert re.search(r"prod-admin +123456789022 +AdministratorAccess +us-east-1 +corp", screen)
+        assert not re.search(r"\x1b\[3[0-9]", screen)

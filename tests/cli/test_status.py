@@ -1,0 +1,119 @@
+"""`ssoenv status`."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+
+import pytest
+
+
+@pytest.fixture
+def switched(logged_in):
+    """Return a user whose environment is that of a switch to dev-readonly."""
+    code = logged_in.ssoenv("use", "dev-readonly", "--shell", "sh").stdout
+    for line in code.splitlines():
+        if line.startswith("export "):
+            name, _, value = shlex.split(line)[1].partition("=")
+            logged_in.environ[name] = value
+    return logged_in
+
+
+def test_not_switched(user):
+    """A shell that is not switched is said to be none."""
+    done = user.ssoenv("status")
+    assert done.returncode == 0
+    assert "this shell is not switched. Type: ssouse NAME" in done.stdout
+
+
+def test_two_lives(switched):
+    """Credentials and login are shown apart, each with its time."""
+    out = switched.ssoenv("status").stdout
+    assert re.search(r"^profile +dev-readonly$", out, re.MULTILINE)
+    assert re.search(r"^account +123456789011$", out, re.MULTILINE)
+    assert re.search(r"^credentials +until .* \(59 min left\)$", out, re.MULTILINE)
+    assert re.search(r"^login +corp: until .* \(59 min left\), then refreshed$", out, re.MULTILINE)
+
+
+def test_json(switched):
+    """--json tells the same to programs."""
+    found = json.loads(switched.ssoenv("status", "--json").stdout)
+    assert found["profile"] == "dev-readonly"
+    assert found["account_id"] == found["key_account_id"] == "123456789011"
+    assert found["agrees"] is True
+    assert found["login_refreshes"] is True
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", found["credentials_expiration"])
+
+
+def test_verify_asks_aws(switched, portal):
+    """--verify gets the identity from STS with the shell's own keys."""
+    done = switched.ssoenv("status", "--verify")
+    assert done.returncode == 0
+    assert "AWS agrees: arn:aws:sts::123456789011:assumed-role/AWSReservedSSO_ReadOnly" in done.stderr
+    assert portal.calls["GetCallerIdentity"] == 1
+
+
+def test_verify_shouts_when_aws_disagrees(switched):
+    """Keys of another account than the label, by STS's word, are an error."""
+    code = switched.ssoenv("use", "prod-admin", "--shell", "sh").stdout
+    keys = dict(
+        re.findall(r"^export (AWS_(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN))='(.*)'$", code, re.MULTILINE)
+    )
+    done = switched.ssoenv("status", "--verify", environ=keys)
+    assert done.returncode == 1
+    assert "CAREFUL: AWS says these keys are arn:aws:sts::123456789022:" in done.stderr
+
+
+def test_label_is_checked_offline(switched, portal):
+    """Keys that another tool has put there are noticed by their id, without any call."""
+    before = portal.calls.total()
+    done = switched.ssoenv("status", environ={"AWS_ACCESS_KEY_ID": "ASIAQNZGKIQY56JQ7WML"})
+    assert done.returncode == 1
+    assert "labelled dev-readonly, account 123456789011, but its keys are of account 029608264753" in done.stderr
+    assert portal.calls.total() == before
+
+
+def test_keys_of_the_old_kind_are_no_contradiction(switched):
+    """A key id that does not tell its account is not called wrong."""
+    assert switched.ssoenv("status", environ={"AWS_ACCESS_KEY_ID": "ASIAIOSFODNN7EXAMPLE"}).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "environ", "code"),
+    [
+        ([], {}, 0),
+        (["--min", "30m"], {}, 0),
+        (["--min", "2h"], {}, 1),
+        ([], {"AWS_CREDENTIAL_EXPIRATION": "2020-01-01T00:00:00Z"}, 1),
+        ([], {"AWS_CREDENTIAL_EXPIRATION": "never"}, 1),
+        (["--min", "soon"], {}, 2),
+    ],
+)
+def test_check_answers_by_exit_code(switched, portal, words, environ, code):
+    """--check is silent and needs no network."""
+    before = portal.calls.total()
+    done = switched.ssoenv("status", "--check", *words, environ=environ)
+    assert done.returncode == code
+    assert done.stdout == ""
+    assert bool(done.stderr) == (code == 2)
+    assert portal.calls.total() == before
+
+
+def test_check_of_a_shell_that_is_not_switched(user):
+    """Nothing there is nothing good."""
+    assert user.ssoenv("status", "--check").returncode == 1
+
+
+def test_check_in_profile_mode_is_about_the_login(logged_in):
+    """With AWS_PROFILE alone, SDKs get keys as long as the login lasts."""
+    assert logged_in.ssoenv("status", "--check", environ={"AWS_PROFILE": "dev-readonly"}).returncode == 0
+    assert logged_in.ssoenv("status", "--check", environ={"AWS_PROFILE": "old-style"}).returncode == 1
+
+
+def test_login_that_is_over(switched):
+    """After a logout the login is none, while the shell's credentials live on."""
+    switched.ssoenv("logout", "corp")
+    out = switched.ssoenv("status").stdout
+    assert re.search(r"^login +corp: none$", out, re.MULTILINE)
+    assert re.search(r"^credentials +until", out, re.MULTILINE)

@@ -1,0 +1,143 @@
+"""The README's lines, in each real shell, with the real program and a portal: asserted by what a child process sees."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from user import CONFIG
+
+# A program of the user's, such as `aws`: who does AWS say I am?
+_WHO_AM_I = """
+import boto3, sys
+open(sys.argv[1], "a").write(boto3.client("sts", region_name="eu-west-1").get_caller_identity()["Arn"] + "\\n")
+"""
+
+
+@pytest.fixture
+def shell(real_session, logged_in):
+    """Return a session of a user who is logged in, with the wrapper loaded."""
+    path = real_session.environ["PATH"]
+    real_session.environ.update({**logged_in.environ, "PATH": path})
+    real_session.load()
+    return real_session
+
+
+def test_readme(shell):
+    """Switch, a child agrees by STS, another region for once, back, off."""
+    identities = shell.folder / "identities"
+    who = shell.probe.words(sys.executable, "-c", _WHO_AM_I, identities)
+    shell.export(AWS_PROFILE="mine", AWS_REGION="")
+    shell.snapshot("before")
+    shell.run_line("ssouse dev-readonly", "dev")
+    shell.add(who)
+    shell.run_line("ssouse prod-admin --region eu-west-1", "prod")
+    shell.add(who)
+    shell.run_line("ssouse -", "back")
+    shell.run_line("ssouse --off", "off")
+    run = shell.run()
+    assert [run[label].status for label in ("dev", "prod", "back", "off")] == [0, 0, 0, 0]
+    assert [arn.split("/")[0:2] for arn in identities.read_text().splitlines()] == [
+        ["arn:aws:sts::123456789011:assumed-role", "AWSReservedSSO_ReadOnly_0123456789abcdef"],
+        ["arn:aws:sts::123456789022:assumed-role", "AWSReservedSSO_AdministratorAccess_0123456789abcdef"],
+    ]
+    assert run["dev"]["AWS_PROFILE"] is None
+    assert run["dev"]["AWS_REGION"] == run["dev"]["AWS_DEFAULT_REGION"] == "eu-central-1"
+    assert run["prod"]["AWS_REGION"] == run["prod"]["AWS_DEFAULT_REGION"] == "eu-west-1"
+    assert run["back"].environ == run["dev"].environ
+    assert run["off"].environ == run["before"].environ
+    assert b"dev-readonly \xc2\xb7 account 123456789011 \xc2\xb7 ReadOnly \xc2\xb7 eu-central-1" in run.stderr
+    assert run.stdout == b""
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("ssouse", 2),
+        ("ssouse no-such-profile", 2),
+        ("ssouse old-style", 3),
+        ("ssouse not-mine", 4),
+        ("ssouse -", 2),
+    ],
+)
+def test_failure_has_the_programs_code_and_changes_nothing(shell, line, code):
+    """A failed switch returns ssoenv's own exit code, and a child sees the environment byte for byte as before."""
+    shell.snapshot("before")
+    shell.run_line(line, "after")
+    run = shell.run()
+    assert run["after"].status == code
+    assert run["after"].environ == run["before"].environ
+
+
+def test_names_are_never_code(shell, logged_in, tmp_path):
+    """A profile named like a command is a name: it reaches the prompt's variable as it is, and nothing runs."""
+    hostile = "$(touch canary)`touch canary`;touch canary;'\u2019; touch canary #\\"
+    quoted = '"' + hostile.replace("\\", "\\\\") + '"'
+    logged_in.write_config(
+        CONFIG + f"[profile {quoted}]\nsso_session=corp\nsso_account_id=123456789011\nsso_role_name=ReadOnly\n"
+    )
+    shell.run_line(f"ssouse {shell.probe.quote(hostile)}", "switched")
+    run = shell.run()
+    assert run["switched"].status == 0, run.stderr
+    assert run["switched"]["AWS_SSO_PROFILE"] == hostile
+    assert list(tmp_path.rglob("*canary*")) == []
+
+
+def test_profile_mode(shell):
+    """--profile-mode leaves a name for SDKs, and takes the keys of the switch before out."""
+    shell.run_line("ssouse dev-readonly", "keys")
+    shell.run_line("ssouse --profile-mode prod-admin", "name")
+    run = shell.run()
+    assert run["keys"]["AWS_ACCESS_KEY_ID"]
+    assert run["name"]["AWS_ACCESS_KEY_ID"] is None
+    assert run["name"]["AWS_SSO_PROFILE"] is None
+    assert run["name"]["AWS_PROFILE"] == "prod-admin"
+    assert run["name"]["AWS_REGION"] == "us-east-1"
+
+
+def test_help_is_help(shell):
+    """`ssouse --help` shows the help, and is no switch."""
+    shell.run_line("ssouse --help", "after")
+    run = shell.run()
+    assert run["after"].status == 0
+    assert b"ssouse --off" in run.stdout
+
+
+def test_init_line_loads_the_wrapper(real_session, logged_in):
+    """The README's line for this shell defines ssouse, silently."""
+    from ssoenv.shells import SHELLS
+
+    path = real_session.environ["PATH"]
+    real_session.environ.update({**logged_in.environ, "PATH": path})
+    real_session.add(SHELLS[real_session.probe.shell].install.init_line)
+    real_session.run_line("ssouse dev-readonly --quiet", "switched")
+    run = real_session.run()
+    assert run["switched"].status == 0, run.stderr
+    assert run["switched"]["AWS_SSO_PROFILE"] == "dev-readonly"
+    assert (run.stdout, run.stderr) == (b"", b"")
+
+
+def test_readme_has_these_lines():
+    """The README shows what is tested here."""
+    from pathlib import Path
+
+    from ssoenv.shells import SHELLS
+
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    for line in ("ssouse dev-readonly", "ssouse prod-admin --region eu-west-1", "ssouse -", "ssouse --off"):
+        assert f"\n{line} " in readme
+    for shell in SHELLS.values():
+        if shell.install:
+            assert shell.install.init_line.replace("|", "\\|") in readme
+
+
+def test_switch_without_a_wrapper(shell, tmp_path):
+    """`eval "$(ssoenv use NAME)"` is a switch, too, and asks which shell runs it."""
+    if shell.probe.shell not in ("bash", "zsh"):
+        pytest.skip("POSIX shells")
+    script = tmp_path / "bare.sh"
+    script.write_text('eval "$(ssoenv use dev-readonly --quiet)"; env\n')
+    words = [shell.program, *shell.probe.options, str(script)]
+    done = subprocess.run(words, env=shell.environ, capture_output=True, text=True, check=False)
+    assert "AWS_SSO_PROFILE=dev-readonly\n" in done.stdout, done.stderr

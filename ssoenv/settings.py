@@ -1,30 +1,43 @@
-"""The settings: a TOML file of the user's."""
+"""The settings: a TOML file of the user's. Each setting stands here once: its type, its default, its meaning."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+import re
+from dataclasses import Field, dataclass, field, fields
+from typing import Any
 
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError
 
 
+def _setting(meaning: str, *, default: Any) -> Any:
+    return field(default=default, metadata={"meaning": meaning})
+
+
 @dataclass(frozen=True)
 class Settings:
-    """Each setting with its type and its default."""
+    """The settings, as the user's file has them or by default."""
 
-    #: Say nothing after a switch, as with `ssouse --quiet`.
-    quiet: bool = False
-    #: Export the profile's name and let SDKs get the keys, as with `ssouse --profile-mode`.
-    profile_mode: bool = False
+    quiet: bool = _setting("say nothing after a switch, as with --quiet", default=False)
+    profile_mode: bool = _setting("export the profile's name instead of keys, as with --profile-mode", default=False)
+
+
+# What a type is called in an error, and a value that shows its form.
+_FORMS = {"bool": ("true or false", "true")}
 
 
 def load(context: Context) -> Settings:
-    """Return the settings of the user; raise ConfigError for a key or a value that means nothing."""
+    """Return the settings of the user; raise ConfigError, with the line, for a key or a value that means nothing."""
+    return Settings(**read(context))
+
+
+def read(context: Context) -> dict[str, Any]:
+    """Return the settings that the user's file names, and no defaults. Raise what `load` raises."""
     path = context.settings_file
     try:
         content = path.read_text("utf-8")
     except FileNotFoundError:
-        return Settings()
+        return {}
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} can't be read: {error}.", "It is a TOML file in UTF-8.") from error
     import tomllib
@@ -33,19 +46,19 @@ def load(context: Context) -> Settings:
         values = tomllib.loads(content)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path} is not TOML: {error}.", "A line looks like: quiet = true") from error
-    known = {field.name: field.type for field in fields(Settings)}
+    known: dict[str, Field[Any]] = {setting.name: setting for setting in fields(Settings)}
     for name, value in values.items():
+        place = f"{path}, line {_line(content, name)}"
         if name not in known:
-            raise ConfigError(
-                f"{_place(content, name, path)}: there is no setting {name!r}.", f"There are: {', '.join(known)}."
-            )
-        if type(value).__name__ != known[name]:
-            raise ConfigError(f"{_place(content, name, path)}: {name} is a {known[name]}.", f"Write: {name} = true")
-    return Settings(**values)
+            raise ConfigError(f"{place}: there is no setting {name}.", "See: ssoenv settings")
+        kind = str(known[name].type)
+        if type(value).__name__ != kind:
+            form, example = _FORMS[kind]
+            raise ConfigError(f"{place}: {name} is {form}.", f"Write: {name} = {example}")
+    return values
 
 
-def _place(content: str, name: str, path: object) -> str:
-    for number, line in enumerate(content.splitlines(), 1):
-        if line.lstrip().strip("[\"'").startswith(name):
-            return f"{path}, line {number}"
-    return str(path)
+def _line(content: str, name: str) -> int:
+    """Return the line that *name* is set in, as a key or as a table."""
+    found = re.search(rf"^[ \t]*\[*[ \t]*[\"']?{re.escape(name)}\b", content, re.MULTILINE)
+    return content.count("\n", 0, found.start()) + 1 if found else 1

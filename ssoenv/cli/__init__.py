@@ -10,6 +10,7 @@ import typer
 from ssoenv import __version__
 from ssoenv.cli import demo, init, login, logout, messages, status, use
 from ssoenv.cli import list as list_
+from ssoenv.cli import settings as settings_
 from ssoenv.errors import Cancelled, SsoenvError
 
 # Plain help and errors: rich costs 100 ms at each, and boxes read badly in a captured terminal.
@@ -28,6 +29,7 @@ app.command()(logout.logout)
 app.command("list")(list_.list_profiles)
 app.command()(status.status)
 app.command()(init.init)
+app.command("settings")(settings_.show_settings)
 app.command()(demo.demo)
 
 

@@ -1,0 +1,43 @@
+"""The settings file."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("\nquite = true\n", "line 2: there is no setting quite. See: ssoenv settings"),
+        ("# quiet\nquiet = 1\n", "line 2: quiet is true or false. Write: quiet = true"),
+        ("[quiet]\nx = 1\n", "line 1: quiet is true or false"),
+        ("quiet = yes\n", "is not TOML: Invalid value (at line 1, column 9)"),
+        ("quiet = true\nquiet = true\n", "at line 2"),
+    ],
+)
+def test_mistake_is_named_with_its_line(user, text, said):
+    """An unknown key, a wrong type and what is not TOML are errors that name the line."""
+    user.environ["SSOENV_CONFIG"] = str(user.home / "settings.toml")
+    (user.home / "settings.toml").write_text(text)
+    done = user.ssoenv("settings")
+    assert done.returncode == 6
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_settings_shows_value_source_and_meaning(user):
+    """`ssoenv settings` tells where each value comes from."""
+    user.environ["SSOENV_CONFIG"] = str(user.home / "settings.toml")
+    (user.home / "settings.toml").write_text("quiet = true\n")
+    lines = user.ssoenv("settings").stdout.splitlines()
+    assert lines[0] == str(user.home / "settings.toml")
+    assert "quiet = true  # your file: say nothing after a switch, as with --quiet" in lines
+    assert any(line.startswith("profile_mode = false  # default: ") for line in lines)
+
+
+def test_file_is_in_the_systems_own_place(user):
+    """Without SSOENV_CONFIG the file is ssoenv/config.toml in the user's configuration folder."""
+    folder = user.home / ".config" / "ssoenv"
+    folder.mkdir(parents=True)
+    (folder / "config.toml").write_text("quiet = true\n")
+    assert "quiet = true  # your file" in user.ssoenv("settings").stdout

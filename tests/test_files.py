@@ -1,0 +1,106 @@
+"""Private files and the lock."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from ssoenv import files
+from ssoenv.context import Context
+from ssoenv.errors import ConfigError
+
+
+@pytest.fixture
+def context(tmp_path):
+    return Context(
+        environ={},
+        home=tmp_path,
+        cache_dir=tmp_path / "cache",
+        settings_file=tmp_path / "none",
+        terminal=False,
+        now=time.time,
+        sleep=time.sleep,
+        say=lambda line: None,
+        open_browser=lambda url: False,
+    )
+
+
+def test_file_and_folders_are_private(tmp_path):
+    """A file of secrets, and the folders made for it, are the owner's alone, whatever the umask says."""
+    before = os.umask(0)
+    try:
+        files.write_json(tmp_path / "a" / "b" / "c.json", {"x": 1})
+    finally:
+        os.umask(before)
+    assert (tmp_path / "a" / "b" / "c.json").stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "a" / "b").stat().st_mode & 0o777 == 0o700
+
+
+def test_link_stays_a_link(tmp_path):
+    """Writing through a link replaces its target."""
+    (tmp_path / "real").write_text("old")
+    (tmp_path / "link").symlink_to("real")
+    files.write_private(tmp_path / "link", b"new")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_text() == "new"
+
+
+def test_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
+    """A write that can't be made is an error, and the folder holds what it held."""
+    there = tmp_path / "there"
+    (there / "folder.json").mkdir(parents=True)
+    with pytest.raises(ConfigError, match="can't be written"):
+        files.write_private(there / "folder.json", b"new")
+    assert [path.name for path in there.iterdir()] == ["folder.json"]
+
+
+def test_left_over_temporary_files_are_swept(tmp_path):
+    """What a killed process left behind, with its secret, goes with the next write; a fresh one is in use."""
+    old, fresh = (tmp_path / f"{files.TEMPORARY_PREFIX}{name}" for name in ("old", "fresh"))
+    old.write_text("secret")
+    fresh.write_text("in use")
+    os.utime(old, (time.time() - 120, time.time() - 120))
+    files.write_private(tmp_path / "x", b"")
+    assert not old.exists()
+    assert fresh.exists()
+
+
+def test_json_that_is_no_object_is_nothing(tmp_path, context):
+    """A list, a number or half a text is no cache entry."""
+    path = tmp_path / "x.json"
+    for text in ("[]", "1", '{"a": ', "\x00", ""):
+        path.write_text(text)
+        assert files.read_json(path, context) is None
+    assert files.read_json(tmp_path / "absent.json", context) is None
+
+
+_HOLDER = """
+import sys, time
+from pathlib import Path
+from ssoenv import files
+from ssoenv.cli import messages
+with files.lock(messages.context(), "test", "waiting"):
+    print("held", flush=True)
+    time.sleep(600)
+"""
+
+
+def test_lock_is_let_go_when_its_holder_is_killed(context, monkeypatch):
+    """A process that dies keeps nobody waiting."""
+    environ = {**os.environ, "XDG_CACHE_HOME": str(context.cache_dir.parent / "xdg")}
+    holder = subprocess.Popen([sys.executable, "-c", _HOLDER], env=environ, stdout=subprocess.PIPE, text=True)
+    assert holder.stdout.readline() == "held\n"
+    said = []
+    there = Context(**{**context.__dict__, "cache_dir": Path(environ["XDG_CACHE_HOME"]) / "ssoenv", "say": said.append})
+    with pytest.raises(Exception, match="too long"), files.lock(there, "test", "waiting", limit=1.2):
+        pass
+    assert said == ["waiting"]
+    holder.kill()
+    holder.communicate()
+    with files.lock(there, "test", "waiting", limit=5):
+        pass

@@ -24,6 +24,7 @@ __ssoenv_check() {
     # shellcheck disable=SC2206 # split at newlines; ssouse has switched globbing off
     __ssoenv_lines=($__ssoenv_text)
     ((__ssoenv_last = ${#__ssoenv_lines[@]} - 1))
+    ((__ssoenv_last > 1)) || \builtin return 1
     __ssoenv_value="${__ssoenv_lines[0]}"
     case "$__ssoenv_value" in "# ssoenv/1 "*) ;; *) \builtin return 1 ;; esac
     case "${__ssoenv_value#"# ssoenv/1 "}" in "" | *[!0123456789]*) \builtin return 1 ;; esac

@@ -10,14 +10,15 @@
 
 # --- check -----------------------------------------------------------------------------------------------------------
 
+set -gu __ssoenv_ours '(?:AWS|SSOENV)_[A-Z0-9_]++'
+
 # Proves that __ssoenv_text is a snippet, and fills __ssoenv_names with the names in it.
 function __ssoenv_check --no-scope-shadowing
-    # Possessive quantifiers (++, *+) never go back, so the time taken grows with the length alone. Before 3.6.2, fish
-    # takes the last range, which is no text, for signs of its own: $, * and the like.
-    set -l __ssoenv_name '(?:AWS|SSOENV)_[A-Z0-9_]++'
-    set -l __ssoenv_value '\'(?:[^\'\\\\\p{Cc}\x{FDD0}-\x{FDEF}]++|\\\\[\'\\\\])*+\''
-    set -l __ssoenv_snippet "\A# ssoenv/1 [0-9]++\n(?:set -(?:eg $__ssoenv_name|gx $__ssoenv_name $__ssoenv_value)\n)++# ssoenv/end\n\z"
-    builtin string match --quiet --regex -- $__ssoenv_snippet $__ssoenv_text
+    # Possessive quantifiers (++, *+) never go back, so the time taken grows with the length alone.
+    set -l __ssoenv_value '\'(?:[^\'\\\\\p{Cc}]++|\\\\[\'\\\\])*+\''
+    set -l __ssoenv_line "set -(?:eg $__ssoenv_ours|gx $__ssoenv_ours $__ssoenv_value)\n"
+    set -l __ssoenv_snippet "\A# ssoenv/1 [0-9]++\n(?:$__ssoenv_line)++# ssoenv/end\n\z"
+    builtin string match --quiet --regex -- $__ssoenv_snippet "$__ssoenv_text"
     and set __ssoenv_names (builtin string match --all --regex -- '(?m)^set -.. \K\w+' $__ssoenv_text)
 end
 
@@ -101,8 +102,8 @@ end
 
 function __ssoenv_switch --no-scope-shadowing
     set -l __ssoenv_names
-    # Unlike a command substitution, read keeps each byte and expands nothing.
-    command ssoenv use --shell fish --wrapper 1 $argv | read -lz __ssoenv_text
+    # Not `| read`, which Ctrl-Z would leave waiting for good.
+    set -l __ssoenv_text (command ssoenv use --shell fish --wrapper 1 $argv | builtin string collect --no-trim-newlines)
     set -l __ssoenv_status $pipestatus[1]
     test $__ssoenv_status -eq 0
     or return $__ssoenv_status
@@ -113,7 +114,7 @@ function __ssoenv_switch --no-scope-shadowing
     set -l __ssoenv_inherited $AWS_SSO_PROFILE
     __ssoenv_apply
     or return
-    if test -z "$__ssoenv_now" -a -n "$__ssoenv_inherited"
+    if test -z "$__ssoenv_now"; and test -n "$__ssoenv_inherited"
         set -gu __ssoenv_now $__ssoenv_inherited
     end
     if test "$__ssoenv_now" != "$argv"
@@ -132,7 +133,7 @@ function __ssoenv_off --no-scope-shadowing
         end
         set -eg __ssoenv_base_names
     else if test -n "$SSOENV_SET"
-        if not builtin string match --quiet --regex -- '\A(?:(?:\A| )(?:AWS|SSOENV)_[A-Z0-9_]++)++\z' "$SSOENV_SET"
+        if not builtin string match --quiet --regex -- "\A$__ssoenv_ours(?: $__ssoenv_ours)*+\z" "$SSOENV_SET"
             __ssoenv_say 'SSOENV_SET holds something else than names of variables, so nothing was changed.'
             return 7
         end

@@ -69,8 +69,6 @@ __ssoenv_is_ours() {
 # Never exported: __ssoenv_base_names and __ssoenv_base_values hold what was there before the first switch (`x=value`
 # exported, `=value` not exported, `-` absent); __ssoenv_now and __ssoenv_before the arguments of the last two switches.
 
-\builtin typeset -ga __ssoenv_base_names __ssoenv_base_values __ssoenv_now __ssoenv_before
-
 __ssoenv_remember() {
     \builtin local __ssoenv_name __ssoenv_was
     for __ssoenv_name in "${__ssoenv_names[@]}"; do
@@ -192,10 +190,10 @@ __ssoenv_command() {
 
 # Not `ssouse()`: where an alias has that name, zsh can't even parse it.
 function ssouse {
-    # zsh's own behaviour, bytes instead of characters, and no tracing (set -x, set -v, DEBUG traps), so that no secret
-    # is shown; until the function ends, however it does.
+    # zsh's own behaviour, whatever the caller has set, bytes instead of characters, and no tracing (set -x, set -v,
+    # DEBUG traps), so that no secret is shown; until the function ends, however it does.
     {
-        \builtin emulate -L zsh -o no_multibyte -o no_xtrace -o no_verbose -o no_all_export -o no_err_exit -o no_err_return
+        \builtin emulate -L zsh -o no_multibyte -o no_xtrace -o no_verbose
         \builtin trap - DEBUG ZERR
     } 2>/dev/null
     \builtin local IFS=$' \t\n'

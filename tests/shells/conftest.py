@@ -24,9 +24,11 @@ cd {folder} || exit 99
 {{ printf '%s\\0' "$@"; echo; }} >>calls
 name=${{6-$2}}
 echo "stand-in: $name" >&2
-[ -f "answers/$name" ] && cat "answers/$name"
-[ -f "answers/$name.status" ] && read -r status <"answers/$name.status" && exit "$status"
-[ -f "answers/$name" ]
+status=99
+read -r status <"answers/$name.status"
+[ "$status" -eq 0 ] && exec cat "answers/$name"
+cat "answers/$name"
+exit "$status"
 """
 
 _REAL = """\

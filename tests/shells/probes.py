@@ -145,6 +145,11 @@ def _without_nul(text: bytes) -> bytes:
     return text.replace(b"\0", b"")
 
 
+def _before_nul(text: bytes) -> bytes:
+    # For the builtins of fish a text ends there.
+    return text.partition(b"\0")[0]
+
+
 def _as_lines(text: bytes) -> bytes:
     # A native command's output comes as decoded lines: no byte order mark, any line end, and none at the end.
     return text.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n").removesuffix(b"\n")
@@ -207,7 +212,9 @@ _BASH = Probe(
 before=$(\\builtin export -p)
 for name in {names}; do
     ssouse $name 2>/dev/null
-    [[ $? == 7 && $(\\builtin export -p) == "$before" ]] || \\builtin printf '%s\\n' $name >>{wrong}
+    [[ $? == 7 && $(\\builtin export -p) == "$before" ]] && continue
+    \\builtin printf '%s\\n' $name >>{wrong}
+    before=$(\\builtin export -p)
 done""",
     strict=("set -euo pipefail", "set -C"),
     hijack=("\\builtin shopt -s expand_aliases", *_POSIX_HIJACK),
@@ -261,7 +268,9 @@ PROBES = (
 set -l before (set -gx | string collect)
 for name in {names}
     ssouse $name 2>/dev/null
-    test $status = 7 -a "$before" = (set -gx | string collect); or echo $name >>{wrong}
+    test $status = 7 -a "$before" = (set -gx | string collect); and continue
+    echo $name >>{wrong}
+    set before (set -gx | string collect)
 end""",
         # What fish lets a function be called; it keeps the others for itself, and says so.
         hijack=tuple(
@@ -283,6 +292,7 @@ end""",
         ),
         alias=("alias ssouse false",),
         trace=("set -g fish_trace 2",),
+        seen=_before_nul,
     ),
     Probe(
         name="powershell",
@@ -311,7 +321,9 @@ $before = Get-Exported
 foreach ($name in {names}) {{
     ssouse $name 2>$null
     $refused = -not $? -and $LASTEXITCODE -eq 7
-    if (-not $refused -or (Get-Exported) -cne $before) {{ [IO.File]::AppendAllText({wrong}, "$name`n") }}
+    if ($refused -and (Get-Exported) -ceq $before) {{ continue }}
+    [IO.File]::AppendAllText({wrong}, "$name`n")
+    $before = Get-Exported
 }}""",
         strict=(
             "Set-StrictMode -Version Latest",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import itertools
 from collections.abc import Callable
 
 import pytest
@@ -80,9 +80,9 @@ RUNS = (
 )
 
 
-def good(probe: Probe, variables: dict[str, str | None] = VARIABLES) -> bytes:
+def good(probe: Probe) -> bytes:
     """Return the whole snippet, as the program prints it."""
-    return snippet(Change(variables, 1795521600.0), SHELLS[probe.shell]).encode()
+    return snippet(Change(VARIABLES, 1795521600.0), SHELLS[probe.shell]).encode()
 
 
 def lines(probe: Probe, *middle: str) -> bytes:
@@ -140,6 +140,8 @@ def broken_quotes(probe: Probe) -> list[bytes]:
         " 'VALUE'",
         "'VALUE' 'MORE'",
         "'VALUE' AWS_B='2'",
+        "VALUE='VALUE'",
+        r"VALUE'\''='\'''",
         "'VALUE'; # ",
         "@'\nVALUE\n'@",
     ]
@@ -148,7 +150,20 @@ def broken_quotes(probe: Probe) -> list[bytes]:
     return [lines(probe, text) for word in words if (text := line.replace("'VALUE'", word)) not in written]
 
 
-PLAIN_VALUES = ("", "'", "VALUE", "VAL'UE", "VAL’UE", "VAL\\UE", "VAL''UE", "VALUE'", "'VALUE")
+PLAIN_VALUES = (
+    "",
+    "'",
+    "VALUE",
+    "VAL'UE",
+    "VAL\\'UE",
+    "VAL’UE",
+    "VAL\\UE",
+    "VAL''UE",
+    "VALUE'",
+    "'VALUE",
+    "VALUE\\",
+    "VAL\\xUE\\",
+)
 
 
 def code(probe: Probe) -> list[bytes]:
@@ -209,7 +224,7 @@ def noise(probe: Probe) -> list[bytes]:
         text.replace(b"\n", b";\n"),
         text.replace(b"\n", b"\n ", 1),
         text.replace(b"\n", b"\n\t", 1),
-        text.replace(b"eu-central-1", b"eu\0central-1"),
+        text.replace(b"eu-central-1", b"eu\0-central-1"),
         text.replace(b"eu-central-1", b"eu\tcentral-1"),
         text.replace(b"eu-central-1", b"eu\rcentral-1"),
         text.replace(b"eu-central-1", b"eu\ncentral-1"),
@@ -222,6 +237,8 @@ def other_forms(probe: Probe) -> list[bytes]:
     """Another version, no version, no end mark, nothing between, nothing at all, another shell's snippet."""
     text = good(probe)
     first, rest = text.split(b"\n", 1)
+    small = Change({"AWS_A": "1"}, None)
+    mine = snippet(small, SHELLS[probe.shell]).encode()  # zsh's is the same as bash's
     return [
         b"",
         b"\n",
@@ -241,12 +258,7 @@ def other_forms(probe: Probe) -> list[bytes]:
         text.replace(b"# ssoenv/end\n", b"# ssoenv/end;touch canary\n"),
         first + b"\n# ssoenv/end\n",
         first + b"\n",
-        *(
-            other
-            for shell in ("sh", "bash", "fish", "powershell", "cmd", "nushell", "tcsh", "xonsh", "elvish")
-            if (other := snippet(Change({"AWS_A": "1"}, None), SHELLS[shell]).encode()) != good(probe, {"AWS_A": "1"})
-            and not other.startswith(good(probe, {"AWS_A": "1"}))
-        ),
+        *(other for shell in SHELLS.values() if (other := snippet(small, shell).encode()) != mine),
         b"usage: ssoenv use [OPTIONS] NAME\n",
         b"touch canary\n",
         b"\xff\xfe\x00\x80" * 100,
@@ -255,13 +267,16 @@ def other_forms(probe: Probe) -> list[bytes]:
     ]
 
 
-ATTACKS = (truncated, foreign_names, broken_quotes, code, noise, other_forms)
-
-
-@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.__name__)
-@pytest.mark.parametrize("switched", [False, True], ids=["unswitched", "switched"])
+@pytest.mark.parametrize(
+    ("switched", "attack"),
+    [
+        (True, truncated),
+        *itertools.product([False, True], [foreign_names, broken_quotes, code, noise, other_forms]),
+    ],
+    ids=lambda value: getattr(value, "__name__", "switched" if value else "unswitched"),
+)
 def test_anything_but_a_snippet_is_refused(
-    session: Session, attack: Callable[[Probe], list[bytes]], switched: bool
+    session: Session, switched: bool, attack: Callable[[Probe], list[bytes]]
 ) -> None:
     """Nothing is executed, nothing is changed, and the status is 7."""
     probe = session.probe
@@ -306,8 +321,7 @@ def test_the_loop_tells_what_was_not_refused(session: Session) -> None:
     loop = session.probe.refused_each.format(names=session.probe.names(names), wrong=session.probe.quote(str(wrong)))
     session.add(loop)
     session.run()
-    # After the change each later one differs from what was before.
-    assert re.fullmatch(r"good\nfailing\nbad\n", wrong.read_text())
+    assert wrong.read_text() == "good\nfailing\n"
 
 
 def test_a_refusal_says_what_to_do(session: Session) -> None:

@@ -1,0 +1,132 @@
+"""The list that narrows as one types: a query, the rows that match it, and how many they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from prompt_toolkit.application import Application
+from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.data_structures import Size
+from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.layout import BufferControl, FormattedTextControl, HSplit, Layout, Window
+from prompt_toolkit.layout.processors import BeforeInput
+from prompt_toolkit.utils import get_cwidth
+
+from ssoenv.terminal.drawn import ALT_WAIT, ESCAPE_WAIT, connected, run
+from ssoenv.terminal.rows import Matches, Row
+from ssoenv.terminal.tty import Terminal
+from ssoenv.text import printable
+
+# More rows than these don't help: it is quicker to type one more letter.
+_MOST_ROWS = 10
+
+
+def pick(rows: Sequence[Row], question: str, terminal: Terminal) -> int:
+    """Let the person choose among *rows* with the arrow keys and by typing, and return the number of the row."""
+    with connected(terminal) as (keys, screen):
+        picker = _Picker(rows, question, screen.get_size)
+        application: Application[int] = Application(
+            picker.layout, key_bindings=picker.bindings(), erase_when_done=True, input=keys, output=screen
+        )
+        application.ttimeoutlen, application.timeoutlen = ESCAPE_WAIT, ALT_WAIT
+        return run(application, application.run_async(set_exception_handler=False))
+
+
+class _Picker:
+    """What is typed, what it finds, which row is chosen, and which of the rows are on the screen."""
+
+    def __init__(self, rows: Sequence[Row], question: str, size: Callable[[], Size]) -> None:
+        self._rows = rows
+        self._question = question
+        self._size = size
+        self._matches = Matches(rows)
+        self._chosen = 0
+        self._top = 0
+        self._query = Buffer(multiline=False, on_text_changed=lambda _: self._search())
+        query = BufferControl(self._query, input_processors=[BeforeInput(self._prompt)])
+        self.layout = Layout(
+            HSplit(
+                [
+                    Window(query, height=1),
+                    Window(FormattedTextControl(self._visible_rows), dont_extend_height=True),
+                    Window(FormattedTextControl(self._count), height=1),
+                ]
+            )
+        )
+
+    def _search(self) -> None:
+        self._matches.search(self._query.text)
+        self._chosen = self._top = 0
+
+    def _move(self, step: Callable[[], int], _: KeyPressEvent) -> None:
+        self._chosen = max(0, min(self._chosen + step(), len(self._matches.hits) - 1))
+
+    def _height(self) -> int:
+        """Return how many rows fit between the query and the count."""
+        return max(1, min(_MOST_ROWS, self._size().rows - 2))
+
+    def _prompt(self) -> str:
+        # Half of the line stays for what is typed.
+        return cut(f"{self._question}:", self._size().columns // 2) + " "
+
+    def _visible_rows(self) -> StyleAndTextTuples:
+        hits, height = self._matches.hits, self._height()
+        self._top = max(self._chosen - height + 1, min(self._top, self._chosen, max(0, len(hits) - height)))
+        drawn: StyleAndTextTuples = []
+        for place in range(self._top, min(self._top + height, len(hits))):
+            # The sign shows the choice where reverse video doesn't, and to those who can't tell the two apart.
+            style, sign = ("reverse", "> ") if place == self._chosen else ("", "  ")
+            text = cut(printable(self._rows[hits[place]].text), self._size().columns - len(sign))
+            drawn += [("", "\n" if drawn else ""), (style, sign + text)]
+        return drawn
+
+    def _count(self) -> str:
+        return cut(f"{len(self._matches.hits)} of {len(self._rows)}", self._size().columns)
+
+    def bindings(self) -> KeyBindings:
+        """Return what the keys do; those that edit the query are prompt_toolkit's."""
+        bindings = KeyBindings()
+
+        steps: dict[str, Callable[[], int]] = {
+            "up": lambda: -1,
+            "down": lambda: 1,
+            "pageup": lambda: -self._height(),
+            "pagedown": self._height,
+            "home": lambda: -len(self._rows),
+            "end": lambda: len(self._rows),
+        }
+        for key, step in steps.items():
+            bindings.add(key)(partial(self._move, step))
+
+        @bindings.add("enter")
+        def _(event: KeyPressEvent) -> None:
+            if self._matches.hits:
+                event.app.exit(result=self._matches.hits[self._chosen])
+
+        @bindings.add("<bracketed-paste>")
+        def _(event: KeyPressEvent) -> None:
+            self._query.insert_text(printable(" ".join(event.data.split())))
+
+        @bindings.add("escape")
+        @bindings.add("c-c")
+        @bindings.add("c-d")
+        @bindings.add("<sigint>")
+        def _(event: KeyPressEvent) -> None:
+            event.app.exit(exception=EOFError())
+
+        return bindings
+
+
+def cut(text: str, columns: int) -> str:
+    """Return *text* in at most *columns* columns, with … for what does not fit; wide characters take two."""
+    if get_cwidth(text) <= columns:
+        return text
+    kept, used = [], 1
+    for character in text:
+        used += get_cwidth(character)
+        if used > columns:
+            break
+        kept.append(character)
+    return "".join(kept) + "…"

@@ -1,0 +1,35 @@
+"""Rows to choose from, and which of them match what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+
+class Row(NamedTuple):
+    """One choice: the *text* that is shown, and more *words* that find it. Both may hold any character."""
+
+    text: str
+    words: str = ""
+
+
+class Matches:
+    """The rows that hold every word of the query, in any order and any case.
+
+    *hits* are the numbers of those rows, counted from 0, in the order of the rows.
+    """
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self.hits: Sequence[int] = range(len(rows))
+        self._query = ""
+        # The line break, which no word holds, keeps a word from matching the end of one and the start of the other.
+        self._texts = [f"{row.text}\n{row.words}".casefold() for row in rows]
+
+    def search(self, query: str) -> None:
+        """Make *hits* those of *query*."""
+        query = query.casefold()
+        # What a longer query finds is among what the shorter one found.
+        hits = self.hits if query.startswith(self._query) else range(len(self._texts))
+        for word in query.split():
+            hits = [number for number in hits if word in self._texts[number]]
+        self.hits, self._query = hits, query

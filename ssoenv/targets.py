@@ -2,36 +2,150 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from ssoenv.aws.config import Config, Session, is_region
+from ssoenv.aws.config import Config, Session, UnknownProfile, is_region
 from ssoenv.errors import UsageError
+from ssoenv.text import printable
+
+# How many candidates an error names.
+_NAMED = 10
+_ARN = re.compile(r"arn:aws[a-z-]*:(?:iam|sts)::([0-9]{12}):(?:role|assumed-role)/(.+)")
+# The role that Identity Center makes in an account for a permission set.
+_RESERVED = re.compile(r"AWSReservedSSO_(.+)_[0-9a-f]{16}")
+
+
+class Grant(NamedTuple):
+    """A role that the user has in an account. Names and e-mail are as others typed them."""
+
+    session: Session
+    account_id: str
+    account_name: str
+    email: str
+    role_name: str
 
 
 @dataclass(frozen=True)
 class Target:
-    """What to switch to."""
+    """What to switch to: *name* is what a prompt shows, *profile* its name in the config file if it is there."""
 
-    profile: str
+    name: str
     session: Session
     account_id: str
     role_name: str
     region: str | None
+    profile: str | None = None
+    account_name: str | None = None
+    email: str | None = None
 
 
-def resolve(name: str, config: Config, region: str | None = None) -> Target:
-    """Return the target that *name* stands for in *config*; *region* stands in for the profile's own.
+class UnknownTarget(UsageError):
+    """Neither a profile nor anything that a login grants fits the words."""
 
-    Raise UnknownProfile when no profile has that name, UsageError when *region* has not the form of a region, and
-    ConfigError when the profile can't be used as it is written.
+
+def resolve(
+    words: Sequence[str],
+    config: Config,
+    grants: Sequence[Grant] = (),
+    aliases: Mapping[str, str] | None = None,
+    region: str | None = None,
+) -> Target:
+    """Return the target that *words* stand for; *region* stands in for its own.
+
+    A word is a profile's name or an alias. Else all words name one of *grants*: as ACCOUNT/ROLE, by the role's ARN, or
+    by any parts of account name, id, e-mail and role that only one has. A part of a profile's name is never enough.
+
+    Raises:
+        UnknownTarget: Nothing fits; the nearest names are told.
+        UsageError: Several grants fit, or *region* has not the form of a region.
+        ConfigError: The profile can't be used as it is written.
     """
     if region is not None and not is_region(region):
         raise UsageError(f'"{region}" is not a region.', "Write it as in: --region eu-west-1")
+    found = _resolve(words, config, grants, aliases or {})
+    return replace(found, region=region) if region else found
+
+
+def _resolve(words: Sequence[str], config: Config, grants: Sequence[Grant], aliases: Mapping[str, str]) -> Target:
+    unknown: UsageError | None = None
+    if len(words) == 1:
+        try:
+            return _of_profile(words[0], config)
+        except UnknownProfile as error:
+            unknown = error
+        if words[0] in aliases:
+            if config.has(aliases[words[0]]):
+                return replace(_of_profile(aliases[words[0]], config), name=words[0])
+            words = aliases[words[0]].split()
+    found = _fitting(words, grants)
+    if len(found) > 1:
+        labels = [f"{label(grant, grants)} ({grant.account_id})" for grant in found[:_NAMED]]
+        more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+        raise UsageError(
+            f"Several roles fit {' '.join(words)}: {', '.join(labels)}{more}.", "Add a word that only one has."
+        )
+    if found:
+        return of_grant(found[0], grants)
+    if unknown:
+        raise UnknownTarget(unknown.sentence, unknown.cure) from None
+    raise UnknownTarget(f"No role that your logins grant fits {' '.join(words)}.", "See: ssoenv roles")
+
+
+def of_grant(grant: Grant, grants: Sequence[Grant]) -> Target:
+    """Return the target that is *grant*, with a name that only it has among *grants*; its region is not known here."""
+    return Target(
+        name=label(grant, grants),
+        session=grant.session,
+        account_id=grant.account_id,
+        role_name=grant.role_name,
+        region=None,
+        account_name=grant.account_name,
+        email=grant.email,
+    )
+
+
+def label(grant: Grant, grants: Sequence[Grant]) -> str:
+    """Return ``ACCOUNT/ROLE`` for *grant*, by the account's name where that tells it from all others."""
+    names = Counter(other.account_name for other in grants if other.role_name == grant.role_name)
+    account = grant.account_name if names[grant.account_name] < 2 and grant.account_name else grant.account_id
+    return printable(f"{account}/{grant.role_name}")
+
+
+def _of_profile(name: str, config: Config) -> Target:
     profile = config.profile(name)
     return Target(
-        profile=profile.name,
+        name=profile.name,
         session=profile.session,
         account_id=profile.account_id,
         role_name=profile.role_name,
-        region=region or profile.region,
+        region=profile.region,
+        profile=profile.name,
     )
+
+
+def _fitting(words: Sequence[str], grants: Sequence[Grant]) -> list[Grant]:
+    """Return the grants that *words* name exactly, else those that have each of them as a part."""
+    text = " ".join(words)
+    if arn := _ARN.fullmatch(text):
+        role = arn[2].split("/")[0] if ":assumed-role/" in text else arn[2].rpartition("/")[2]
+        reserved = _RESERVED.fullmatch(role)
+        text = f"{arn[1]}/{reserved[1] if reserved else role}"
+    wanted = text.casefold()
+    exact = [grant for grant in grants if wanted in _full_names(grant)]
+    if exact:
+        return exact
+    parts = wanted.replace("/", " ").split()
+    return [grant for grant in grants if parts and all(part in _haystack(grant) for part in parts)]
+
+
+def _full_names(grant: Grant) -> list[str]:
+    accounts = (grant.account_id, grant.account_name, printable(grant.account_name))
+    return [f"{account}{between}{grant.role_name}".casefold() for account in accounts for between in "/ "]
+
+
+def _haystack(grant: Grant) -> str:
+    return f"{grant.account_name}\n{grant.account_id}\n{grant.email}\n{grant.role_name}".casefold()

@@ -58,6 +58,11 @@ def is_region(text: str) -> bool:
     return _REGION.pattern.fullmatch(text) is not None
 
 
+def is_start_url(text: str) -> bool:
+    """Tell whether *text* has the form of a start URL; whether a portal answers there is AWS's to say."""
+    return _RULES["sso_start_url"].pattern.fullmatch(text) is not None
+
+
 @dataclass(frozen=True)
 class Session:
     """Where one logs in: an ``[sso-session]`` (*name*), or the start URL of legacy profiles (*name* is None).
@@ -102,15 +107,19 @@ def load(context: Context) -> Config:
     botocore would refuse it as a whole.
     """
     path = _path(context)
+    return Config(path, read(path))
+
+
+def read(path: Path) -> bytes | None:
+    """Return what the file *path* holds, None when it does not exist; raise ConfigError when it can't be read."""
     try:
-        data = path.read_bytes()
+        return path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
-        return Config(path, None)
+        return None
     except OSError as error:
         if path.is_dir():
             raise ConfigError(f"{path} is a directory, not a file.", "AWS_CONFIG_FILE can name another.") from None
         raise ConfigError(f"{path} can't be read: {error.strerror}.", "Look at its owner and mode.") from None
-    return Config(path, data)
 
 
 def _path(context: Context) -> Path:
@@ -141,7 +150,11 @@ class Config:
         self.path = path
         self._exists = data is not None
         self._lines = _split_lines(path, data or b"")
-        self._header_lines, self._options = _scan(path, self._lines)
+        self._header_lines, self._own_options = _scan(path, self._lines)
+        self._options = self._own_options
+        # RawConfigParser gives the keys of [DEFAULT] to every section.
+        if defaults := self._own_options.pop("DEFAULT", None):
+            self._options = {header: defaults | options for header, options in self._own_options.items()}
         # Name -> header. Prefixes match loosely, and of two headers that spell one name the last wins, as in
         # botocore's build_profile_map.
         self._profiles: dict[str, str] = {}
@@ -155,6 +168,10 @@ class Config:
                     self._sessions[name] = header
             elif header == "default":
                 self._profiles[header] = header
+
+    def has(self, name: str) -> bool:
+        """Tell whether there is a profile *name*."""
+        return name in self._profiles
 
     def profile_names(self) -> list[str]:
         """Return the names of all profiles, in the order of the file."""
@@ -314,18 +331,27 @@ class Config:
         """Return the value that starts in *line*, joined over its continuation lines; None for no line."""
         if line is None:
             return None
-        first = self._lines[line - 1]
-        indent = _indent(first)
-        value = [re.split("[=:]", first, maxsplit=1)[1].strip()]
-        for number in range(line, len(self._lines)):
-            more = self._lines[number]
+        first, *more = (self._lines[number - 1] for number in self._lines_of(line))
+        return "\n".join([re.split("[=:]", first, maxsplit=1)[1].strip(), *map(str.strip, more)])
+
+    def _lines_of(self, line: int) -> list[int]:
+        """Return the numbers of the lines that hold the value which starts in *line*; comments among them don't."""
+        indent = _indent(self._lines[line - 1])
+        numbers = [line]
+        blank: list[int] = []
+        for number in range(line + 1, len(self._lines) + 1):
+            more = self._lines[number - 1]
             stripped = more.strip()
             if stripped.startswith(("#", ";")):
                 continue
-            if stripped and _indent(more) <= indent:
+            if not stripped:
+                blank.append(number)
+            elif _indent(more) > indent:
+                numbers += [*blank, number]
+                blank = []
+            else:
                 break
-            value.append(stripped)
-        return "\n".join(value).rstrip()
+        return numbers
 
     def _broken(self, line: int, fault: str, cure: str) -> ConfigError:
         return ConfigError(f"{self.path}, line {line}: {fault}", cure)
@@ -410,9 +436,6 @@ def _scan(path: Path, lines: list[str]) -> tuple[dict[str, int], dict[str, dict[
             fault = f"{key} is there twice in [{header}], first in line {options[key]}."
             raise ConfigError(f"{path}, line {number}: {fault}", "Remove one of them.")
         options[key] = number
-    # RawConfigParser gives the keys of [DEFAULT] to every section.
-    if defaults := sections.pop("DEFAULT", None):
-        sections = {header: defaults | options for header, options in sections.items()}
     return header_lines, sections
 
 

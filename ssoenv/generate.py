@@ -1,0 +1,279 @@
+"""A profile for each role that is granted: what ``configure --all`` writes, and what it prunes."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+from ssoenv import files
+from ssoenv.aws.config import Session, is_region
+from ssoenv.aws.edit import Draft, Section, editing
+from ssoenv.context import Context
+from ssoenv.errors import ConfigError, UsageError
+from ssoenv.targets import Grant
+
+FIELDS = ("account", "account_id", "role", "email", "session")
+"""What stands in braces in a template of names."""
+
+# The AWS SDK for JavaScript takes no other characters in a profile's name.
+_UNSAFE = re.compile(r"[^A-Za-z0-9_.@+:/-]+")
+_PLACE = re.compile(r"\{([^{}]*)\}")
+_IDENTITY = ("sso_session", "sso_start_url", "sso_account_id", "sso_role_name")
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Which grants become profiles, and how these look.
+
+    *accounts* are globs of which one must match an account's name or id, *roles* those for a role's name, in any case
+    of letters; none match all. *name* is the template of names, with `FIELDS` in braces. *regions* are ``REGION``, or
+    ``GLOB=REGION`` for accounts; the first glob that matches wins, then the bare region. Raise UsageError for a
+    template or a region that means nothing.
+    """
+
+    accounts: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    name: str = "{account}-{role}"
+    regions: tuple[str, ...] = ()
+    output: str | None = None
+
+    def __post_init__(self) -> None:
+        places = _PLACE.findall(self.name)
+        for place in places:
+            if place not in FIELDS:
+                known = ", ".join(f"{{{name}}}" for name in FIELDS)
+                raise UsageError(f"The name template has no {{{place}}}.", f"There are: {known}.")
+        if not places or re.search("[{}]", _PLACE.sub("", self.name)):
+            raise UsageError(f'"{self.name}" is not a template for names.', "Write it as in: {account}-{role}")
+        for rule in self.regions:
+            region = rule.rpartition("=")[2]
+            if not is_region(region):
+                raise UsageError(f'"{region}" is not a region.', "Write it as in: eu-west-1, or prod-*=eu-west-1")
+
+    def picks(self, grant: Grant) -> bool:
+        """Tell whether *grant* becomes a profile."""
+        return (not self.accounts or _match(self.accounts, grant.account_name, grant.account_id)) and (
+            not self.roles or _match(self.roles, grant.role_name)
+        )
+
+    def base(self, grant: Grant) -> str:
+        """Return the name for *grant* before collisions are looked for."""
+        values = {
+            "account": _safe(grant.account_name) or grant.account_id,
+            "account_id": grant.account_id,
+            "role": _safe(grant.role_name),
+            "email": _safe(grant.email) or grant.account_id,
+            "session": _safe(grant.session.cache_key),
+        }
+        return _safe(_PLACE.sub(lambda place: values[place[1]], self.name)) or grant.account_id
+
+    def settings(self, grant: Grant) -> dict[str, str]:
+        """Return what the profile of *grant* holds."""
+        settings = {**_login(grant.session), "sso_account_id": grant.account_id, "sso_role_name": grant.role_name}
+        if region := self._region(grant):
+            settings["region"] = region
+        if self.output:
+            settings["output"] = self.output
+        return settings
+
+    def _region(self, grant: Grant) -> str | None:
+        rules = sorted((rule.rpartition("=") for rule in self.regions), key=lambda rule: not rule[1])
+        return next(
+            (
+                region
+                for glob, delimiter, region in rules
+                if not delimiter or _match([glob], grant.account_name, grant.account_id)
+            ),
+            None,
+        )
+
+
+@dataclass
+class Plan:
+    """What a run does to a config file.
+
+    *changes* are for `Draft.edited`. *added*, *updated*, *unchanged* and *removed* are the names of profiles.
+    *renamed* has the profiles whose name is not what the template makes, *skipped* those that were left to the user,
+    each with the reason, which is the end of a sentence.
+    """
+
+    changes: dict[Section, dict[str, str | None] | None] = field(default_factory=dict)
+    added: list[str] = field(default_factory=list)
+    updated: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    renamed: dict[str, str] = field(default_factory=dict)
+    skipped: dict[str, str] = field(default_factory=dict)
+
+
+def plan(draft: Draft, grants: Collection[Grant], rules: Rules, written: Collection[str], *, prune: bool) -> Plan:
+    """Return how *draft* comes to have a profile for each of *grants* that *rules* pick.
+
+    *written* is what `written` returns. A profile that ssoenv did not write, or that was changed since, is left alone.
+    A name that exists never comes to mean another role: the newcomer gets its account's id behind its name, then a
+    number. With *prune* go the profiles that ssoenv wrote for roles that are not among *grants*; they must be all that
+    their sessions grant, whatever the rules pick, and a session without any grant prunes nothing.
+
+    Raise ConfigError when the file has an SSO session of the same name for another portal.
+    """
+    made = Plan()
+    profiles = {name: draft.settings(Section("profile", name)) or {} for name in draft.profile_names()}
+    ours = {name for name in profiles if _digest(draft, name) in written}
+    chosen = sorted({grant for grant in grants if rules.picks(grant)}, key=_order)
+    for session in dict.fromkeys(grant.session for grant in chosen):
+        _plan_session(made, draft, session)
+    for name, grant in _names(made, chosen, rules, profiles, ours).items():
+        settings = rules.settings(grant)
+        section = Section("profile", name)
+        if name not in profiles:
+            made.added.append(name)
+            made.changes[section] = {**settings}
+        elif name not in ours:
+            made.skipped[name] = "ssoenv did not write it, or it was changed since"
+        elif profiles[name] == settings:
+            made.unchanged.append(name)
+        else:
+            made.updated.append(name)
+            made.changes[section] = {**dict.fromkeys(profiles[name]), **settings}
+    if prune:
+        granted = {_identity(rules.settings(grant)) for grant in grants}
+        sessions = {identity[:2] for identity in granted}
+        for name in profiles:
+            identity = _identity(profiles[name])
+            if name in ours and identity[:2] in sessions and identity not in granted:
+                made.removed.append(name)
+                made.changes[Section("profile", name)] = None
+    return made
+
+
+def apply(path: Path, state: Path, grants: Collection[Grant], rules: Rules, context: Context, *, prune: bool) -> Plan:
+    """Write what `plan` says to the config file *path*, under the lock, and return the plan.
+
+    *state* is the file that remembers what was written. Raise ConfigError when one of the files can't be read or
+    written; the config file is then as it was.
+    """
+    with editing(path, context) as draft:
+        before = written(state, path, context)
+        made = plan(draft, grants, rules, before, prune=prune)
+        after = draft.edited(made.changes)
+        known = before.keys() | {_digest(after, name) for name in (*made.added, *made.updated)}
+        own = {digest: name for name in after.profile_names() if (digest := _digest(after, name)) in known}
+        # Before the file changes both its old and its new text are known as ours: a crash between the two writes
+        # would else leave profiles behind that look like the user's.
+        _remember(state, path, {**before, **own}, context)
+        draft.save(after)
+        _remember(state, path, own, context)
+    return made
+
+
+def written(state: Path, path: Path, context: Context) -> dict[str, str]:
+    """Return what the file *state* remembers of the config file *path*: SHA-256 of a section's text → profile name."""
+    remembered = (files.read_json(state, context) or {}).get(_key(path))
+    return remembered if isinstance(remembered, dict) else {}
+
+
+def diff(before: bytes, after: bytes, path: Path) -> str:
+    """Return the unified diff of two contents of the file *path*, as text of the file: not safe for a terminal."""
+    import difflib
+
+    old, new = (re.split("\r\n|\r|\n", data.decode()) for data in (before, after))
+    return "\n".join(difflib.unified_diff(old, new, str(path), str(path), lineterm=""))
+
+
+def _names(
+    made: Plan, chosen: list[Grant], rules: Rules, profiles: Mapping[str, Mapping[str, str]], ours: Collection[str]
+) -> dict[str, Grant]:
+    """Return each profile's name and its grant, and note in *made* which names are not as the template makes them."""
+    bases = {grant: rules.base(grant) for grant in chosen}
+    shared = Counter(bases.values())
+    there: dict[tuple[str | None, ...], list[str]] = defaultdict(list)
+    for name, settings in profiles.items():
+        there[_identity(settings)].append(name)
+    names: dict[str, Grant] = {}
+    for grant, base in bases.items():
+        candidates = _candidates(base, grant.account_id)
+        homes = [name for name in there[_identity(rules.settings(grant))] if _is_made_of(name, base, grant)]
+        home = min(homes, key=lambda name: name not in ours, default=None)
+        if home is None:
+            # Of several with one name none gets it bare: the next listing may have them in another order.
+            if shared[base] > 1 or base == "default":
+                next(candidates)
+            home = next(name for name in candidates if name not in profiles and name not in names)
+        if home != base:
+            fault = "several have that name" if shared[base] > 1 else "that name is taken"
+            made.renamed[home] = f"the template makes it {base}, but {fault}"
+        names[home] = grant
+    return names
+
+
+def _candidates(base: str, account_id: str) -> Iterator[str]:
+    yield base
+    yield f"{base}-{account_id}"
+    yield from (f"{base}-{account_id}-{number}" for number in count(2))
+
+
+def _is_made_of(name: str, base: str, grant: Grant) -> bool:
+    return re.fullmatch(rf"{re.escape(base)}(-{re.escape(grant.account_id)}(-[0-9]+)?)?", name) is not None
+
+
+def _plan_session(made: Plan, draft: Draft, session: Session) -> None:
+    """Let *made* add the *session*'s section where the file lacks it, as a file other than ~/.aws/config may."""
+    if session.name is None:
+        return
+    section = Section("sso-session", session.name)
+    if draft.settings(section) is None:
+        scopes = {} if session.scopes is None else {"sso_registration_scopes": ",".join(session.scopes)}
+        made.changes[section] = {"sso_start_url": session.start_url, "sso_region": session.region, **scopes}
+        return
+    there = draft.session(session.name)
+    if (there.start_url, there.region) != (session.start_url, session.region):
+        raise ConfigError(
+            f"{draft.path} has an sso-session {session.name} with another start URL or region.",
+            "Rename one of the two sessions.",
+        )
+
+
+def _login(session: Session) -> dict[str, str]:
+    if session.name is None:
+        return {"sso_start_url": session.start_url, "sso_region": session.region}
+    return {"sso_session": session.name}
+
+
+def _identity(settings: Mapping[str, str]) -> tuple[str | None, ...]:
+    """Return which role of which login a profile's *settings* mean."""
+    return tuple(settings.get(key) for key in _IDENTITY)
+
+
+def _order(grant: Grant) -> tuple[str, str, str]:
+    return grant.session.cache_key, grant.account_id, grant.role_name
+
+
+def _match(globs: Iterable[str], *texts: str) -> bool:
+    import fnmatch
+
+    return any(fnmatch.fnmatchcase(text.casefold(), glob.casefold()) for glob in globs for text in texts)
+
+
+def _safe(text: str) -> str:
+    # A dash at the front would make the name an option on a command line.
+    return _UNSAFE.sub("-", text).strip("-")
+
+
+def _digest(draft: Draft, name: str) -> str:
+    return hashlib.sha256((draft.text(Section("profile", name)) or "").encode()).hexdigest()
+
+
+def _key(path: Path) -> str:
+    return os.path.realpath(path)
+
+
+def _remember(state: Path, path: Path, texts: Mapping[str, str], context: Context) -> None:
+    content = files.read_json(state, context) or {}
+    if content.get(_key(path), {}) != texts:
+        files.write_json(state, {**content, _key(path): dict(texts)})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -10,9 +11,18 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from ssoenv.errors import UsageError
+
 # A launcher that fails does so at once; one that stays is the browser itself. Seconds.
 _GRACE = 0.7
 _LAUNCHERS = ("xdg-open", "x-www-browser", "sensible-browser", "gnome-open", "wslview")
+_REMOTE = ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT", "CODESPACES", "REMOTE_CONTAINERS")
+_OPENABLE = re.compile(r"(https://|http://(127\.0\.0\.1|localhost)[:/])[!-~]*")
+
+
+def is_openable(url: str) -> bool:
+    """Tell whether *url* may be handed to a browser: https, or of this machine, and no word of a command line."""
+    return _OPENABLE.fullmatch(url) is not None
 
 
 def open_browser(url: str, environ: Mapping[str, str]) -> bool:
@@ -21,12 +31,20 @@ def open_browser(url: str, environ: Mapping[str, str]) -> bool:
     The standard library's webbrowser says True on a dead display, and its child inherits our stdout, which is the code
     that the shell evaluates. So the signs are read here, and the child gets no stream of ours.
     """
-    command = _command(url, environ)
-    if command is None:
+    words = _words(environ)
+    return words is not None and start(words, url, environ)
+
+
+def start(words: list[str], url: str, environ: Mapping[str, str]) -> bool:
+    """Run the command *words* on *url*, in place of ``%s`` or as its last word; return False if it fails at once."""
+    if not is_openable(url):
         return False
+    command = [url if word == "%s" else word for word in words] if "%s" in words else [*words, url]
     try:
         child = subprocess.Popen(
             command,
+            # A browser lives long, and has no use for the keys of the shell that opened it.
+            env={name: value for name, value in environ.items() if not name.startswith("AWS_")},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -41,27 +59,73 @@ def open_browser(url: str, environ: Mapping[str, str]) -> bool:
         return True
 
 
-def _command(url: str, environ: Mapping[str, str]) -> list[str] | None:
-    """Return the words that open *url*; the user's own choice counts first, then what the surroundings tell."""
-    chosen = environ.get("BROWSER")
-    if chosen:
-        words = shlex.split(chosen.partition(os.pathsep)[0])
-        return [url if word == "%s" else word for word in words] if "%s" in words else [*words, url]
-    if any(
-        environ.get(name) for name in ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT", "CODESPACES", "REMOTE_CONTAINERS")
-    ):
+def can_open(environ: Mapping[str, str]) -> bool:
+    """Tell whether `open_browser` knows a browser to start."""
+    return _words(environ) is not None
+
+
+def is_here(environ: Mapping[str, str]) -> bool:
+    """Tell whether that browser runs on this very machine, so that it reaches a server on our 127.0.0.1."""
+    return not _is_elsewhere(environ) and can_open(environ)
+
+
+def find(chosen: str) -> list[str]:
+    """Return the command that *chosen* means: a browser's name, or a command line where ``%s`` may stand for the link.
+
+    Raise UsageError when there is no such program.
+    """
+    words = _split(chosen)
+    if words:
+        return words
+    if sys.platform == "darwin" and "%s" not in chosen:
+        return ["open", "-a", chosen]  # the name of an application, as Finder shows it
+    raise UsageError(f"There is no browser {chosen} on PATH.", "Name a program, as in: --browser 'firefox -P work'")
+
+
+def _words(environ: Mapping[str, str]) -> list[str] | None:
+    """Return the command that opens links; the user's own choice counts first, then what the surroundings tell."""
+    if chosen := environ.get("BROWSER"):
+        return next(filter(None, map(_split, chosen.split(os.pathsep))), None)
+    if any(environ.get(name) for name in _REMOTE):
         return None
     if sys.platform == "win32":
         # The shell's own "open" would take the & of a link for the end of a command.
-        return ["rundll32", "url.dll,FileProtocolHandler", url]
+        return ["rundll32", "url.dll,FileProtocolHandler"]
     if sys.platform == "darwin":
-        return ["open", url]
-    if environ.get("container") or Path("/.dockerenv").exists() or Path("/run/.containerenv").exists():
+        return ["open"]
+    if _is_container(environ):
         return None
-    if environ.get("WSL_DISTRO_NAME"):
-        return [viewer, url] if (viewer := shutil.which("wslview")) else None
+    if _is_wsl(environ):
+        return [viewer] if (viewer := shutil.which("wslview")) else None
     launcher = next(filter(None, map(shutil.which, _LAUNCHERS)), None)
-    return [launcher, url] if launcher and _has_display(environ) else None
+    return [launcher] if launcher and _has_display(environ) else None
+
+
+def _split(command: str) -> list[str] | None:
+    """Return the words of *command*, or None if its program is not there."""
+    try:
+        # A path with blanks or backslashes, as on Windows, is one word.
+        words = [command] if shutil.which(command) else shlex.split(command)
+    except ValueError:
+        return None
+    return words if words and shutil.which(words[0]) else None
+
+
+def _is_elsewhere(environ: Mapping[str, str]) -> bool:
+    return any(environ.get(name) for name in _REMOTE) or _is_container(environ) or _is_wsl(environ)
+
+
+def _is_container(environ: Mapping[str, str]) -> bool:
+    return bool(environ.get("container")) or Path("/.dockerenv").exists() or Path("/run/.containerenv").exists()
+
+
+def _is_wsl(environ: Mapping[str, str]) -> bool:
+    if environ.get("WSL_DISTRO_NAME"):
+        return True
+    try:  # sudo and services lose the variable
+        return "microsoft" in Path("/proc/version").read_text("utf-8", "replace").lower()
+    except OSError:
+        return False
 
 
 def _has_display(environ: Mapping[str, str]) -> bool:

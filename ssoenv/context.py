@@ -15,7 +15,9 @@ class Context:
     """What a step may know of the world around it; a test hands in another one.
 
     *now* returns POSIX seconds (UTC), *sleep* takes seconds. *terminal* is true when someone is there to approve a
-    login or to answer a question. *say* writes a line to stderr. *open_browser* returns whether one was started.
+    login or to answer a question. *say* writes a line to stderr. *open_browser* returns whether one was started;
+    *has_browser* tells whether one is known to work that runs on this machine. *show* writes a line to stderr that the
+    next one replaces, "" leaves none; it is None where that can't be done or is not wanted.
     """
 
     environ: Mapping[str, str]
@@ -27,10 +29,12 @@ class Context:
     sleep: Callable[[float], None]
     say: Callable[[str], None]
     open_browser: Callable[[str], bool]
+    has_browser: Callable[[], bool] = lambda: False
+    show: Callable[[str], None] | None = None
 
     @classmethod
-    def system(cls, say: Callable[[str], None]) -> Context:
-        """Return the context of this process; *say* is how the program talks."""
+    def system(cls, say: Callable[[str], None], show: Callable[[str], None] | None = None) -> Context:
+        """Return the context of this process; *say* and *show* are how the program talks."""
         import platformdirs
 
         environ = os.environ
@@ -45,6 +49,8 @@ class Context:
             sleep=time.sleep,
             say=say,
             open_browser=_open_browser,
+            has_browser=_has_browser,
+            show=show,
         )
 
 
@@ -61,3 +67,9 @@ def _open_browser(url: str) -> bool:
     from ssoenv.browser import open_browser
 
     return open_browser(url, os.environ)
+
+
+def _has_browser() -> bool:
+    from ssoenv.browser import is_here
+
+    return is_here(os.environ)

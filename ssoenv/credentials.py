@@ -6,7 +6,7 @@ from ssoenv import login
 from ssoenv.aws import roles
 from ssoenv.aws.roles import Credentials
 from ssoenv.context import Context
-from ssoenv.errors import NoAccess, NotLoggedIn
+from ssoenv.errors import NoAccess, ServiceError
 from ssoenv.targets import Target
 
 
@@ -25,38 +25,24 @@ def obtain(target: Target, context: Context) -> Credentials:
 
 
 def _fetch(target: Target, context: Context) -> Credentials:
-    from ssoenv.aws import portal
-
-    session = target.session
-    bearer = login.token(session, context).access_token
-    try:
-        try:
-            return _ask(target, bearer)
-        except portal.Unauthorized:
-            # The session may have been ended before the token's time. One new login, then the answer stands.
-            bearer = login.token(session, context, rejected=bearer).access_token
-            return _ask(target, bearer)
-    except portal.Unauthorized as error:
-        raise NotLoggedIn(
-            f"The portal {session.start_url} refuses the login, a new one too.",
-            f"Is sso_region {session.region} right? Ask the administrator of the portal otherwise.",
-        ) from error
-    except portal.Forbidden as error:
-        raise NoAccess(
-            f"The login works, but you have no role {target.role_name} in the account {target.account_id}.",
-            f"{_roles_there(target, bearer)} If it was granted just now: ssoenv login --force",
-        ) from error
+    return login.with_token(target.session, context, lambda bearer: _ask(target, bearer))
 
 
 def _ask(target: Target, bearer: str) -> Credentials:
     from ssoenv.aws import portal
 
-    return portal.role_credentials(target.session.region, bearer, target.account_id, target.role_name, target.profile)
+    region, account_id, role_name = target.session.region, target.account_id, target.role_name
+    try:
+        return portal.role_credentials(region, bearer, account_id, role_name, target.profile)
+    except portal.Forbidden as error:
+        raise NoAccess(
+            f"The login works, but you have no role {role_name} in the account {account_id}.",
+            f"{_roles_there(target, bearer)} If it was granted just now: ssoenv login --force",
+        ) from error
 
 
 def _roles_there(target: Target, bearer: str) -> str:
     from ssoenv.aws import portal
-    from ssoenv.errors import ServiceError
 
     try:
         names = portal.role_names(target.session.region, bearer, target.account_id, target.profile)

@@ -60,7 +60,7 @@ def keys_change(target: Target, credentials: Credentials, environ: Mapping[str, 
         "AWS_SECRET_ACCESS_KEY": credentials.secret_access_key,
         "AWS_SESSION_TOKEN": credentials.session_token,
         "AWS_CREDENTIAL_EXPIRATION": format_time(credentials.expiration),
-        "AWS_SSO_PROFILE": target.profile,
+        "AWS_SSO_PROFILE": target.name,
         "AWS_SSO_ACCOUNT_ID": target.account_id,
         "AWS_SSO_ROLE_NAME": target.role_name,
     }

@@ -127,7 +127,7 @@ def plan(draft: Draft, grants: Collection[Grant], rules: Rules, written: Collect
     ours = {name for name in profiles if _digest(draft, name) in written}
     chosen = sorted({grant for grant in grants if rules.picks(grant)}, key=_order)
     for session in dict.fromkeys(grant.session for grant in chosen):
-        _plan_session(made, draft, session)
+        plan_session(made, draft, session)
     for name, grant in _names(made, chosen, rules, profiles, ours).items():
         settings = rules.settings(grant)
         section = Section("profile", name)
@@ -150,6 +150,23 @@ def plan(draft: Draft, grants: Collection[Grant], rules: Rules, written: Collect
                 made.removed.append(name)
                 made.changes[Section("profile", name)] = None
     return made
+
+
+def plan_session(made: Plan, draft: Draft, session: Session) -> None:
+    """Let *made* add the *session*'s section where the file lacks it, as a file other than ~/.aws/config may."""
+    if session.name is None:
+        return
+    section = Section("sso-session", session.name)
+    if draft.settings(section) is None:
+        scopes = {} if session.scopes is None else {"sso_registration_scopes": ",".join(session.scopes)}
+        made.changes[section] = {"sso_start_url": session.start_url, "sso_region": session.region, **scopes}
+        return
+    there = draft.session(session.name)
+    if (there.start_url, there.region) != (session.start_url, session.region):
+        raise ConfigError(
+            f"{draft.path} has an sso-session {session.name} with another start URL or region.",
+            "Rename one of the two sessions.",
+        )
 
 
 def apply(path: Path, state: Path, grants: Collection[Grant], rules: Rules, context: Context, *, prune: bool) -> Plan:
@@ -178,12 +195,20 @@ def written(state: Path, path: Path, context: Context) -> dict[str, str]:
     return remembered if isinstance(remembered, dict) else {}
 
 
+def is_safe_name(name: str) -> bool:
+    """Tell whether every SDK reads a profile of that *name*."""
+    return bool(name) and _safe(name) == name
+
+
 def diff(before: bytes, after: bytes, path: Path) -> str:
     """Return the unified diff of two contents of the file *path*, as text of the file: not safe for a terminal."""
     import difflib
 
-    old, new = (re.split("\r\n|\r|\n", data.decode()) for data in (before, after))
-    return "\n".join(difflib.unified_diff(old, new, str(path), str(path), lineterm=""))
+    def lines(data: bytes) -> list[str]:
+        *ended, last = re.split("\r\n|\r|\n", data.decode())
+        return [*ended, last] if last else ended
+
+    return "\n".join(difflib.unified_diff(lines(before), lines(after), str(path), str(path), lineterm=""))
 
 
 def _names(
@@ -220,23 +245,6 @@ def _candidates(base: str, account_id: str) -> Iterator[str]:
 
 def _is_made_of(name: str, base: str, grant: Grant) -> bool:
     return re.fullmatch(rf"{re.escape(base)}(-{re.escape(grant.account_id)}(-[0-9]+)?)?", name) is not None
-
-
-def _plan_session(made: Plan, draft: Draft, session: Session) -> None:
-    """Let *made* add the *session*'s section where the file lacks it, as a file other than ~/.aws/config may."""
-    if session.name is None:
-        return
-    section = Section("sso-session", session.name)
-    if draft.settings(section) is None:
-        scopes = {} if session.scopes is None else {"sso_registration_scopes": ",".join(session.scopes)}
-        made.changes[section] = {"sso_start_url": session.start_url, "sso_region": session.region, **scopes}
-        return
-    there = draft.session(session.name)
-    if (there.start_url, there.region) != (session.start_url, session.region):
-        raise ConfigError(
-            f"{draft.path} has an sso-session {session.name} with another start URL or region.",
-            "Rename one of the two sessions.",
-        )
 
 
 def _login(session: Session) -> dict[str, str]:

@@ -19,6 +19,9 @@ class Settings:
     """The settings, as the user's file has them or by default."""
 
     quiet: bool = _setting("say nothing after a switch, as with --quiet", default=False)
+    accessible: bool = _setting(
+        "let one choose by numbered lines that are never redrawn, as ACCESSIBLE=1", default=False
+    )
     profile_mode: bool = _setting("export the profile's name instead of keys, as with --profile-mode", default=False)
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from ssoenv import credentials, environment, targets
+from ssoenv import credentials, environment, remembered, sessions, targets
 from ssoenv.aws import config
+from ssoenv.aws.config import Config, Session
 from ssoenv.aws.keys import account_of
 from ssoenv.context import Context
 from ssoenv.environment import Change
+from ssoenv.errors import ConfigError, SsoenvError, UsageError
+from ssoenv.targets import Grant, Target, UnknownTarget
 
 
 @dataclass(frozen=True)
@@ -20,35 +23,141 @@ class Switch:
     summary: str
 
 
-def to_keys(name: str, region: str | None, context: Context, environ: Mapping[str, str] | None) -> Switch:
-    """Return the switch to the profile *name*, by keys. Raise what the steps raise; see environment for *environ*."""
-    target = targets.resolve(name, config.load(context), region)
+def to_keys(target: Target, context: Context, environ: Mapping[str, str] | None) -> Switch:
+    """Return the switch to *target*, by keys. Raise what the steps raise; see environment for *environ*."""
     keys = credentials.obtain(target, context)
     issuer = account_of(keys.access_key_id)
     if issuer not in (None, target.account_id):
         context.say(f"Careful: the keys that AWS handed out look like account {issuer}, not {target.account_id}.")
-    left = duration(keys.expiration - context.now())
-    parts = [
-        target.profile,
-        f"account {target.account_id}",
-        target.role_name,
-        target.region or "no region",
-        f"{left} left",
-    ]
-    return Switch(environment.keys_change(target, keys, environ), " · ".join(parts))
+    left = f"{duration(keys.expiration - context.now())} left"
+    return Switch(environment.keys_change(target, keys, environ), _summary(target, left))
 
 
-def to_profile(name: str, region: str | None, context: Context, environ: Mapping[str, str] | None) -> Switch:
-    """Return the switch to the profile *name* as a name in AWS_PROFILE, for SDKs to get the keys themselves."""
-    target = targets.resolve(name, config.load(context), region)
-    parts = [
-        target.profile,
-        f"account {target.account_id}",
-        target.role_name,
-        target.region or "no region",
-        "by AWS_PROFILE",
+def to_profile(target: Target, _context: Context, environ: Mapping[str, str] | None) -> Switch:
+    """Return the switch to *target* as a name in AWS_PROFILE, for SDKs to get the keys themselves.
+
+    Raise UsageError for a target that is in no config file: no SDK would find it.
+    """
+    if target.profile is None:
+        raise UsageError(
+            f"{target.name} is not a profile in the config file, so AWS_PROFILE can't name it.",
+            "Write one with: ssoenv configure",
+        )
+    change = environment.profile_change(target.profile, target.region, environ)
+    return Switch(change, _summary(target, "by AWS_PROFILE"))
+
+
+def find(words: Sequence[str], region: str | None, context: Context) -> Target:
+    """Return the target that *words* name; what no profile is called is looked for in what the logins grant.
+
+    A name that is not in the lists of these makes them be listed anew, once. Raise what `targets.resolve` raises.
+    """
+    read = config.load(context)
+    aliases = remembered.aliases(context)
+    if len(words) == 1 and read.has(words[0]):
+        return targets.resolve(words, read, region=region)
+    known = list(_grants(read, context, fresh=False))
+    try:
+        found = targets.resolve(words, read, known, aliases, region)
+    except UnknownTarget:
+        listed = list(_grants(read, context, fresh=True))
+        if listed == known:
+            raise
+        found = targets.resolve(words, read, listed, aliases, region)
+    return with_region(found, context)
+
+
+def session_of(name: str, context: Context) -> Session | None:
+    """Return the session that the target *name* logs in by, as far as that is known without asking AWS."""
+    try:
+        read = config.load(context)
+        if read.has(name):
+            return read.profile(name).session
+        known = list(_grants(read, context, fresh=False))
+        return targets.resolve([name], read, known, remembered.aliases(context)).session
+    except SsoenvError:
+        return None
+
+
+def choices(context: Context) -> list[Target]:
+    """Return all that one can switch to: the profiles in the config file, then the other roles that logins grant."""
+    read = config.load(context)
+    profiles = list(_profiles(read, context))
+    there = {(target.session.cache_key, target.account_id, target.role_name) for target in profiles}
+    grants = list(_grants(read, context, fresh=False))
+    if not profiles and not grants:
+        grants = list(_grants(read, context, fresh=True))
+    accounts = {(grant.session.cache_key, grant.account_id): grant for grant in grants}
+    profiles = [_with_account(target, accounts) for target in profiles]
+    others = [
+        targets.of_grant(grant, name)
+        for grant, name in zip(grants, targets.labels(grants), strict=True)
+        if (grant.session.cache_key, grant.account_id, grant.role_name) not in there
     ]
-    return Switch(environment.profile_change(target.profile, target.region, environ), " · ".join(parts))
+    return [*profiles, *others]
+
+
+def _with_account(target: Target, accounts: Mapping[tuple[str, str], Grant]) -> Target:
+    grant = accounts.get((target.session.cache_key, target.account_id))
+    return replace(target, account_name=grant.account_name, email=grant.email) if grant else target
+
+
+def with_region(target: Target, context: Context) -> Target:
+    """Return *target* with the region of its session, if it is in no config file: asked once, and remembered."""
+    if target.region or target.profile:
+        return target
+    key = target.session.cache_key
+    region = remembered.region(key, context)
+    if region is None and context.terminal:
+        from ssoenv.terminal import ask
+
+        question = f"Default region for roles of {target.session.name or target.session.start_url}"
+        instead = "Give one: --region REGION"
+        region = ask(question, context, instead=instead, default=target.session.region, validate=_no_region)
+        remembered.set_region(key, region, context)
+    return replace(target, region=region)
+
+
+def _no_region(text: str) -> str | None:
+    return None if config.is_region(text) else "Write it as in: eu-west-1"
+
+
+def _profiles(read: Config, context: Context) -> Iterator[Target]:
+    for name in read.sso_profile_names():
+        try:
+            yield targets.resolve([name], read)
+        except ConfigError as error:
+            context.say(f"ssoenv: {error}")
+
+
+def _grants(read: Config, context: Context, *, fresh: bool) -> Iterator[Grant]:
+    """Return what the logins grant, as last listed or *fresh*; a session without a login is never asked for one."""
+    from ssoenv import inventory
+
+    for session in sessions.known(read, context):
+        found = inventory.read(session, context)
+        if fresh and _is_logged_in(session, context):
+            try:
+                found = inventory.refresh(session, context)
+            except SsoenvError as error:
+                context.say(f"ssoenv: {error}")
+        if found:
+            for role in found.roles:
+                account = role.account
+                yield Grant(session, account.account_id, account.name, account.email, role.role_name)
+
+
+def _is_logged_in(session: Session, context: Context) -> bool:
+    from ssoenv.aws import tokens
+
+    token = tokens.read_token(context, session)
+    return token is not None and (token.expires_at > context.now() or token.can_refresh(context.now()))
+
+
+def _summary(target: Target, life: str) -> str:
+    account = f"{target.account_name} ({target.account_id})" if target.account_name else target.account_id
+    role = [] if target.name == f"{target.account_name}/{target.role_name}" else [target.role_name]
+    return " · ".join([target.name, account if role else target.account_id, *role, target.region or "no region", life])
 
 
 def duration(seconds: float) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from ssoenv.aws.config import Config, Session, UnknownProfile, is_region
+from ssoenv.aws.config import Config, Session, UnknownProfile, did_you_mean, is_region
 from ssoenv.errors import UsageError
 from ssoenv.text import printable
 
@@ -81,24 +81,27 @@ def _resolve(words: Sequence[str], config: Config, grants: Sequence[Grant], alia
             if config.has(aliases[words[0]]):
                 return replace(_of_profile(aliases[words[0]], config), name=words[0])
             words = aliases[words[0]].split()
+    named = dict(zip(grants, labels(grants), strict=True))
     found = _fitting(words, grants)
     if len(found) > 1:
-        labels = [f"{label(grant, grants)} ({grant.account_id})" for grant in found[:_NAMED]]
+        several = [f"{named[grant]} ({grant.account_id})" for grant in found[:_NAMED]]
         more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
         raise UsageError(
-            f"Several roles fit {' '.join(words)}: {', '.join(labels)}{more}.", "Add a word that only one has."
+            f"Several roles fit {' '.join(words)}: {', '.join(several)}{more}.", "Add a word that only one has."
         )
     if found:
-        return of_grant(found[0], grants)
-    if unknown:
+        return of_grant(found[0], named[found[0]])
+    if unknown and not grants:
         raise UnknownTarget(unknown.sentence, unknown.cure) from None
-    raise UnknownTarget(f"No role that your logins grant fits {' '.join(words)}.", "See: ssoenv roles")
+    text = " ".join(words)
+    names = [*config.sso_profile_names(), *aliases, *named.values()]
+    raise UnknownTarget(f"No profile, alias or role fits {text}.", did_you_mean(text, names, "See: ssoenv roles"))
 
 
-def of_grant(grant: Grant, grants: Sequence[Grant]) -> Target:
-    """Return the target that is *grant*, with a name that only it has among *grants*; its region is not known here."""
+def of_grant(grant: Grant, name: str) -> Target:
+    """Return the target that is *grant*, called *name*; its region is not known here."""
     return Target(
-        name=label(grant, grants),
+        name=name,
         session=grant.session,
         account_id=grant.account_id,
         role_name=grant.role_name,
@@ -108,11 +111,15 @@ def of_grant(grant: Grant, grants: Sequence[Grant]) -> Target:
     )
 
 
-def label(grant: Grant, grants: Sequence[Grant]) -> str:
-    """Return ``ACCOUNT/ROLE`` for *grant*, by the account's name where that tells it from all others."""
-    names = Counter(other.account_name for other in grants if other.role_name == grant.role_name)
-    account = grant.account_name if names[grant.account_name] < 2 and grant.account_name else grant.account_id
-    return printable(f"{account}/{grant.role_name}")
+def labels(grants: Sequence[Grant]) -> list[str]:
+    """Return ``ACCOUNT/ROLE`` for each grant, by the account's name or, where that tells too little, by its id."""
+    count = Counter((grant.account_name, grant.role_name) for grant in grants)
+
+    def account(grant: Grant) -> str:
+        is_clear = grant.account_name and count[grant.account_name, grant.role_name] == 1
+        return grant.account_name if is_clear else grant.account_id
+
+    return [printable(f"{account(grant)}/{grant.role_name}") for grant in grants]
 
 
 def _of_profile(name: str, config: Config) -> Target:

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import json
+import os
+import socket
+import subprocess
+import sys
 import threading
 import time
+import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from urllib.error import URLError
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from ssoenv import credentials, login
-from ssoenv.aws import roles, tokens
+from ssoenv.aws import oidc, roles, tokens
 from ssoenv.aws.config import Session
 from ssoenv.aws.times import format_time
 from ssoenv.context import Context
-from ssoenv.errors import NoAccess, NotLoggedIn, ServiceError
+from ssoenv.errors import NoAccess, NotLoggedIn, ServiceError, UsageError
+from ssoenv.login import Way
+from ssoenv.login.loopback import ssh_line
 from ssoenv.targets import Target
 
 START_URL = "https://my-sso-portal.awsapps.com/start"
@@ -64,8 +73,8 @@ class World:
     def change(self, **outside):
         self.context = replace(self.context, **outside)
 
-    def log_in(self, session=CORP, *, force=False, browser=True):
-        return login.log_in(session, self.context, force=force, browser=browser)
+    def log_in(self, session=CORP, *, force=False, browser=True, way=None):
+        return login.log_in(session, self.context, force=force, browser=browser, way=way or Way())
 
     def token_file(self, session=CORP):
         return json.loads(tokens.token_path(self.context, session).read_text())
@@ -176,7 +185,8 @@ def _approve_after(world, portal, polls, decide="approve"):
         sleep(seconds)
         if portal.calls["CreateToken"] == polls:
             (waiting,) = portal.device_authorizations.values()
-            getattr(portal, decide)(waiting.user_code)
+            if portal.waiting(waiting.user_code):
+                getattr(portal, decide)(waiting.user_code)
 
     world.change(sleep=sleep_and_decide)
 
@@ -193,6 +203,7 @@ def test_refusal_in_the_browser(world, portal):
 def test_nobody_approves(world, portal):
     """A code that lapses is said to have lapsed, with the wrong region as a reason to think of."""
     portal.auto_approve = False
+    portal.poll_interval = 60
     with pytest.raises(NotLoggedIn, match=r"Nobody approved the login in time.*Invalid grant provided.*sso_region"):
         world.log_in()
 
@@ -210,6 +221,7 @@ def test_wrong_start_url(world, portal):
 def test_wrong_region(world, portal, how):
     """A wrong SSO region is named as the cause, with where to read the right one."""
     portal.wrong_region = how
+    portal.poll_interval = 60
     with pytest.raises(NotLoggedIn, match=r"region is wrong.*region=.*it is eu-central-1 now"):
         world.log_in()
 
@@ -224,8 +236,6 @@ def test_no_network(world, monkeypatch):
 
 def test_link_that_is_not_https_is_not_shown(world, portal, monkeypatch):
     """A service that hands out another kind of link is not trusted with the user's browser."""
-    from ssoenv.aws import oidc
-
     page = "javascript:alert(1)"
     started = oidc.DeviceAuthorization("device-code", "AAAA-BBBB", page, page, 600, 1)
     monkeypatch.setattr(oidc, "start_device_authorization", lambda *_: started)
@@ -272,8 +282,6 @@ def test_spent_refresh_token_is_looked_for_once_more(world, portal):
     path = tokens.token_path(world.context, CORP)
     new = path.read_text()
     path.write_text(json.dumps(stale))
-    from ssoenv.aws import oidc
-
     asked = oidc.refresh
 
     def rotate_meanwhile(*arguments):
@@ -444,3 +452,398 @@ def test_bearer_token_follows_no_redirect(world, portal, start_portal):
     with pytest.raises(ServiceError):
         credentials.obtain(_target(), world.context)
     assert elsewhere.requests == []
+
+
+class Desk(World):
+    """A world with a browser on this machine, and the real clock. *visit* is what the browser does with a link."""
+
+    def __init__(self, home):
+        super().__init__(home, terminal=True)
+        self.visit = open_page
+        self.change(now=time.time, sleep=self.doze, open_browser=self.open, has_browser=lambda: True)
+
+    def doze(self, seconds):
+        assert time.time() < self.clock.time + 60, "the browser did not come back"
+        time.sleep(min(seconds, 0.02))
+
+    def open(self, link):
+        self.opened.append(link)
+        threading.Thread(target=self.visit, args=(link,), daemon=True).start()
+        return True
+
+
+def open_page(link):
+    """Follow *link*, as a browser does that is sent on from the portal; return the last page."""
+    with urllib.request.urlopen(link, timeout=10) as page:
+        return page.read().decode()
+
+
+@pytest.fixture
+def desk(tmp_path):
+    return Desk(tmp_path / "home")
+
+
+@pytest.fixture
+def desk_portal(start_portal, monkeypatch):
+    portal = start_portal(auto_approve=True)
+    for name, value in portal.environment().items():
+        monkeypatch.setenv(name, value)
+    return portal
+
+
+def registration_file(world):
+    (path,) = [
+        path for path in tokens.cache_dir(world.context).iterdir() if "accessToken" not in json.loads(path.read_text())
+    ]
+    return json.loads(path.read_text())
+
+
+def test_browser_here_means_no_code(desk, desk_portal):
+    """A browser on this machine brings the approval by itself: there is no code that could be phished."""
+    fresh = desk.log_in()
+    assert desk_portal.calls["StartDeviceAuthorization"] == 0
+    assert desk.token_file()["accessToken"] == fresh.access_token
+    assert fresh.refresh_token
+    (link,) = desk.opened
+    asked = {name: value for name, (value,) in parse_qs(urlsplit(link).query).items()}
+    assert set(asked) == {
+        *("response_type", "client_id", "redirect_uri", "state", "code_challenge_method", "code_challenge", "scopes")
+    }
+    assert asked["scopes"] == "sso:account:access"
+    assert asked["redirect_uri"].startswith("http://127.0.0.1:")
+    # The link is printed first, and the address that VS Code looks for to forward its port.
+    origin = asked["redirect_uri"].removesuffix("/oauth/callback")
+    assert link in desk.said[1]
+    assert f"Approve only if you started this. Waiting at {origin} for 10 minutes" in desk.said[2]
+
+
+def test_registration_for_codes_is_the_aws_clis(desk, desk_portal):
+    """The registration is as `aws sso login` makes and keeps it, and it is used again."""
+    desk.log_in()
+    desk.log_in(force=True)
+    assert desk_portal.calls["RegisterClient"] == 1
+    (call,) = [call for call in desk_portal.requests if call.operation == "RegisterClient"]
+    assert call.request.document == {
+        "clientName": "ssoenv-corp",
+        "clientType": "public",
+        "grantTypes": ["authorization_code", "refresh_token"],
+        "redirectUris": ["http://127.0.0.1/oauth/callback"],
+        "issuerUrl": START_URL,
+        "scopes": ["sso:account:access"],
+    }
+    assert registration_file(desk)["grantTypes"] == ["authorization_code", "refresh_token"]
+
+
+def test_each_flow_refuses_the_others_registration(desk, desk_portal):
+    """Both flows share one file; a change of flow registers anew, in the same place."""
+    desk.log_in()
+    desk.log_in(force=True, browser=False)
+    assert desk_portal.calls["RegisterClient"] == 2
+    assert "grantTypes" not in registration_file(desk)
+    desk.log_in(force=True)
+    assert desk_portal.calls["RegisterClient"] == 3
+    assert "authorization_code" in registration_file(desk)["grantTypes"]
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda desk: desk.log_in(way=Way(device_code=True)),
+        lambda desk: desk.log_in(browser=False),
+        lambda desk: desk.log_in(LEGACY),
+        lambda desk: desk.log_in(way=Way(draw=lambda link, code: None)),
+        lambda desk: desk.change(has_browser=lambda: False) or desk.log_in(),
+        lambda desk: desk.change(open_browser=lambda link: False) or desk.log_in(),
+    ],
+    ids=["--device-code", "--no-browser", "legacy profile", "--qr", "no browser here", "browser does not start"],
+)
+def test_otherwise_a_code(desk, desk_portal, ask):
+    """A device code is asked for where no browser can come back, where AWS offers nothing else, and on request."""
+    desk.visit = lambda link: None
+    ask(desk)
+    assert desk_portal.calls["StartDeviceAuthorization"] == 1
+    assert any("the code matches" in line for line in desk.said)
+
+
+def test_refusal_by_the_browser(desk, desk_portal):
+    """Deny comes back by the browser, and ends the login at once."""
+    desk_portal.auto_approve = False
+    pages = []
+
+    def deny(link):
+        data = (urlsplit(link).query + "&decision=denied").encode()
+        with urllib.request.urlopen(link.partition("?")[0], data, timeout=10) as page:
+            pages.append(page.read().decode())
+
+    desk.visit = deny
+    with pytest.raises(NotLoggedIn, match=r"declined in the browser\. Nothing changed\..*ssoenv login corp"):
+        desk.log_in()
+    assert tokens.read_token(desk.context, CORP) is None
+
+
+def test_junk_before_the_answer(desk, desk_portal):
+    """A stranger's callbacks, with a code or a refusal, do not end the login; the real one does."""
+
+    def visit(link):
+        back = parse_qs(urlsplit(link).query)["redirect_uri"][0]
+        for junk in ("?code=theirs&state=guess", "?error=access_denied", "/other", "?"):
+            with pytest.raises(URLError):
+                open_page(back + junk)
+        open_page(link)
+
+    desk.visit = visit
+    assert desk.log_in().access_token in desk_portal.access_tokens
+
+
+def test_other_errors_of_the_browser_are_told(desk, desk_portal):
+    """An error that the service sends by the browser is told in its words, made safe."""
+
+    def visit(link):
+        asked = parse_qs(urlsplit(link).query)
+        open_page(
+            f"{asked['redirect_uri'][0]}?error=server_error&error_description=try+later&state={asked['state'][0]}"
+        )
+
+    desk.visit = visit
+    with pytest.raises(ServiceError, match=r"AWS answered server_error: try later\. .*ssoenv login corp"):
+        desk.log_in()
+
+
+def test_browser_that_never_comes_back(desk, desk_portal):
+    """A closed tab is never heard of: after ten minutes the login ends, and nobody listens any more."""
+    clock = Clock()
+    desk.visit = lambda link: None
+    desk.change(now=clock.now, sleep=clock.sleep)
+    started = clock.time
+    with pytest.raises(NotLoggedIn, match=r"Nobody approved the login in time.*--device-code"):
+        desk.log_in()
+    assert 600 <= clock.time - started < 601
+    port = urlsplit(parse_qs(urlsplit(desk.opened[0]).query)["redirect_uri"][0]).port
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port))
+
+
+def test_lapsed_registration_for_codes_is_dropped(desk, desk_portal):
+    """A client that the service has forgotten meanwhile is not tried a second time."""
+    desk.log_in()
+
+    def visit(link):
+        desk_portal.clients.clear()
+        asked = parse_qs(urlsplit(link).query)
+        open_page(f"{asked['redirect_uri'][0]}?code=any&state={asked['state'][0]}")
+
+    desk.visit = visit
+    with pytest.raises(ServiceError, match="invalid_client"):
+        desk.log_in(force=True)
+    desk.visit = open_page
+    assert desk.log_in(force=True).access_token in desk_portal.access_tokens
+
+
+def test_login_page_that_is_not_https(desk, monkeypatch, desk_portal):
+    """A page of another kind is neither shown nor opened."""
+    monkeypatch.setattr(oidc, "authorize_link", lambda *_: "http://evil.example/authorize")
+    with pytest.raises(ServiceError, match="not https"):
+        desk.log_in()
+    assert desk.opened == desk.said == []
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
+def test_tunnel_to_a_remote_machine(desk, desk_portal):
+    """With --redirect-port, no browser is needed here: one behind an ssh tunnel comes back by that port."""
+    port = free_port()
+    desk.change(
+        environ={"SSH_CONNECTION": "203.0.113.5 50000 198.51.100.7 22", "USER": "dev"},
+        has_browser=lambda: False,
+        open_browser=lambda link: False,
+    )
+
+    def say(line):
+        desk.said.append(line)
+        if line.startswith("  http"):
+            threading.Thread(target=open_page, args=(line.strip(),), daemon=True).start()
+
+    desk.change(say=say)
+    desk.log_in(way=Way(redirect_port=port))
+    assert desk_portal.calls["StartDeviceAuthorization"] == 0
+    assert f"  ssh -L {port}:127.0.0.1:{port} dev@198.51.100.7" in desk.said
+    assert f"127.0.0.1%3A{port}%2F" in desk.said[3]
+
+
+def test_the_port_is_taken(desk, desk_portal):
+    """A port that another program has is named."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        with pytest.raises(UsageError, match=f"Nobody can listen at port {port}.*--redirect-port"):
+            desk.log_in(way=Way(redirect_port=port))
+
+
+@pytest.mark.parametrize(
+    ("environ", "line"),
+    [
+        ({"USER": "dev", "SSH_CONNECTION": "1.2.3.4 5 6.7.8.9 22"}, "ssh -L 99:127.0.0.1:99 dev@6.7.8.9"),
+        ({"USER": "dev", "SSH_CONNECTION": "1.2.3.4 5 ::1 2222"}, "ssh -L 99:127.0.0.1:99 -p 2222 dev@::1"),
+        ({"USER": "a b", "SSH_CONNECTION": "1.2.3.4 5 6.7.8.9 22"}, "ssh -L 99:127.0.0.1:99 6.7.8.9"),
+        (
+            {"USER": "-oProxyCommand=x", "SSH_CONNECTION": "1 2 $(x) 22"},
+            f"ssh -L 99:127.0.0.1:99 {socket.gethostname()}",
+        ),
+    ],
+)
+def test_ssh_line(environ, line):
+    """The line to type tells ssh user, address and port as far as they are known, and no word that runs anything."""
+    assert ssh_line(99, environ) == line
+
+
+def test_vanity_url_is_the_key_and_never_sent(desk, desk_portal, monkeypatch):
+    """The service is asked by the address that a vanity one leads to; the token lies under the configured one."""
+    from ssoenv.aws import start_urls
+
+    vanity = Session(None, "https://sso.example.com", "eu-central-1", None)
+    monkeypatch.setattr(start_urls, "_redirect", lambda url: START_URL)
+    desk.visit = lambda link: None
+    desk.log_in(vanity)
+    (call,) = [call for call in desk_portal.requests if call.operation == "StartDeviceAuthorization"]
+    assert call.request.document["startUrl"] == START_URL
+    assert desk.token_file(vanity)["startUrl"] == "https://sso.example.com"
+
+
+@pytest.mark.parametrize("variable", ["", "AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT"])
+@pytest.mark.parametrize("region", ["eu-west-1", "cn-north-1", "us-gov-west-1", "us-gov-east-1", "eusc-de-east-1"])
+def test_login_page_is_where_botocore_calls(monkeypatch, region, variable):
+    """In each partition, with FIPS and with dual-stack, the page's host is the one that botocore sends calls to."""
+    import botocore.awsrequest
+    import botocore.httpsession
+
+    if variable:
+        monkeypatch.setenv(variable, "true")
+    called = []
+
+    def send(self, request):
+        called.append(request.url)
+        raise botocore.httpsession.HTTPClientError(error="not sent")
+
+    monkeypatch.setattr(botocore.httpsession.URLLib3Session, "send", send)
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    with pytest.raises(ServiceError):
+        oidc.register(region, "name", ())
+    link = oidc.authorize_link(
+        region, tokens.Registration("id", "secret", 0, ("a", "b")), "http://127.0.0.1:1", "s", "c"
+    )
+    assert link.partition("?")[0] == called[0].replace("/client/register", "/authorize")
+    assert "&scopes=a%20b&" in link
+
+
+def test_endpoint_variable_leads_the_browser_too(monkeypatch):
+    """An endpoint of the user's own, with a path, is where the login page is."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SSO_OIDC", "http://127.0.0.1:9/oidc/")
+    link = oidc.authorize_link("eu-west-1", tokens.Registration("id", "secret", 0), "http://127.0.0.1:1", "s", "c")
+    assert link.startswith("http://127.0.0.1:9/oidc/authorize?")
+
+
+def test_countdown_at_a_terminal(world, portal):
+    """Who waits sees each second how long the code is good, on one line that is gone in the end."""
+    shown = []
+    portal.auto_approve = False
+    portal.poll_interval = 3
+    world.change(show=shown.append)
+    _approve_after(world, portal, polls=1)
+    world.log_in()
+    left = ("10:00", "9:59", "9:58", "9:57", "9:56", "9:55")
+    assert shown == [*(f"Waiting for the approval: {time} left" for time in left), ""]
+    assert set(world.clock.slept) == {1}
+
+
+def test_countdown_is_gone_after_an_error(world, portal):
+    """The line does not stay when the login fails."""
+    shown = []
+    portal.auto_approve = False
+    world.change(show=shown.append)
+    _approve_after(world, portal, polls=1, decide="deny")
+    with pytest.raises(NotLoggedIn):
+        world.log_in()
+    assert shown[-1] == ""
+
+
+_ONE_OF_MANY = """
+import sys, time
+from pathlib import Path
+from ssoenv import login
+from ssoenv.aws.config import Session
+from ssoenv.context import Context
+from ssoenv.errors import NotLoggedIn
+
+home = Path(sys.argv[1])
+session = Session("corp", "https://my-sso-portal.awsapps.com/start", "eu-central-1", ("sso:account:access",))
+context = Context(
+    {}, home, home / ".cache", home / "none", True, time.time, time.sleep, lambda line: None, lambda link: True
+)
+print("started", flush=True)
+try:
+    print(login.token(session, context).access_token)
+except NotLoggedIn as error:
+    print(type(error).__name__, error)
+"""
+
+
+def ask_at_once(count, home, portal, decide):
+    """Let *count* processes ask for a token, and the user decide when all do; return what each of them printed."""
+    crowd = [
+        subprocess.Popen(
+            [sys.executable, "-c", _ONE_OF_MANY, str(home)],
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, **portal.environment()},
+        )
+        for _ in range(count)
+    ]
+    try:
+        for one in crowd:
+            assert one.stdout.readline() == "started\n"
+        while not portal.device_authorizations:
+            time.sleep(0.01)
+        (waiting,) = portal.device_authorizations.values()
+        getattr(portal, decide)(waiting.user_code)
+        return [one.communicate(timeout=60)[0] for one in crowd]
+    finally:
+        for one in crowd:
+            one.kill()
+            one.communicate()
+
+
+def test_fifty_shells_open_one_tab(tmp_path, start_portal):
+    """Fifty processes find the token expired at once: one logs in, the others wait for it and take its token."""
+    portal = start_portal()
+    home = tmp_path / "home"
+    expired = tokens.Token("expired", time.time() - 1)
+    tokens.write_token(World(home, terminal=False).context, CORP, expired)
+    answers = ask_at_once(50, home, portal, "approve")
+    assert len(set(answers)) == 1
+    assert answers[0].strip() in portal.access_tokens
+    assert portal.calls["StartDeviceAuthorization"] == 1
+    assert portal.calls["RegisterClient"] == 1
+
+
+def test_a_no_is_a_no_to_all_that_wait(tmp_path, start_portal):
+    """When the user declines, those that waited for the same login do not ask again one after the other."""
+    portal = start_portal()
+    home = tmp_path / "home"
+    home.mkdir(exist_ok=True)
+    answers = ask_at_once(5, home, portal, "deny")
+    assert portal.calls["StartDeviceAuthorization"] == 1
+    assert all(answer.startswith("NotLoggedIn") for answer in answers)
+    assert sum("declined in the browser" in answer for answer in answers) == 1
+    assert sum("it came to nothing" in answer for answer in answers) == 4
+
+
+def test_a_later_try_asks_again(world, portal):
+    """What was declined once is asked for again when the user tries again."""
+    portal.auto_approve = False
+    _approve_after(world, portal, polls=1, decide="deny")
+    with pytest.raises(NotLoggedIn):
+        login.token(CORP, world.context)
+    portal.auto_approve = True
+    assert login.token(CORP, world.context).access_token in portal.access_tokens

@@ -52,7 +52,8 @@ def test_wheel_holds_the_package_and_its_data(built):
 def test_sdist_can_be_built_from(built):
     """The sdist holds what the wheel is made of, and the tests."""
     (sdist,) = built.glob("*.tar.gz")
-    names = {name.partition("/")[2] for name in tarfile.open(sdist).getnames()}
+    with tarfile.open(sdist) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
     assert _tracked("ssoenv", "shell", "completions") <= names
     assert {"pyproject.toml", "hatch_build.py", "README.md", "LICENSE", "tests/conftest.py"} <= names
 

@@ -14,13 +14,20 @@ Keys = tuple[str, str, str | None]
 
 @contextmanager
 def calling(
-    doing: str, service: str, region: str, *, profile: str | None = None, credentials: Keys | None = None
+    doing: str,
+    service: str,
+    region: str,
+    *,
+    profile: str | None = None,
+    credentials: Keys | None = None,
+    attempts: int | None = None,
 ) -> Iterator[Any]:
     """Hand out a botocore client, unsigned if there are no *credentials*, and close it in the end.
 
     Of a *profile* botocore takes what concerns endpoints. Without one, the ``AWS_PROFILE`` of the environment does not
-    count: a session has no profile, and a name that is in no file would make botocore fail. Raise ServiceError, which
-    says what *doing* failed, for what fails on the way to the service and for each answer that is an error.
+    count: a session has no profile, and a name that is in no file would make botocore fail. *attempts* is how often a
+    call is tried, where the user's own settings (``AWS_MAX_ATTEMPTS``) don't say. Raise ServiceError, which says what
+    *doing* failed, for what fails on the way to the service and for each answer that is an error.
     """
     import botocore
     import botocore.config
@@ -30,16 +37,19 @@ def calling(
     session = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
     if profile is not None:
         session.set_config_variable("profile", profile)
-    unsigned = {} if credentials else {"signature_version": botocore.UNSIGNED}
+    options: dict[str, Any] = {} if credentials else {"signature_version": botocore.UNSIGNED}
     key_id, secret, token = credentials or (None, None, None)
     try:
+        if attempts is not None:
+            attempts = session.get_config_variable("max_attempts") or attempts
+            options["retries"] = {"mode": "standard", "total_max_attempts": attempts}
         client = session.create_client(
             service,
             region_name=region,
             aws_access_key_id=key_id,
             aws_secret_access_key=secret,
             aws_session_token=token,
-            config=botocore.config.Config(connect_timeout=5, read_timeout=20, **unsigned),
+            config=botocore.config.Config(connect_timeout=5, read_timeout=20, **options),
         )
         with closing(client):
             yield client

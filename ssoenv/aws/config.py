@@ -13,7 +13,7 @@ from typing import NamedTuple
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, UsageError
 
-_SET_UP = "Set one up with: aws configure sso"
+_SET_UP = "Set one up with: ssoenv configure"
 _SEE_LIST = "See: ssoenv list"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _NOTE = re.compile(r"\s[#;]")
@@ -227,7 +227,7 @@ class Config:
         Raise UsageError, with the nearest names, when there is none, and ConfigError when it has a gap.
         """
         if name not in self._sessions:
-            cure = _did_you_mean(name, self._sessions, otherwise=_SET_UP)
+            cure = did_you_mean(name, self._sessions, otherwise=_SET_UP)
             raise UsageError(f"There is no SSO session {name} in {self.path}.", cure)
         section = self._section(self._sessions[name])
         if not name or _CONTROL.search(name):
@@ -258,7 +258,7 @@ class Config:
         else:
             found = [session for session in self.sessions() if session.start_url == text]
             if not found:
-                cure = _did_you_mean(text, [*self._sessions, *self._profiles], otherwise=_SEE_LIST)
+                cure = did_you_mean(text, [*self._sessions, *self._profiles], otherwise=_SEE_LIST)
                 raise UsageError(f"No SSO session, profile or start URL in {self.path} is {text}.", cure)
         if len(found) > 1:
             several = ", ".join(f"{session.cache_key} ({session.region})" for session in found)
@@ -285,7 +285,7 @@ class Config:
             raise self._broken(
                 section.options["sso_session"],
                 f"[{section.header}] names the sso-session {name}, which is not in the file.",
-                _did_you_mean(name, self._sessions, otherwise=f"Add {_header('sso-session', name)} to it."),
+                did_you_mean(name, self._sessions, otherwise=f"Add {_header('sso-session', name)} to it."),
             )
         return self.session(name)
 
@@ -370,7 +370,7 @@ class Config:
                     f"There is no profile {name}: in {self.path}, line {line}, AWS tools skip [{header}].",
                     f"Change that line to: {_header('profile', name)}",
                 )
-        cure = _did_you_mean(name, self._profiles, otherwise=_SEE_LIST if self._profiles else _SET_UP)
+        cure = did_you_mean(name, self._profiles, otherwise=_SEE_LIST if self._profiles else _SET_UP)
         return UnknownProfile(f"There is no profile {name} in {self.path}.", cure)
 
 
@@ -484,7 +484,7 @@ def _header(kind: str, name: str) -> str:
     return f"[{kind} {quoted}]"
 
 
-def _did_you_mean(name: str, names: Iterable[str], otherwise: str) -> str:
+def did_you_mean(name: str, names: Iterable[str], otherwise: str) -> str:
     """Return a cure with the names nearest to *name*, or *otherwise*; nobody but the user picks one."""
     import difflib
 

@@ -1,15 +1,21 @@
-"""SSO OIDC: client registration, device authorization and tokens (OAuth 2.0, RFC 8628)."""
+"""SSO OIDC: client registration, the two ways to an approval, and tokens (OAuth 2.0, RFC 7636, RFC 8628)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import secrets
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from ssoenv.aws.clients import calling, error_of
-from ssoenv.aws.tokens import Registration, Token
+from ssoenv.aws.tokens import AUTHORIZATION_CODE, Registration, Token
 
+# Where the browser brings an authorization code, at whatever port of 127.0.0.1 (RFC 8252).
+CALLBACK_PATH = "/oauth/callback"
 DEVICE_CODE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 
 
@@ -34,9 +40,16 @@ class DeviceAuthorization:
     interval: float
 
 
-def register(region: str, name: str, scopes: tuple[str, ...]) -> Registration:
-    """Register a public client called *name* for device logins. Raise OAuthError or ServiceError."""
+def register(region: str, name: str, scopes: tuple[str, ...], *, issuer_url: str | None = None) -> Registration:
+    """Register a public client called *name*. Raise OAuthError or ServiceError.
+
+    With *issuer_url*, the portal's start URL, it is one for authorization codes, else one for device codes.
+    """
     request: dict[str, Any] = {"clientName": name, "clientType": "public"}
+    if issuer_url:
+        request["grantTypes"] = [AUTHORIZATION_CODE, "refresh_token"]
+        request["redirectUris"] = [f"http://127.0.0.1{CALLBACK_PATH}"]  # a port is named with each login
+        request["issuerUrl"] = issuer_url
     if scopes:
         request["scopes"] = list(scopes)
     with _calling("Registering with SSO OIDC", region) as oidc:
@@ -46,6 +59,7 @@ def register(region: str, name: str, scopes: tuple[str, ...]) -> Registration:
         client_secret=answer["clientSecret"],
         expires_at=float(answer["clientSecretExpiresAt"]),
         scopes=scopes,
+        grant_types=tuple(request["grantTypes"]) if issuer_url else None,
     )
 
 
@@ -65,16 +79,74 @@ def start_device_authorization(region: str, registration: Registration, start_ur
     )
 
 
-def token_for_device(region: str, registration: Registration, device_code: str, now: float) -> Token:
-    """Ask once whether the login is approved. Raise OAuthError (``authorization_pending``, …) or ServiceError."""
-    with _calling("Waiting for the approval", region) as oidc:
+def new_verifier() -> str:
+    """Return a new code verifier (RFC 7636): 64 characters of chance."""
+    return secrets.token_urlsafe(48)
+
+
+def challenge(verifier: str) -> str:
+    """Return the S256 code challenge of *verifier*."""
+    return urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+
+
+def authorize_link(region: str, registration: Registration, redirect_uri: str, state: str, code_challenge: str) -> str:
+    """Return the page where the user approves; it sends the browser on to *redirect_uri* with a code and *state*.
+
+    The service model has no such operation. Its host is the one that botocore sends the others to, by the endpoint
+    rules: ``client.meta.endpoint_url`` is another for FIPS in GovCloud.
+    """
+    with _calling("Finding the login page", region) as oidc:
+        other = oidc.generate_presigned_url("register_client", Params={"clientName": "-", "clientType": "public"})
+    query = {
+        "response_type": "code",
+        "client_id": registration.client_id,
+        "redirect_uri": redirect_uri,
+        "state": state,
+        "code_challenge_method": "S256",
+        "scopes": " ".join(registration.scopes),
+        "code_challenge": code_challenge,
+    }
+    return f"{other.removesuffix('/client/register')}/authorize?{urlencode(query, quote_via=quote)}"
+
+
+def token_for_code(
+    region: str, registration: Registration, code: str, redirect_uri: str, verifier: str, now: float
+) -> Token:
+    """Trade the browser's *code* for a token. Raise OAuthError (``invalid_grant``, …) or ServiceError."""
+    with _calling("Finishing the login", region) as oidc:
         answer = oidc.create_token(
             clientId=registration.client_id,
             clientSecret=registration.client_secret,
-            grantType=DEVICE_CODE_GRANT,
-            deviceCode=device_code,
+            grantType=AUTHORIZATION_CODE,
+            code=code,
+            redirectUri=redirect_uri,
+            codeVerifier=verifier,
         )
     return _token(answer, now, registration.client_id, registration.client_secret, registration.expires_at, None)
+
+
+@contextmanager
+def polling(region: str, registration: Registration, device_code: str) -> Iterator[Callable[[float], Token]]:
+    """Hand out what asks once, at the time that it is given, whether the login is approved, and returns its token.
+
+    It raises OAuthError (``authorization_pending``, …) or ServiceError. One client serves all polls: making one takes
+    longer than its call.
+    """
+    with calling("Waiting for the approval", "sso-oidc", region) as oidc:
+
+        def ask(now: float) -> Token:
+            with _oauth_errors():
+                answer = oidc.create_token(
+                    clientId=registration.client_id,
+                    clientSecret=registration.client_secret,
+                    grantType=DEVICE_CODE_GRANT,
+                    deviceCode=device_code,
+                )
+            return _token(
+                answer, now, registration.client_id, registration.client_secret, registration.expires_at, None
+            )
+
+        yield ask
 
 
 def refresh(region: str, token: Token, now: float) -> Token:
@@ -113,12 +185,17 @@ def _token(
 @contextmanager
 def _calling(doing: str, region: str) -> Iterator[Any]:
     """Hand out a client, and turn the service's OAuth errors into OAuthError."""
+    with calling(doing, "sso-oidc", region) as oidc, _oauth_errors():
+        yield oidc
+
+
+@contextmanager
+def _oauth_errors() -> Iterator[None]:
     import botocore.exceptions
 
-    with calling(doing, "sso-oidc", region) as oidc:
-        try:
-            yield oidc
-        except botocore.exceptions.ClientError as error:
-            if "error" in error.response:
-                raise OAuthError(*error_of(error)) from None
-            raise
+    try:
+        yield
+    except botocore.exceptions.ClientError as error:
+        if "error" in error.response:
+            raise OAuthError(*error_of(error)) from None
+        raise

@@ -5,12 +5,19 @@ The bearer token goes to the host that botocore's endpoint rules produce, and bo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from ssoenv.aws.clients import calling, error_of
 from ssoenv.aws.roles import Credentials
+
+# The most that one page of a listing can hold, by the service's model.
+_PAGE_SIZE = 100
+# How often one call of a listing is tried: it is one of a thousand, and one that fails ends them all.
+_LISTING_ATTEMPTS = 10
 
 
 class Unauthorized(Exception):
@@ -21,7 +28,98 @@ class Forbidden(Exception):
     """The role is not assigned to the user in that account."""
 
 
-def role_credentials(region: str, access_token: str, account_id: str, role_name: str, profile: str) -> Credentials:
+class Pace:
+    """One rate for the requests of all threads: a slot each 1/*rate* seconds, and slower after a refusal (429).
+
+    The service's real rate is unknown. A refusal holds every thread up, for the ``Retry-After`` of the answer or a
+    quarter of a second, and lowers the rate; each answer after that raises it a little, up to *rate*. *refused* counts
+    the refusals. *now* returns seconds of a clock that is never set back.
+    """
+
+    _LOWERED = 0.95
+    _RAISED = 0.03  # requests a second
+    _PAUSE = 0.25
+    _LONGEST_PAUSE = 30.0
+
+    def __init__(
+        self, rate: float, now: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        self.refused = 0
+        self.rate = rate
+        self._top = rate
+        self._now = now
+        self._sleep = sleep
+        self._next = self._paused_until = now()
+        self._lock = threading.Lock()
+
+    def wait(self, **_event: Any) -> None:
+        """Sleep until the next free slot. It runs before every attempt, botocore's retries too."""
+        with self._lock:
+            now = self._now()
+            slot = max(self._next, now)
+            self._next = slot + 1 / self.rate
+        if slot > now:
+            self._sleep(slot - now)
+
+    def heed(self, response_dict: dict[str, Any] | None, **_event: Any) -> None:
+        """Learn from an answer; there is none where the network failed."""
+        if response_dict is None:
+            return
+        with self._lock:
+            if response_dict["status_code"] != 429:
+                self.rate = min(self._top, self.rate + self._RAISED)
+                return
+            self.refused += 1
+            now = self._now()
+            if now >= self._paused_until:  # those refused together are one sign
+                self.rate *= self._LOWERED
+            after = str(response_dict["headers"].get("Retry-After", ""))
+            pause = min(float(after), self._LONGEST_PAUSE) if after.isdecimal() else self._PAUSE
+            self._paused_until = max(self._paused_until, now + pause)
+            self._next = max(self._next, self._paused_until)
+
+
+class Listing:
+    """The accounts and roles of a login, asked for page by page. Threads may share it."""
+
+    def __init__(self, client: Any, access_token: str) -> None:
+        self._client = client
+        self._access_token = access_token
+
+    def accounts(self) -> Iterator[tuple[str, str, str]]:
+        """Yield id, name and e-mail address of each account. Raise Unauthorized."""
+        for entry in self._entries("list_accounts", "accountList"):
+            yield str(entry["accountId"]), str(entry.get("accountName") or ""), str(entry.get("emailAddress") or "")
+
+    def role_names(self, account_id: str) -> list[str]:
+        """Return the roles of the account, none where the user has no access (any more). Raise Unauthorized."""
+        try:
+            return [str(entry["roleName"]) for entry in self._entries("list_account_roles", "roleList", account_id)]
+        except Forbidden:
+            return []
+
+    def _entries(self, operation: str, key: str, account_id: str | None = None) -> Iterator[dict[str, Any]]:
+        parameters = {"accessToken": self._access_token, "PaginationConfig": {"PageSize": _PAGE_SIZE}}
+        if account_id is not None:
+            parameters["accountId"] = account_id
+        with _refusals():
+            for page in self._client.get_paginator(operation).paginate(**parameters):
+                yield from page[key]
+
+
+@contextmanager
+def listing(region: str, access_token: str, pace: Pace) -> Iterator[Listing]:
+    """Hand out a `Listing` that keeps to *pace*. Raise ServiceError for what fails in it after ten attempts."""
+    doing = "Listing the accounts and roles"
+    with calling(doing, "sso", region, attempts=_LISTING_ATTEMPTS) as client:
+        client.meta.events.register("before-send.sso", pace.wait)
+        client.meta.events.register("response-received.sso", pace.heed)
+        yield Listing(client, access_token)
+
+
+def role_credentials(
+    region: str, access_token: str, account_id: str, role_name: str, profile: str | None
+) -> Credentials:
     """Return new credentials of the role. Raise Unauthorized, Forbidden or ServiceError."""
     with _calling("Getting the credentials", region, profile) as portal:
         answer = portal.get_role_credentials(roleName=role_name, accountId=account_id, accessToken=access_token)
@@ -35,7 +133,7 @@ def role_credentials(region: str, access_token: str, account_id: str, role_name:
     )
 
 
-def role_names(region: str, access_token: str, account_id: str, profile: str) -> list[str]:
+def role_names(region: str, access_token: str, account_id: str, profile: str | None) -> list[str]:
     """Return the roles that the user has in the account. Raise Unauthorized, Forbidden or ServiceError."""
     with _calling("Listing the roles", region, profile) as portal:
         pages = portal.get_paginator("list_account_roles").paginate(accountId=account_id, accessToken=access_token)
@@ -50,15 +148,21 @@ def logout(region: str, access_token: str) -> None:
 
 @contextmanager
 def _calling(doing: str, region: str, profile: str | None) -> Iterator[Any]:
+    with calling(doing, "sso", region, profile=profile) as portal, _refusals():
+        yield portal
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Raise what the portal's refusals mean here, in place of botocore's error."""
     import botocore.exceptions
 
-    with calling(doing, "sso", region, profile=profile) as portal:
-        try:
-            yield portal
-        except botocore.exceptions.ClientError as error:
-            code, message = error_of(error)
-            if code == "UnauthorizedException":
-                raise Unauthorized(message) from None
-            if code in ("ForbiddenException", "ResourceNotFoundException"):
-                raise Forbidden(message) from None
-            raise
+    try:
+        yield
+    except botocore.exceptions.ClientError as error:
+        code, message = error_of(error)
+        if code == "UnauthorizedException":
+            raise Unauthorized(message) from None
+        if code in ("ForbiddenException", "ResourceNotFoundException"):
+            raise Forbidden(message) from None
+        raise

@@ -76,6 +76,13 @@ def delete_all_credentials(context: Context) -> None:
                 path.unlink()
 
 
+def cached_files(context: Context) -> set[str]:
+    """Return the names of the cache's files."""
+    with suppress(FileNotFoundError):
+        return {path.name for path in _cache_dir(context).iterdir()}
+    return set()
+
+
 def cache_path(context: Context, session: Session, account_id: str, role_name: str) -> Path:
     """Return the file of the role: the SHA-1 of what names it, as compact JSON (botocore's SSOProvider)."""
     origin = {"startUrl": session.start_url} if session.name is None else {"sessionName": session.name}

@@ -19,6 +19,7 @@ from ssoenv.context import Context
 
 # Registrations with less than this many seconds left are replaced, as the AWS CLI does.
 _REGISTRATION_MARGIN = 15 * 60
+AUTHORIZATION_CODE = "authorization_code"
 
 
 @dataclass(frozen=True)
@@ -40,13 +41,18 @@ class Token:
 
 @dataclass(frozen=True)
 class Registration:
-    """A client registration with SSO OIDC. *expires_at* is POSIX seconds, UTC; *grant_types* None: device only."""
+    """A client registration with SSO OIDC. *expires_at* is POSIX seconds, UTC; *grant_types* None: for device codes."""
 
     client_id: str
     client_secret: str = field(repr=False)
     expires_at: float
     scopes: tuple[str, ...] = ()
     grant_types: tuple[str, ...] | None = None
+
+    @property
+    def is_for_codes(self) -> bool:
+        """Tell whether it is for authorization codes; one registration serves one flow."""
+        return AUTHORIZATION_CODE in (self.grant_types or ())
 
 
 def cache_dir(context: Context) -> Path:
@@ -93,8 +99,14 @@ def all_token_paths(context: Context) -> list[Path]:
     return [path for path in paths if "accessToken" in (files.read_json(path, context) or {})]
 
 
-def read_registration(context: Context, session: Session, scopes: tuple[str, ...]) -> Registration | None:
-    """Return the cached registration for device logins with these *scopes*, if it is good for a while yet."""
+def read_registration(
+    context: Context, session: Session, scopes: tuple[str, ...], *, for_codes: bool
+) -> Registration | None:
+    """Return the cached registration with these *scopes*, if it is good for a while yet.
+
+    It is one for authorization codes or one for device codes: both flows share the file, and each refuses the other's,
+    as the AWS CLI does.
+    """
     content = files.read_json(_registration_path(context, session), context) or {}
     try:
         found = Registration(
@@ -106,8 +118,7 @@ def read_registration(context: Context, session: Session, scopes: tuple[str, ...
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
-    # One made for the browser flow is refused for device logins, as the AWS CLI does; and scopes are fixed at birth.
-    fits = found.grant_types is None and set(scopes) <= set(found.scopes)
+    fits = found.is_for_codes == for_codes and set(scopes) <= set(found.scopes)  # scopes are fixed at birth
     return found if fits and found.expires_at - context.now() > _REGISTRATION_MARGIN else None
 
 
@@ -122,6 +133,11 @@ def write_registration(context: Context, session: Session, registration: Registr
     if registration.grant_types:
         content["grantTypes"] = list(registration.grant_types)
     files.write_json(_registration_path(context, session), content)
+
+
+def delete_registration(context: Context, session: Session) -> None:
+    """Delete the session's registration, if there is one."""
+    _registration_path(context, session).unlink(missing_ok=True)
 
 
 def _token(content: dict[str, Any] | None) -> Token | None:

@@ -8,11 +8,12 @@ from typing import Annotated
 import typer
 
 from ssoenv import __version__
-from ssoenv.cli import demo, init, login, logout, messages, status, use
+from ssoenv.cli import accounts, alias, configure, demo, init, login, logout, messages, roles, status, use
 from ssoenv.cli import list as list_
 from ssoenv.cli import settings as settings_
 from ssoenv.errors import Cancelled, SsoenvError
 
+# Each command imports what is heavy, such as boto3, rich and prompt_toolkit, when it runs.
 # Plain help and errors: rich costs 100 ms at each, and boxes read badly in a captured terminal.
 # Completion is in completions/: typer's own edits rc files and starts Python at every Tab.
 app = typer.Typer(
@@ -24,11 +25,15 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(use.use)
+app.command()(configure.configure)
 app.command()(login.login)
 app.command()(logout.logout)
 app.command("list")(list_.list_profiles)
+app.command()(accounts.accounts)
+app.command()(roles.roles)
 app.command()(status.status)
 app.command()(init.init)
+app.command()(alias.alias)
 app.command("settings")(settings_.show_settings)
 app.command()(demo.demo)
 

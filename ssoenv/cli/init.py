@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ssoenv import files, shells
+from ssoenv import files, names, shells
+from ssoenv.aws import config
 from ssoenv.cli import messages
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, UsageError
@@ -45,13 +47,16 @@ def init(
     if install or uninstall:
         _edit(wanted, context, install=install, dry_run=dry_run)
     else:
-        messages.write(shells.data("shell", wanted.wrapper))
+        completion = shells.data("completions", wanted.completion) if wanted.completion else ""
+        messages.write(shells.data("shell", wanted.wrapper) + completion)
+        with suppress(ConfigError):  # a broken file is for `ssouse` to report
+            names.refresh(config.load(context), context)
     if not uninstall and not shutil.which("ssoenv"):
         messages.say("Careful: `ssouse` won't find `ssoenv`, as it is not on PATH. Add its folder to PATH.")
 
 
 def _edit(shell: Shell, context: Context, *, install: bool, dry_run: bool) -> None:
-    line = shell.load_line(shells.data_path("shell", shell.wrapper or ""))
+    line = shell.load_line(*shells.load_files(shell))
     if shell.install is None:
         raise UsageError(f"{shell.name} has no rc file.")
     path = shell.install.rc_file(context.environ, context.home)

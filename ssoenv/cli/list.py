@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import sys
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Annotated
 
 import typer
 
+from ssoenv import names
 from ssoenv.aws import config, roles
 from ssoenv.aws.config import Config
 from ssoenv.aws.times import format_time
-from ssoenv.cli import messages
+from ssoenv.cli import messages, tables
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError
 from ssoenv.switch import duration
-from ssoenv.text import printable
 
 
 @dataclass(frozen=True)
@@ -41,18 +41,15 @@ def list_profiles(
     context = messages.context()
     read = config.load(context)
     rows = _rows(read, context)
+    with suppress(ConfigError, OSError):  # for completion, which is no reason to fail
+        names.write(context, ((row.profile, f"{row.account_id} · {row.role_name}") for row in rows))
     if as_json:
-        import json
-
-        entries = [{key: value for key, value in asdict(row).items() if key != "left"} for row in rows]
-        messages.write(json.dumps(entries, indent=2) + "\n")
+        tables.show_json({key: value for key, value in asdict(row).items() if key != "left"} for row in rows)
     elif not rows:
-        messages.say(f"There are no SSO profiles in {read.path}. Set one up with: aws configure sso")
-    elif sys.stdout.isatty():
-        _table(rows)
+        messages.say(f"There are no SSO profiles in {read.path}. Set one up with: ssoenv configure")
     else:
-        lines = ("\t".join(printable(cell) for cell in _cells(row)) for row in rows)
-        messages.write("".join(f"{line}\n" for line in lines))
+        headings = ("PROFILE", "ACCOUNT", "ROLE", "REGION", "SESSION", "FRESH")
+        tables.show(headings, map(_cells, rows))
 
 
 def _rows(read: Config, context: Context) -> list[Row]:
@@ -80,16 +77,3 @@ def _rows(read: Config, context: Context) -> list[Row]:
 
 def _cells(row: Row) -> tuple[str, ...]:
     return row.profile, row.account_id, row.role_name, row.region or "", row.session, row.left
-
-
-def _table(rows: list[Row]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for heading in ("PROFILE", "ACCOUNT", "ROLE", "REGION", "SESSION", "FRESH"):
-        table.add_column(heading, overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(printable(cell)) for cell in _cells(row)))
-    Console().print(table)

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ssoenv import names, sessions
 from ssoenv.aws import config, tokens
+from ssoenv.aws.config import Config, Session
 from ssoenv.cli import messages
 from ssoenv.cli.times import clock
+from ssoenv.context import Context
+from ssoenv.errors import ConfigError, SsoenvError, UsageError
+from ssoenv.text import printable
+
+if TYPE_CHECKING:
+    from ssoenv.login import Way
 
 
 def login(
@@ -16,22 +27,136 @@ def login(
         str | None, typer.Argument(help="An [sso-session], a profile or a start URL; may be left out if there is one.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Log in even if the login is still good.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Log in to each session in turn.")] = False,
+    browser: Annotated[
+        str | None, typer.Option(metavar="NAME|COMMAND", help="Open this browser, as in: 'firefox -P work'.")
+    ] = None,
     no_browser: Annotated[
         bool, typer.Option("--no-browser", help="Open no browser; the link is printed anyway.")
     ] = False,
-    device_code: Annotated[  # noqa: ARG001 - the only way there is yet; scripts may ask for it already
+    device_code: Annotated[
         bool, typer.Option("--device-code", help="Approve a code in a browser, on any machine.")
     ] = False,
+    redirect_port: Annotated[
+        int | None,
+        typer.Option(min=1, max=65535, metavar="PORT", help="Approve in a browser behind an ssh tunnel to this port."),
+    ] = None,
+    qr: Annotated[bool, typer.Option("--qr", help="Show the link as a QR code too, for a phone.")] = False,
+    start_url: Annotated[
+        str | None, typer.Option(metavar="URL", help="Log in to this portal, with nothing configured.")
+    ] = None,
+    sso_region: Annotated[
+        str | None, typer.Option(metavar="REGION", help="The portal's region, where its address does not tell.")
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option("--session", metavar="NAME", help="What to call the portal of --start-url.")
+    ] = None,
 ) -> None:
     """Log in to SESSION, unless its login is still good.
 
-    The login is shared with the AWS CLI and all SDKs, both ways.
+    The login is shared with the AWS CLI and all SDKs, both ways. It is approved in a browser on this machine, or by a
+    code that any browser can approve: over SSH, in a container or WSL, and with --device-code.
     """
     from ssoenv import login
 
+    _refuse_together({"SESSION": session, "--all": every, "--start-url": start_url})
+    _refuse_together({"--redirect-port": redirect_port, "--device-code": device_code, "--all": every})
+    _refuse_together({"--redirect-port": redirect_port, "--qr": qr})
+    _refuse_together({"--browser": browser, "--no-browser": no_browser})
+    if start_url is None and (sso_region or name):
+        raise UsageError("--sso-region and --session are for a portal that is not configured.", "Add: --start-url URL")
     context = messages.context()
-    wanted = config.load(context).find_session(session)
-    before = tokens.read_token(context, wanted)
-    done = login.log_in(wanted, context, force=force, browser=not no_browser)
+    if browser:
+        context = _with_browser(browser, context)
+    read = config.load(context)
+    way = login.Way(device_code, redirect_port, _draw if qr else None)
+    if every:
+        raise typer.Exit(_log_in_to_all(read, context, way, force=force, browser=not no_browser))
+    if start_url:
+        wanted = sessions.make(name, start_url, sso_region, read, context)
+    else:
+        wanted = sessions.find(session, read, context)
+    if redirect_port and wanted.name is None:
+        raise UsageError("AWS takes no --redirect-port without an [sso-session].", "Use --device-code.")
+    _log_in(wanted, context, way, force=force, browser=not no_browser)
+    if start_url and wanted not in sessions.known(read, context):
+        sessions.remember(wanted, context)
+    names.refresh(read, context)
+    if start_url:
+        _list_roles(wanted, context)
+
+
+def _log_in_to_all(read: Config, context: Context, way: Way, *, force: bool, browser: bool) -> int:
+    """Log in to each session in turn, whatever becomes of the others; return the exit code of the first failure."""
+    every = sessions.known(read, context)
+    if not every:
+        raise ConfigError(f"There is no SSO session in {read.path}.", "Name a portal: ssoenv login --start-url URL")
+    codes = []
+    for session in every:
+        try:
+            _log_in(session, context, way, force=force, browser=browser)
+        except SsoenvError as error:
+            messages.say(f"ssoenv: {error}")
+            codes.append(error.exit_code)
+    return codes[0] if codes else 0
+
+
+def _log_in(session: Session, context: Context, way: Way, *, force: bool, browser: bool) -> None:
+    """Log in, and say until when it lasts."""
+    from ssoenv import login
+    from ssoenv.login.wording import name_of
+
+    before = tokens.read_token(context, session)
+    done = login.log_in(session, context, force=force, browser=browser, way=way)
     how = "Still logged in" if done == before else "Logged in"
-    messages.say(f"{how} to {wanted.name or wanted.start_url} until {clock(done.expires_at, context.now())}.")
+    refreshed = ", then renewed by itself while the portal's session lasts" if done.can_refresh(context.now()) else ""
+    messages.say(f"{how} to {name_of(session)} until {clock(done.expires_at, context.now())}{refreshed}.")
+
+
+def _list_roles(session: Session, context: Context) -> None:
+    """List what the login grants, so that `ssouse` knows it without any profile."""
+    from ssoenv import inventory
+    from ssoenv.cli.listing import Bar
+
+    with Bar() as bar:
+        found = inventory.refresh(session, context, bar.update)
+    count = len(found.roles)
+    messages.say(f"You have {count} role{'' if count == 1 else 's'} there. To switch to one: ssouse")
+
+
+def _with_browser(chosen: str, context: Context) -> Context:
+    """Return *context* with the browser that the user chose, which is taken to run on this machine."""
+    from ssoenv import browser
+
+    words = browser.find(chosen)
+    return replace(
+        context, open_browser=lambda url: browser.start(words, url, context.environ), has_browser=lambda: True
+    )
+
+
+def _draw(link: str, code: str) -> None:
+    """Show *link* as a QR code, with *code* beside it: a link that holds the code hides what there is to compare."""
+    from ssoenv import qr
+
+    room = messages.columns()
+    colour = room > 0 and not os.environ.get("NO_COLOR")
+    rows = qr.rows(link, colour=colour)
+    width = len(qr.rows(link, colour=False)[0])
+    caption = f"  Code: {printable(code)}"
+    if 0 < room < width:
+        messages.say(f"This terminal is too narrow for a QR code, which takes {width} columns.")
+        return
+    if 0 < room < width + len(caption):
+        messages.say(caption.strip())
+    else:
+        rows[len(rows) // 2] += caption
+    messages.draw(rows)
+    if not colour:
+        messages.say("Without colour, a camera can read this in a dark terminal only.")
+
+
+def _refuse_together(options: Mapping[str, object]) -> None:
+    """Raise UsageError when more than one of *options* is given."""
+    given = [name for name, value in options.items() if value]
+    if len(given) > 1:
+        raise UsageError(f"{given[0]} and {given[1]} don't go together.", "See: ssoenv login --help")

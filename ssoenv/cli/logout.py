@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from ssoenv import sessions
 from ssoenv.aws import config
 from ssoenv.cli import messages
 
@@ -28,7 +29,7 @@ def logout(
         messages.say(f"Logged out of {count} session{'' if count == 1 else 's'}.")
         return
     read = config.load(context)
-    wanted = read.find_session(session)
+    wanted = sessions.find(session, read, context)
     was = login.log_out(wanted, login.roles_of(wanted, read), context)
     name = wanted.name or wanted.start_url
     messages.say(f"Logged out of {name}." if was else f"There was no login to {name}.")

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from ssoenv import environment
-from ssoenv.aws import config, tokens
+from ssoenv import environment, switch
+from ssoenv.aws import tokens
 from ssoenv.aws.config import Session
 from ssoenv.aws.keys import account_of
 from ssoenv.aws.times import format_time
@@ -17,7 +17,7 @@ from ssoenv.cli import messages
 from ssoenv.cli.times import clock, parse_duration
 from ssoenv.context import Context
 from ssoenv.environment import Active
-from ssoenv.errors import SsoenvError, UsageError
+from ssoenv.errors import UsageError
 from ssoenv.text import printable
 
 
@@ -73,11 +73,8 @@ def _find(context: Context) -> Status:
     session = token = None
     name = active.profile or active.sdk_profile
     if name:
-        try:
-            session = config.load(context).profile(name).session
-            token = tokens.read_token(context, session)
-        except SsoenvError:
-            session = None  # the environment is what it is, whatever became of the file
+        session = switch.session_of(name, context)
+        token = tokens.read_token(context, session) if session else None
     return Status(active, account_of(active.access_key_id or ""), session, token)
 
 

@@ -7,13 +7,19 @@ from typing import Annotated
 
 import typer
 
-from ssoenv import settings, shells, switch
+from ssoenv import remembered, settings, shells, switch
 from ssoenv.cli import messages
+from ssoenv.context import Context
 from ssoenv.errors import UsageError
+from ssoenv.settings import Settings
+from ssoenv.targets import Target
 
 
 def use(
-    name: Annotated[str | None, typer.Argument(help="A profile, as `ssoenv list` shows them.")] = None,
+    name: Annotated[
+        list[str] | None,
+        typer.Argument(help="A profile, an alias, or what tells a role of an account: ACCOUNT/ROLE, or parts of both."),
+    ] = None,
     region: Annotated[str | None, typer.Option(help="Use this region instead of the profile's, this once.")] = None,
     profile_mode: Annotated[
         bool | None, typer.Option(help="Export only the profile's name, and let SDKs get the keys themselves.")
@@ -26,12 +32,10 @@ def use(
 ) -> None:
     """Print the code that switches a shell to NAME.
 
-    With the shell function: `ssouse NAME` switches, `ssouse -` goes back to the one before, `ssouse --off` brings back
-    what was there before the first switch. Without it: eval "$(ssoenv use NAME)".
+    With the shell function: `ssouse NAME` switches, `ssouse` lets you choose, `ssouse -` goes back to the one before,
+    `ssouse --off` brings back what was there before the first switch. Without it: eval "$(ssoenv use NAME)".
     """
-    if name in (None, ""):
-        raise UsageError("Which profile?", "Type: ssouse NAME. For the names: ssoenv list")
-    if name == "-":
+    if name == ["-"]:
         raise UsageError("Only the shell function can go back.", "Type: ssouse - (see: ssoenv init --help)")
     if wrapper not in (None, shells.SNIPPET_VERSION):
         raise UsageError(
@@ -41,13 +45,23 @@ def use(
     context = messages.context()
     chosen = settings.load(context)
     target_shell = shells.find(shell) if shell else shells.detect(context.environ)
+    target = switch.find(name, region, context) if name else _choose(region, context, chosen)
     make = switch.to_profile if (chosen.profile_mode if profile_mode is None else profile_mode) else switch.to_keys
     # A wrapper remembers by itself what earlier switches did.
-    made = make(name, region, context, None if wrapper else context.environ)
+    made = make(target, context, None if wrapper else context.environ)
     messages.write(shells.snippet(made.change, target_shell))
+    remembered.note_use(target.name, context)
     if not (chosen.quiet if quiet is None else quiet):
         messages.say(made.summary)
         if not wrapper and sys.stdout.isatty():
             messages.say(
                 'This printed the code and changed nothing. To switch: ssouse NAME, or eval "$(ssoenv use NAME)".'
             )
+
+
+def _choose(region: str | None, context: Context, chosen: Settings) -> Target:
+    """Let the user choose among all there is, what was used last first."""
+    from ssoenv import choosing
+
+    found = choosing.choose(context, plain=chosen.accessible)
+    return switch.with_region(found, context) if region is None else switch.find([found.name], region, context)

@@ -1,8 +1,19 @@
 """Shells: the registry, one writer a family, and the snippet that they write."""
 
 from ssoenv.shells.detection import detect
-from ssoenv.shells.files import data, data_path
+from ssoenv.shells.files import data, data_path, load_files
 from ssoenv.shells.registry import SHELLS, Install, Shell, find
 from ssoenv.shells.snippets import SNIPPET_VERSION, snippet
 
-__all__ = ["SHELLS", "SNIPPET_VERSION", "Install", "Shell", "data", "data_path", "detect", "find", "snippet"]
+__all__ = [
+    "SHELLS",
+    "SNIPPET_VERSION",
+    "Install",
+    "Shell",
+    "data",
+    "data_path",
+    "detect",
+    "find",
+    "load_files",
+    "snippet",
+]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ssoenv.shells.registry import Shell
+
 
 def data(folder: str, name: str) -> str:
     """Return the text of the file *name* in *folder*, ``shell`` or ``completions``."""
@@ -12,6 +14,12 @@ def data(folder: str, name: str) -> str:
     from importlib.resources import files  # 20 ms, and only a zip file needs it
 
     return (files("ssoenv") / "_data" / folder / name).read_text("utf-8")
+
+
+def load_files(shell: Shell) -> list[Path | None]:
+    """Return the files that a shell loads: its wrapper and its completion; None for one inside a zip file."""
+    names = (("shell", shell.wrapper), ("completions", shell.completion))
+    return [data_path(folder, name) for folder, name in names if name]
 
 
 def data_path(folder: str, name: str) -> Path | None:

@@ -24,12 +24,14 @@ class Install:
     """How a shell loads its wrapper: the line for it, and the file that the line goes to.
 
     *rc_file* takes an environment and a home directory. *init_line* asks the program for the wrapper. *source_line*
-    reads it from ``{path}``, which starts no process, and does as *init_line* when an update has moved the file.
+    reads files, which starts no process, and does as *init_line* when an update has moved the first one, ``{path}``;
+    ``{sources}`` are what reads each, made of *source*.
     """
 
     rc_file: Callable[[Mapping[str, str], Path], Path]
     init_line: str
     source_line: str
+    source: str = ". {path}"
 
 
 @dataclass(frozen=True)
@@ -46,20 +48,22 @@ class Shell:
     completion: str | None = None
     install: Install | None = None
 
-    def load_line(self, wrapper_path: Path | None) -> str:
-        """Return the line that loads the wrapper: from *wrapper_path*, or through the program where that can't be.
+    def load_line(self, *files: Path | None) -> str:
+        """Return the line that loads *files*, wrapper and completion, or asks the program where one has no path.
 
         Raise UsageError for a shell without wrapper.
         """
         if self.install is None:
             cure = f"There, use what `ssoenv use NAME --shell {self.name}` prints."
             raise UsageError(f"ssoenv has no shell function for {self.name} yet.", cure)
-        if wrapper_path is None or not str(wrapper_path).isprintable():
+        paths = [self.writer.quote(str(path)) for path in files if path and str(path).isprintable()]
+        if len(paths) < len(files):
             return self.install.init_line
-        return self.install.source_line.format(path=self.writer.quote(str(wrapper_path)), init=self.install.init_line)
+        sources = "; ".join(self.install.source.format(path=path) for path in paths)
+        return self.install.source_line.format(path=paths[0], sources=sources, init=self.install.init_line)
 
 
-_POSIX_SOURCE = "if [ -r {path} ]; then . {path}; else {init}; fi"
+_POSIX_SOURCE = "if [ -r {path} ]; then {sources}; else {init}; fi"
 _ALL = (
     Shell("sh", Posix(), aliases=("dash", "ash", "ksh")),
     Shell(
@@ -84,7 +88,8 @@ _ALL = (
         install=Install(
             rc_files.fish,
             "ssoenv init fish | source",
-            "if test -r {path}; source {path}; else; {init}; end",
+            "if test -r {path}; {sources}; else; {init}; end",
+            "source {path}",
         ),
     ),
     Shell(
@@ -96,7 +101,7 @@ _ALL = (
         install=Install(
             rc_files.powershell,
             "ssoenv init powershell | Out-String | Invoke-Expression",
-            "if (Test-Path -LiteralPath {path}) {{ . {path} }} else {{ {init} }}",
+            "if (Test-Path -LiteralPath {path}) {{ {sources} }} else {{ {init} }}",
         ),
     ),
     Shell("cmd", Cmd()),

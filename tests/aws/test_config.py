@@ -221,7 +221,7 @@ class TestSessions:
         [
             (CORP + LEGACY, None, UsageError, ["corp (eu-west-1)", f"{URL} (eu-west-1)", "Name one"]),
             (CORP + LEGACY, URL, UsageError, ["corp", "Name one"]),
-            ("[profile x]\nregion = eu-west-1\n", None, ConfigError, ["no SSO session", "aws configure sso"]),
+            ("[profile x]\nregion = eu-west-1\n", None, ConfigError, ["no SSO session", "ssoenv configure"]),
             (CORP, "crop", UsageError, ["crop", "config", "Did you mean corp?"]),
             ("[sso-session corp]\n", None, ConfigError, ["line 1", "[sso-session corp]", "sso_start_url = https://"]),
             ("[sso-session corp]\n", "corp", ConfigError, ["line 1", "[sso-session corp]", "sso_start_url = https://"]),
@@ -343,8 +343,8 @@ class TestFile:
         assert config.profile_names() == config.sso_profile_names() == config.sessions() == []
         with pytest.raises(UsageError) as caught:
             config.profile("dev")
-        assert_says(caught.value, UnknownProfile, ["dev", f"{config.path} does not exist", "aws configure sso"])
-        with pytest.raises(ConfigError, match="aws configure sso"):
+        assert_says(caught.value, UnknownProfile, ["dev", f"{config.path} does not exist", "ssoenv configure"])
+        with pytest.raises(ConfigError, match="ssoenv configure"):
             config.find_session(None)
 
     def test_directory(self, tmp_path):
@@ -490,7 +490,7 @@ class TestUnknownProfile:
             (CORP + DEV, "zzz", ["no profile zzz", "ssoenv list"]),
             (CORP + DEV.replace("dev", "dev-readonly"), "dev", ["Did you mean dev-readonly?"]),
             (CORP + DEV, "corp", ["corp is an SSO session"]),
-            (CORP, "dev", ["no profile dev", "aws configure sso"]),
+            (CORP, "dev", ["no profile dev", "ssoenv configure"]),
             ("[profile 'a b']\n", "'a b'", ["Did you mean a b?"]),
             ("\n[dev]\n", "dev", ["config, line 2", "[dev]", "to: [profile dev]"]),
             ("[ profile dev ]\n", "dev", ["config, line 1", "[ profile dev ]", "to: [profile dev]"]),

@@ -15,7 +15,7 @@ def test_prints_a_snippet_and_says_what_it_is(logged_in):
     assert "builtin export AWS_SSO_ACCOUNT_ID='123456789011'" in lines
     assert "builtin export AWS_REGION='eu-central-1'" in lines
     assert "builtin unset -v AWS_PROFILE" in lines
-    assert done.stderr == "dev-readonly · account 123456789011 · ReadOnly · eu-central-1 · 59 min left\n"
+    assert done.stderr == "dev-readonly · 123456789011 · ReadOnly · eu-central-1 · 59 min left\n"
 
 
 def test_quiet_by_option_and_by_setting(logged_in):
@@ -80,8 +80,8 @@ def _bad_settings(user):
 @pytest.mark.parametrize(
     ("words", "prepare", "code", "said"),
     [
-        pytest.param([], None, 2, "Which profile? Type: ssouse NAME", id="no name"),
-        pytest.param([""], None, 2, "Which profile?", id="empty name"),
+        pytest.param([], None, 2, "Type: ssouse NAME. For the names: ssoenv list", id="no name and no terminal"),
+        pytest.param([""], None, 2, "The profile name is empty", id="empty name"),
         pytest.param(["-"], None, 2, "Only the shell function can go back", id="dash"),
         pytest.param(["dev-readonl"], None, 2, "Did you mean dev-readonly or prod-readonly?", id="unknown name"),
         pytest.param(["dev-readonly", "--region", "x; y"], None, 2, "is not a region", id="no region"),

@@ -47,7 +47,7 @@ def test_readme(shell):
     assert run["prod"]["AWS_REGION"] == run["prod"]["AWS_DEFAULT_REGION"] == "eu-west-1"
     assert run["back"].environ == run["dev"].environ
     assert run["off"].environ == run["before"].environ
-    assert b"dev-readonly \xc2\xb7 account 123456789011 \xc2\xb7 ReadOnly \xc2\xb7 eu-central-1" in run.stderr
+    assert b"dev-readonly \xc2\xb7 123456789011 \xc2\xb7 ReadOnly \xc2\xb7 eu-central-1" in run.stderr
     assert run.stdout == b""
 
 

@@ -84,7 +84,11 @@ class RefreshToken:
 
 @dataclass(frozen=True)
 class RoleSession:
-    """Role credentials that GetRoleCredentials gave out."""
+    """Credentials that were given out, for a role as a rule.
+
+    *arn* is whose they are; None is the user who signed in, in a role of Identity Center. A user's own keys have no
+    *session_token*.
+    """
 
     account_id: str
     role_name: str
@@ -92,6 +96,20 @@ class RoleSession:
     secret_access_key: str
     session_token: str
     expires_at: float
+    arn: str | None = None
+
+
+@dataclass(frozen=True)
+class Trust:
+    """What AssumeRole wants from whoever asks for a role: nothing, or what a test has set.
+
+    *web_identity* is the token that AssumeRoleWithWebIdentity takes, for a role that AssumeRole then refuses.
+    """
+
+    external_id: str | None = None
+    mfa_serial: str | None = None
+    mfa_code: str | None = None
+    web_identity: str | None = None
 
 
 @dataclass(frozen=True)
@@ -112,7 +130,7 @@ class State:
     *auto_approve* plays a user who approves each login at once. *rate* is the requests a second that the SSO
     portal serves before it answers 429. With *strict_rotation* a refresh token works once. *wrong_region*
     plays the portal of another region: one learns it from the browser's page, while polling goes on, or from
-    an invalid request.
+    an invalid request. *trusts* names, by ARN, the roles that may be assumed.
 
     *calls* counts the requests by operation and *requests* keeps them. *lock* is held while one is answered.
     """
@@ -129,6 +147,7 @@ class State:
     poll_interval: int = 1
     strict_rotation: bool = True
     wrong_region: Literal["page", "request"] | None = None
+    trusts: dict[str, Trust] = field(default_factory=dict)
     now: Callable[[], float] = time.time
 
     lock: RLock = field(default_factory=RLock, init=False)
@@ -216,15 +235,18 @@ class State:
         self._served.append(now)
         return False
 
-    def new_role_session(self, account_id: str, role_name: str) -> RoleSession:
-        """Mint and remember credentials of a role."""
+    def new_role_session(
+        self, account_id: str, role_name: str, arn: str | None = None, lifetime: float | None = None
+    ) -> RoleSession:
+        """Mint and remember credentials of a role; for *arn* see RoleSession, *lifetime* is in seconds."""
         session = RoleSession(
             account_id=account_id,
             role_name=role_name,
             access_key_id=mint.access_key_id(account_id),
             secret_access_key=mint.secret_access_key(),
             session_token=mint.session_token(),
-            expires_at=self.now() + self.role_session_lifetime,
+            expires_at=self.now() + (lifetime or self.role_session_lifetime),
+            arn=arn,
         )
         self.role_sessions[session.access_key_id] = session
         return session

@@ -1,4 +1,4 @@
-"""STS: GetCallerIdentity, by the query protocol; the one call that tells whose keys these are.
+"""STS, by the query protocol: whose keys these are, and the keys of another role for them.
 
 The signature is checked, so that an answer proves that all three values came through byte for byte.
 """
@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import hmac
 import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from hashlib import sha256
 from uuid import uuid4
 from xml.sax.saxutils import escape
 
-from ssoenv.demo.portal.state import RoleSession, State
+from ssoenv.demo.portal.state import RoleSession, State, Trust
 from ssoenv.demo.portal.wire import Fault, Request, Response, Route
 
+LIFETIME = 3600  # seconds: what a role's credentials live unless asked for, and at most from role to role
 NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/"
 AUTHORIZATION = re.compile(
     r"AWS4-HMAC-SHA256 Credential=(?P<key>\w+)/"
@@ -37,14 +40,66 @@ def get_caller_identity(state: State, request: Request) -> Response:
     identity = {
         "UserId": f"AROA{session.access_key_id[4:]}:{user}",
         "Account": session.account_id,
-        "Arn": f"arn:aws:sts::{session.account_id}:assumed-role/{role}/{user}",
+        "Arn": session.arn or f"arn:aws:sts::{session.account_id}:assumed-role/{role}/{user}",
     }
-    fields = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in identity.items())
-    return _xml(
-        "GetCallerIdentityResponse",
-        f"<GetCallerIdentityResult>{fields}</GetCallerIdentityResult>"
-        f"<ResponseMetadata><RequestId>{uuid4()}</RequestId></ResponseMetadata>",
-    )
+    return _result("GetCallerIdentity", _fields(identity))
+
+
+def assume_role(state: State, request: Request) -> Response:
+    """AssumeRole: of the roles that a test has named, to who fulfils what it set; an hour at most from role to role."""
+    caller, asked = _signer(state, request), request.parameters
+    trust = _trust(state, request)
+    if trust.web_identity or (trust.external_id and asked.get("ExternalId") != trust.external_id):
+        raise _denied(request)
+    if trust.mfa_serial:
+        if asked.get("SerialNumber") != trust.mfa_serial:
+            raise _denied(request)
+        if asked.get("TokenCode") != trust.mfa_code:
+            message = "MultiFactorAuthentication failed with invalid MFA one time pass code."
+            raise Fault("AccessDenied", message, status=403)
+    duration = int(asked.get("DurationSeconds", LIFETIME))
+    if duration > LIFETIME and caller.session_token:
+        raise Fault(
+            "ValidationError",
+            "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining",
+        )
+    return _result("AssumeRole", _assumed(state, request, duration))
+
+
+def assume_role_with_web_identity(state: State, request: Request) -> Response:
+    """AssumeRoleWithWebIdentity: unsigned, as the token of another identity provider stands for the caller."""
+    trust = _trust(state, request)
+    if trust.web_identity is None or request.parameters.get("WebIdentityToken") != trust.web_identity:
+        raise Fault("InvalidIdentityToken", "The web identity token that was passed could not be validated.")
+    return _result("AssumeRoleWithWebIdentity", _assumed(state, request, LIFETIME))
+
+
+def _trust(state: State, request: Request) -> Trust:
+    trust = state.trusts.get(request.parameters.get("RoleArn", ""))
+    if trust is None:
+        raise _denied(request)
+    return trust
+
+
+def _denied(request: Request) -> Fault:
+    action, role = request.parameters["Action"], request.parameters.get("RoleArn", "")
+    return Fault("AccessDenied", f"You are not authorized to perform: sts:{action} on resource: {role}", status=403)
+
+
+def _assumed(state: State, request: Request, duration: int) -> str:
+    """Return credentials of the role that was asked for, good for *duration* seconds."""
+    role_arn, name = request.parameters["RoleArn"], request.parameters["RoleSessionName"]
+    account_id, role_name = role_arn.split(":")[4], role_arn.rpartition("/")[2]
+    arn = f"arn:aws:sts::{account_id}:assumed-role/{role_name}/{name}"
+    session = state.new_role_session(account_id, role_name, arn, duration)
+    credentials = {
+        "AccessKeyId": session.access_key_id,
+        "SecretAccessKey": session.secret_access_key,
+        "SessionToken": session.session_token,
+        "Expiration": datetime.fromtimestamp(session.expires_at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
+    user = {"AssumedRoleId": f"AROA{session.access_key_id[4:]}:{name}", "Arn": arn}
+    return f"<Credentials>{_fields(credentials)}</Credentials><AssumedRoleUser>{_fields(user)}</AssumedRoleUser>"
 
 
 def _signer(state: State, request: Request) -> RoleSession:
@@ -89,8 +144,27 @@ def _signature(request: Request, given: re.Match[str], secret: str) -> str:
     return hmac.digest(key, text.encode(), "sha256").hex()
 
 
+def _fields(values: Mapping[str, str]) -> str:
+    return "".join(f"<{name}>{escape(value)}</{name}>" for name, value in values.items())
+
+
+def _result(operation: str, content: str) -> Response:
+    return _xml(
+        f"{operation}Response",
+        f"<{operation}Result>{content}</{operation}Result>"
+        f"<ResponseMetadata><RequestId>{uuid4()}</RequestId></ResponseMetadata>",
+    )
+
+
 def _xml(root: str, content: str, status: int = 200) -> Response:
     return Response(status, f'<{root} xmlns="{NAMESPACE}">{content}</{root}>'.encode(), "text/xml")
 
 
-ROUTES = (Route("POST", "/", "GetCallerIdentity", get_caller_identity, refuse, action="GetCallerIdentity"),)
+ROUTES = tuple(
+    Route("POST", "/", action, handle, refuse, action)
+    for action, handle in (
+        ("GetCallerIdentity", get_caller_identity),
+        ("AssumeRole", assume_role),
+        ("AssumeRoleWithWebIdentity", assume_role_with_web_identity),
+    )
+)

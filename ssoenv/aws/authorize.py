@@ -1,0 +1,185 @@
+"""The browser's way back: it brings the authorization code to a server on 127.0.0.1 (RFC 8252)."""
+
+from __future__ import annotations
+
+import hmac
+import os
+import secrets
+import socketserver
+from base64 import b64encode
+from dataclasses import dataclass, field
+from hashlib import sha256
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Event, Lock, Thread
+from types import TracebackType
+from typing import Self
+from urllib.parse import parse_qsl
+
+from ssoenv.aws.oidc import CALLBACK_PATH
+
+_DONE_PATH = "/done"
+# Seconds that a browser has to load the last page, before the port is closed.
+_GRACE = 0.5
+
+_STYLE = "body { font: 1.1rem/1.5 system-ui, sans-serif; margin: 4rem auto; max-width: 32rem; padding: 0 1rem }"
+_PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<link rel="icon" href="data:,">
+<title>ssoenv</title>
+<style>{style}</style>
+</head>
+<body>
+<h1>{title}</h1>
+<p>{text}</p>
+</body>
+</html>
+"""
+_HEADERS = {
+    # With its icon in the page, a browser asks for none; that request would carry the code as its referrer.
+    "Content-Security-Policy": (
+        f"default-src 'none'; style-src 'sha256-{b64encode(sha256(_STYLE.encode()).digest()).decode()}'; "
+        "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    # A connection that is kept alive would be served on after the port is closed.
+    "Connection": "close",
+}
+_APPROVED = ("Approved", "ssoenv goes on in your terminal. You may close this page.")
+_REFUSED = ("Not approved", "Your terminal says more. You may close this page.")
+_JUNK = ("This is not the answer to a login", "ssoenv still waits for the page that it opened.")
+_NOT_FOUND = ("Not found", "There is no such page.")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the browser brought: a *code*, or an OAuth *error* with its *description*."""
+
+    code: str = field(default="", repr=False)
+    error: str = ""
+    description: str = ""
+
+
+class Callback:
+    """An address on this machine where a browser brings the answer to one login.
+
+    It serves while it is entered as a context. *answer* is the first one that carries *state*; all others change
+    nothing. Raise OSError when *port* can't be had; 0 takes any free one.
+    """
+
+    def __init__(self, port: int = 0) -> None:
+        self.state = secrets.token_urlsafe(32)
+        self.answer: Answer | None = None
+        self._lock = Lock()
+        self._seen = Event()
+        self._server = _Server(self, port)
+
+    @property
+    def port(self) -> int:
+        """The port that it listens at."""
+        return self._server.server_port
+
+    @property
+    def origin(self) -> str:
+        """The address without the path: ``http://127.0.0.1:PORT``."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def redirect_uri(self) -> str:
+        """Where the service has to send the browser."""
+        return self.origin + CALLBACK_PATH
+
+    def __enter__(self) -> Self:
+        Thread(target=self._server.serve_forever, args=(0.05,), daemon=True, name="callback").start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.answer:
+            self._seen.wait(_GRACE)
+        self._server.shutdown()
+        self._server.server_close()
+
+    def take(self, query: str) -> bool:
+        """Take *query* as the answer, unless there is one; return False if it does not belong to this login."""
+        fields = dict(parse_qsl(query))
+        if not hmac.compare_digest(fields.get("state", "").encode("utf-8", "replace"), self.state.encode()):
+            return False
+        answer = Answer(fields.get("code", ""), fields.get("error", ""), fields.get("error_description", "")[:200])
+        if not answer.code and not answer.error:
+            return False
+        with self._lock:
+            self.answer = self.answer or answer
+        return True
+
+    def last_page(self) -> tuple[str, str]:
+        """Return heading and text of the page that the browser ends on."""
+        return _REFUSED if self.answer and self.answer.error else _APPROVED
+
+    def was_seen(self) -> None:
+        """Note that the browser has its last page."""
+        self._seen.set()
+
+
+class _Server(ThreadingHTTPServer):
+    """A thread for each connection: browsers open some that they never use, and one thread would wait for these."""
+
+    daemon_threads = True
+    request_queue_size = 128
+    # On Windows this would let another program listen at the same port.
+    allow_reuse_address = os.name == "posix"
+
+    def __init__(self, callback: Callback, port: int) -> None:
+        self.callback = callback
+        super().__init__(("127.0.0.1", port), _Handler)
+
+    def server_bind(self) -> None:
+        """Bind, without HTTPServer's look-up of a host name, which can take seconds."""
+        socketserver.TCPServer.server_bind(self)
+        self.server_name, self.server_port = "127.0.0.1", self.socket.getsockname()[1]
+
+    def handle_error(self, *_args: object) -> None:
+        """Keep silent: a trace-back would show the code at the terminal."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+    timeout = 5  # seconds
+
+    def do_GET(self) -> None:
+        """Answer a browser; only the login's own answer changes anything."""
+        callback = self.server.callback
+        path, _, query = self.path.partition("?")
+        if path == CALLBACK_PATH and callback.take(query):
+            # So the code leaves the address bar, and the history.
+            self._send(303, "", "", Location=_DONE_PATH)
+        elif path == CALLBACK_PATH:
+            self._send(400, *_JUNK)
+        elif path == _DONE_PATH and callback.answer:
+            self._send(200, *callback.last_page())
+            callback.was_seen()
+        else:
+            self._send(404, *_NOT_FOUND)
+
+    def do_HEAD(self) -> None:
+        """Answer who only looks, such as a filter that previews links."""
+        self._send(200, "", "")
+
+    def _send(self, status: int, title: str, text: str, **headers: str) -> None:
+        body = _PAGE.format(style=_STYLE, title=title, text=text).encode() if title else b""
+        self.send_response(status)
+        for name, value in {**_HEADERS, **headers}.items():
+            self.send_header(name, value)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+        self.wfile.flush()
+
+    def log_message(self, *_args: object) -> None:
+        """Keep the terminal for the user, and the code out of it."""

@@ -1,0 +1,117 @@
+"""Profiles of every kind, from the config file and the credentials file together; botocore is not needed for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from ssoenv.aws.config import Config, UnknownProfile, did_you_mean, file_of, is_region, read
+from ssoenv.context import Context
+from ssoenv.errors import ConfigError
+
+Kind = Literal["role", "web-identity", "sso", "keys", "login", "process"]
+_ROLE_ARN = re.compile(r"arn:[a-z-]+:iam::([0-9]{12}):role/(?:.*/)?([\w+=,.@-]+)", re.ASCII)
+
+
+def kind_of(settings: Container[str], credentials: Container[str] = ()) -> Kind | None:
+    """Tell by its keys where a profile's credentials come from, None when by none of them.
+
+    *settings* are those of both files, *credentials* those of the credentials file alone. The first that fits counts,
+    in botocore's order (``create_credential_resolver``).
+    """
+    if "web_identity_token_file" in settings:
+        return "web-identity"
+    if "role_arn" in settings:
+        return "role"
+    if "sso_account_id" in settings or "sso_role_name" in settings:
+        return "sso"
+    if "aws_access_key_id" in credentials:
+        return "keys"
+    if "login_session" in settings:
+        return "login"
+    if "credential_process" in settings:
+        return "process"
+    return "keys" if "aws_access_key_id" in settings else None
+
+
+@dataclass(frozen=True)
+class OtherProfile:
+    """A profile that is not an SSO one; account and role are those of its ``role_arn``, if it has one."""
+
+    name: str
+    kind: Kind
+    account_id: str | None
+    role_name: str | None
+    region: str | None
+
+
+class _CredentialsFile(Config):
+    """``~/.aws/credentials``: of the same form, but each header is a profile's name."""
+
+    def __init__(self, path: Path, data: bytes | None) -> None:
+        super().__init__(path, data)
+        self._profiles = {header: header for header in self._options}
+
+
+class Profiles:
+    """The profiles of both files, merged as botocore merges them: of a key in both, the credentials file's counts."""
+
+    def __init__(self, config: Config, context: Context) -> None:
+        """Take the config file as it was read; read the credentials file and raise ConfigError if that fails."""
+        path = file_of(context, "AWS_SHARED_CREDENTIALS_FILE", "credentials")
+        self.config = config
+        self.credentials: Config = _CredentialsFile(path, read(path))
+
+    def names(self) -> list[str]:
+        """Return the names of all profiles: those of the config file in its order, then the others."""
+        return list(dict.fromkeys([*self.config.profile_names(), *self.credentials.profile_names()]))
+
+    def has(self, name: str) -> bool:
+        """Tell whether one of the files has a profile *name*."""
+        return self.config.has(name) or self.credentials.has(name)
+
+    def settings(self, name: str) -> Mapping[str, str]:
+        """Return the settings of the profile *name*, unchecked; none when there is no such profile."""
+        return self.config.profile_settings(name) | self.credentials.profile_settings(name)
+
+    def kind(self, name: str) -> Kind | None:
+        """Tell where the credentials of the profile *name* come from; None when it has none, or does not exist."""
+        return kind_of(self.settings(name), self.credentials.profile_settings(name))
+
+    def profile(self, name: str) -> OtherProfile:
+        """Return the profile *name*, which is not an SSO one.
+
+        Raise UnknownProfile when there is none, ConfigError when it has nothing to get credentials with or its region
+        is not one.
+        """
+        if not self.has(name):
+            cure = did_you_mean(name, self.names(), otherwise="See: ssoenv list")
+            raise UnknownProfile(f"There is no profile {name} in {self.config.path} or {self.credentials.path}.", cure)
+        settings, kind = self.settings(name), self.kind(name)
+        if kind is None:
+            raise no_credentials(name)
+        region = settings.get("region") or None
+        if region and not is_region(region):
+            raise ConfigError(
+                f'region of the profile {name} is not a region: "{region[:80]}".', "Write it as in: region = eu-west-1"
+            )
+        account_id, role_name = role_of(settings)
+        return OtherProfile(name, kind, account_id, role_name, region)
+
+
+def role_of(settings: Mapping[str, str]) -> tuple[str | None, str | None]:
+    """Return account id and role name in the ``role_arn`` of a profile's *settings*."""
+    found = _ROLE_ARN.fullmatch(settings.get("role_arn", ""))
+    return (found[1], found[2]) if found else (None, None)
+
+
+def no_credentials(name: str) -> ConfigError:
+    """Return the error for a profile that names no way to credentials."""
+    return ConfigError(
+        f"The profile {name} has nothing to get credentials with: no role_arn, sso_account_id, credential_process, "
+        "login_session or aws_access_key_id.",
+        "Add what it is meant to use, or pick another: ssoenv list",
+    )

@@ -1,0 +1,337 @@
+"""Credentials of profiles that are not SSO ones, by botocore's own providers.
+
+Only two steps are ssoenv's own: an SSO profile at the root of a chain of roles, as that may need a login, and the
+question for an MFA code, as stdin and stdout belong to others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from itertools import zip_longest
+from typing import Any, NamedTuple
+
+from ssoenv import files
+from ssoenv.aws import config, roles
+from ssoenv.aws.config import Profile, did_you_mean
+from ssoenv.aws.keys import account_of
+from ssoenv.aws.kinds import Kind, Profiles, kind_of, no_credentials, role_of
+from ssoenv.aws.roles import Credentials
+from ssoenv.context import Context
+from ssoenv.errors import ConfigError, NoAccess, NotLoggedIn, ServiceError, SsoenvError
+from ssoenv.text import printable
+
+# From role to role AWS gives this many seconds at most.
+_CHAIN_LIMIT = 3600
+# Where botocore looks last, for want of any profile: never what the user has asked for by name.
+_NOT_OF_PROFILES = ("ec2-credentials-file", "boto-config", "container-role", "iam-role")
+# Credentials that are a role's already.
+_ROLE_KINDS = ("sso", "role", "web-identity")
+_ROLE_SOURCES = ("Ec2InstanceMetadata", "EcsContainer")
+# What STS answers to keys or tokens that it does not take.
+_BAD_KEYS = (
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "InvalidClientTokenId",
+    "InvalidIdentityToken",
+    "SignatureDoesNotMatch",
+    "UnrecognizedClientException",
+)
+_SHOWN = 300  # characters of what another program says
+
+
+class _Step(NamedTuple):
+    """A profile on the way from the one that was asked for to the one whose credentials come from elsewhere."""
+
+    name: str
+    settings: Mapping[str, str]
+    kind: Kind | None
+
+
+def credentials_of(name: str, context: Context, obtain: Callable[[Profile], object]) -> Credentials:
+    """Return the credentials of the profile *name*, which is not an SSO one.
+
+    *obtain* puts those of the SSO profile at the root, if there is one, into the cache of role credentials; it is
+    called when they are needed. Credentials of roles go into the same cache, as the AWS CLI's do.
+
+    Raises:
+        ConfigError: A profile on the way has a gap, or its process or file does not give credentials.
+        NoAccess: AWS refuses a role.
+        NotLoggedIn: ``aws login`` is due; or *obtain* raises it, as it may raise more.
+        ServiceError: The network or AWS fails.
+        UsageError: An MFA code is wanted, and there is no terminal to ask at.
+    """
+    profiles = Profiles(config.load(context), context)
+    chain = _chain(name, profiles)
+    asked: list[str] = []  # the roles that STS was asked for, in turn
+    try:
+        by_aws_cli = chain[-1].kind == "login" and not _has_crt()
+        found = _by_aws_cli(name) if by_aws_cli else _by_botocore(profiles, chain, asked, context, obtain)
+        return _result(found, chain)
+    except SsoenvError:
+        raise
+    except Exception as error:  # what a process or a file of the user's makes botocore raise can be anything
+        explained = _explained(error, chain, asked)
+        if explained is None:
+            raise
+        raise explained from None
+
+
+def _chain(name: str, profiles: Profiles) -> list[_Step]:
+    """Return the steps from the profile *name* to its root, by the rules of botocore's AssumeRoleProvider."""
+    chain: list[_Step] = []
+    while True:
+        settings = profiles.settings(name)
+        # As the source of a role, a profile gives its own keys rather than a role.
+        has_keys = "aws_access_key_id" in settings or "aws_secret_access_key" in settings
+        own = [key for key in settings if key != "role_arn"] if chain and has_keys else settings
+        chain.append(_Step(name, settings, kind_of(own, profiles.credentials.profile_settings(name))))
+        source = settings.get("source_profile")
+        if chain[-1].kind is None:
+            raise no_credentials(name)
+        if chain[-1].kind != "role" or (source is None and "credential_source" in settings):
+            return chain
+        if source is None:
+            fault = f"The profile {name} has a role_arn, but neither source_profile nor credential_source."
+            raise ConfigError(fault, "Add a line to it: source_profile = NAME")
+        if not profiles.has(source):
+            fault = f"source_profile of the profile {name} names {source}, which is in no file."
+            raise ConfigError(fault, did_you_mean(source, profiles.names(), otherwise="See: ssoenv list"))
+        before = [step.name for step in chain]
+        if source in before and not (has_keys and before == [source]):
+            circle = " → ".join([*before, source])
+            raise ConfigError(
+                f"The profiles {circle} take their credentials from each other in a circle.",
+                "Let the last of them name another source_profile.",
+            )
+        name = source
+
+
+def _by_botocore(
+    profiles: Profiles, chain: list[_Step], asked: list[str], context: Context, obtain: Callable[[Profile], object]
+) -> Any:
+    """Return what botocore's providers give for the first of *chain*; roles that STS is asked for go to *asked*."""
+    import botocore.config
+    import botocore.credentials
+    import botocore.session
+
+    name = chain[0].name
+    session = botocore.session.Session(profile=name)  # a profile that is named beats keys in the environment
+    session.set_config_variable("config_file", str(profiles.config.path))
+    session.set_config_variable("credentials_file", str(profiles.credentials.path))
+    session.set_default_client_config(botocore.config.Config(connect_timeout=5, read_timeout=20))
+    if region := _region(chain):
+        session.set_config_variable("region", region)
+    session.register("before-parameter-build.sts", _before_request(chain, asked, context))
+    cache = _cache(chain[-1], profiles, context, obtain)
+    resolver = botocore.credentials.create_credential_resolver(session, cache=cache)
+    for method in _NOT_OF_PROFILES:
+        resolver.remove(method)
+    # botocore has no public way to set it; its own prompter falls back to stdin.
+    resolver.get_provider("assume-role")._prompter = _ask_for_code(name, context)
+    return resolver.load_credentials()
+
+
+def _region(chain: list[_Step]) -> str | None:
+    """Return the region to ask STS in; without one botocore takes that of the environment."""
+    regions = [step.settings.get("region") for step in chain]
+    return next(filter(None, [*regions, chain[-1].settings.get("sso_region")]), None)
+
+
+def _cache(root: _Step, profiles: Profiles, context: Context, obtain: Callable[[Profile], object]) -> Any:
+    """Return the AWS CLI's cache of credentials, as botocore uses one."""
+    from botocore.utils import JSONFileCache
+
+    sso = profiles.config.profile(root.name) if root.kind == "sso" else None
+    folder = roles.cache_dir(context)
+    sso_key = sso and roles.cache_path(context, sso.session, sso.account_id, sso.role_name).stem
+
+    class Cache(JSONFileCache):  # type: ignore[misc]
+        def __contains__(self, key: str) -> bool:
+            # botocore asks for the root's credentials when no role on the way is fresh, and here they come to be.
+            if sso and key == sso_key:
+                obtain(sso)
+            return bool(super().__contains__(key))
+
+        def __setitem__(self, key: str, value: object) -> None:
+            files.write_private(folder / f"{key}.json", self._dumps(value).encode())
+
+    return Cache(str(folder))
+
+
+def _before_request(chain: list[_Step], asked: list[str], context: Context) -> Callable[..., None]:
+    """Return what sees the parameters of each call of STS: it notes the role, and keeps to the limit of chains."""
+    chained = {
+        step.settings["role_arn"]: step.name
+        for step, source in zip_longest(chain, chain[1:])
+        if step.kind == "role"
+        and (source.kind in _ROLE_KINDS if source else step.settings.get("credential_source") in _ROLE_SOURCES)
+    }
+
+    def look(params: dict[str, Any], **_: object) -> None:
+        role_arn = str(params.get("RoleArn"))
+        asked.append(role_arn)
+        wanted = params.get("DurationSeconds", 0)
+        if role_arn in chained and wanted > _CHAIN_LIMIT:
+            params["DurationSeconds"] = _CHAIN_LIMIT
+            context.say(
+                f"Role chaining: at most 1 hour. The {wanted} of duration_seconds in the profile {chained[role_arn]} "
+                f"count as {_CHAIN_LIMIT}."
+            )
+
+    return look
+
+
+def _ask_for_code(name: str, context: Context) -> Callable[[str], str]:
+    def ask_for_code(prompt: str) -> str:
+        import re
+
+        from ssoenv.terminal import ask
+
+        return ask(
+            prompt.rstrip(": "),
+            context,
+            instead=f"The profile {name} wants an MFA code (mfa_serial): switch to it in a terminal first.",
+            validate=lambda code: None if re.fullmatch("[0-9]{6}", code) else "An MFA code has six digits.",
+        )
+
+    return ask_for_code
+
+
+def _has_crt() -> bool:
+    """Tell whether botocore can refresh what ``aws login`` has left: it needs awscrt for it."""
+    import importlib.util
+
+    return importlib.util.find_spec("awscrt") is not None
+
+
+def _by_aws_cli(name: str) -> Any:
+    """Return the credentials of a profile with a ``login_session`` at its root, from the AWS CLI with its awscrt."""
+    import os
+    import shlex
+    import shutil
+    import subprocess
+
+    from botocore.credentials import ProcessProvider
+
+    program = shutil.which("aws")
+    if program is None:
+        raise ConfigError(
+            f"The profile {name} uses aws login (login_session), which takes awscrt or the AWS CLI to read.",
+            'Install the AWS CLI, or in the environment of ssoenv: pip install "botocore[crt]"',
+        )
+    words = [program, "configure", "export-credentials", "--profile", name, "--format", "process"]
+    line = subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
+    return ProcessProvider(name, lambda: {"profiles": {name: {"credential_process": line}}}).load()
+
+
+def _result(found: Any, chain: list[_Step]) -> Credentials:
+    """Return what botocore has *found*, with the account as far as anything tells it."""
+    if found is None:
+        raise no_credentials(chain[0].name)
+    frozen = found.get_frozen_credentials()
+    texts = [frozen.access_key, frozen.secret_key, frozen.token or ""]
+    if not all(isinstance(text, str) and text.isprintable() for text in texts) or not all(texts[:2]):
+        raise ConfigError(
+            f"The credentials that the profile {chain[-1].name} gives are not of the form of AWS's.",
+            "A key is empty, or holds something else than printable characters.",
+        )
+    expiration = getattr(found, "_expiry_time", None)  # the AWS CLI reads it so, too
+    account = frozen.account_id if _is_account(frozen.account_id) else role_of(chain[0].settings)[0]
+    return Credentials(
+        access_key_id=frozen.access_key,
+        secret_access_key=frozen.secret_key,
+        session_token=frozen.token or None,
+        expiration=expiration.timestamp() if expiration else None,
+        account_id=account or account_of(frozen.access_key),
+    )
+
+
+def _is_account(text: object) -> bool:
+    return isinstance(text, str) and len(text) == 12 and text.isascii() and text.isdigit()
+
+
+def _explained(error: Exception, chain: list[_Step], asked: list[str]) -> SsoenvError | None:
+    """Return what *error* means to the user, None for what only ssoenv's own fault can be."""
+    from botocore import exceptions
+
+    name, root = chain[0].name, chain[-1]
+    if isinstance(error, exceptions.ClientError):
+        return _refused(error, chain, asked)
+    if isinstance(error, exceptions.NoRegionError):
+        cure = "Add a line to it, such as: region = eu-west-1"
+        return ConfigError(f"The profile {name} has no region, and STS is asked in one.", cure)
+    if isinstance(error, exceptions.LoginError):
+        cure = f"Type: aws login --profile {root.name}"
+        return NotLoggedIn(f"The profile {root.name} has no valid login. {_shown(str(error))}", cure)
+    if isinstance(error, exceptions.HTTPClientError | exceptions.ConnectionError):
+        return ServiceError(
+            f"Getting the credentials of the profile {name} failed: {_shown(str(error))}",
+            "Look at the network, the proxy variables and the region of the profile.",
+        )
+    # What the process printed is not in any of these messages but one, and none shows it.
+    if root.kind in ("process", "login") and not asked:
+        return _process_fault(error, root)
+    if isinstance(error, OSError) and root.kind == "web-identity":
+        fault = f"web_identity_token_file of the profile {root.name} can't be read: {error.strerror}."
+        return ConfigError(fault, f"It names {root.settings['web_identity_token_file']}.")
+    if isinstance(error, exceptions.PartialCredentialsError):
+        where = "The environment" if error.kwargs["provider"] == "env" else f"The profile {root.name}"
+        return ConfigError(f"{where} has an access key, but no {error.kwargs['cred_var']}.", "Add it.")
+    if isinstance(error, exceptions.BotoCoreError | RuntimeError):  # RuntimeError: credentials that have expired
+        fault = f"The profile {name} gives no credentials. {_shown(str(error))}"
+        return ConfigError(fault, f"Look at {' and '.join(step.name for step in chain)} in the config file.")
+    return None
+
+
+def _refused(error: Any, chain: list[_Step], asked: list[str]) -> SsoenvError:
+    """Return what it means that AWS answered with *error* to the last role of *asked*."""
+    from ssoenv.aws.clients import error_of
+
+    code, message = error_of(error)
+    role_arn = asked[-1] if asked else "?"
+    step = next((step for step in chain if step.settings.get("role_arn") == role_arn), chain[0])
+    said = f"AWS answered {code}: {_shown(message)}"
+    if code == "AccessDenied":
+        cure = "Does its trust policy name you, and do external_id and mfa_serial fit? Its owner can tell."
+        if "MultiFactorAuthentication" in message:
+            cure = "Try again with the next code of your device."
+        return NoAccess(f"You may not assume {role_arn} of the profile {step.name}. {said}", cure)
+    if code in _BAD_KEYS:
+        fault = f"AWS does not take the credentials that the profile {chain[-1].name} gives. {said}"
+        return NoAccess(fault, "Renew them where they come from.")
+    if code == "ValidationError":
+        cure = "Look at its role_arn, role_session_name, external_id and duration_seconds."
+        return ConfigError(f"AWS can't use the settings of the profile {step.name}. {said}", cure)
+    return ServiceError(f"Getting the credentials of {role_arn} failed. {said}", "Try again in a moment.")
+
+
+def _process_fault(error: Exception, root: _Step) -> SsoenvError:
+    """Return what went wrong with the root's process; its stdout is never shown, and its stderr if it failed."""
+    from botocore.exceptions import CredentialRetrievalError
+
+    what = "aws configure export-credentials" if root.kind == "login" else "credential_process"
+    cure = f"Look at the profile {root.name}, and run that command yourself."
+    if root.kind == "login":
+        cure = f"Type: aws login --profile {root.name} (an old AWS CLI does not know it)"
+    if isinstance(error, CredentialRetrievalError):
+        said = str(error.kwargs["error_msg"])
+        if said.startswith("Unsupported version"):
+            fault = "it answers in a form other than Version 1."
+        elif said.startswith("Missing required key"):
+            fault = "AccessKeyId or SecretAccessKey is missing in its answer."
+        else:
+            fault = f"it failed. It says: {_shown(said)}" if said.strip() else "it failed, and says nothing."
+    elif isinstance(error, OSError):
+        fault = f"it can't be run: {error.strerror}."
+    elif isinstance(error, UnicodeError):
+        fault = "what it says is not UTF-8."
+    else:
+        fault = "its answer is not what one of AWS's is: a JSON object, and times with their zone."
+    return ConfigError(f"{what} of the profile {root.name} gives no credentials: {fault}", cure)
+
+
+def _shown(text: str) -> str:
+    """Return *text* of another program in one line, safe to show; of a long one the end, where errors say the cause."""
+    line = " ".join(text.split())
+    line = line if len(line) <= _SHOWN else f"…{line[-_SHOWN:]}"
+    return printable(line)

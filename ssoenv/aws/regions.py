@@ -1,0 +1,22 @@
+"""The regions there are, as botocore knows them."""
+
+from __future__ import annotations
+
+import re
+
+
+def names(beside: str | None = None) -> dict[str, str]:
+    """Return each region's name and what it is called in words.
+
+    With *beside*, these are the regions that the credentials of that region are good in: those of its partition.
+    """
+    from botocore.loaders import create_loader
+
+    found: dict[str, str] = {}
+    for partition in create_loader().load_data("partitions")["partitions"]:
+        pattern = re.compile(partition["regionRegex"])
+        if beside is None or pattern.match(beside):
+            # The data has names like aws-global, too, which no user means.
+            regions = {name: str(region["description"]) for name, region in partition["regions"].items()}
+            found |= {name: words for name, words in regions.items() if pattern.match(name)}
+    return found

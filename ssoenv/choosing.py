@@ -1,0 +1,50 @@
+"""The picker of targets: what was used last first, with the time left where credentials are fresh."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ssoenv import remembered, switch
+from ssoenv.aws import roles
+from ssoenv.context import Context
+from ssoenv.errors import UsageError
+from ssoenv.targets import Target
+from ssoenv.terminal import Row, pick
+
+_INSTEAD = "Type: ssouse NAME. For the names: ssoenv list"
+
+
+def choose(context: Context, *, plain: bool) -> Target:
+    """Let the user choose one of all targets, and return it. *plain*: by numbered lines.
+
+    Raise UsageError where there is no terminal to ask at or nothing to choose from, Cancelled on Ctrl-C.
+    """
+    found = switch.choices(context)
+    if not found:
+        raise UsageError("There is nothing to switch to yet.", "Set it up with: ssoenv configure")
+    places = {name: place for place, name in enumerate(remembered.recent(context))}
+    found.sort(key=lambda target: places.get(target.name, len(places)))  # stable: the others keep their order
+    aliases = remembered.aliases(context)
+    rows = _rows(found, aliases, context)
+    return found[pick(rows, "Account and role", context, instead=_INSTEAD, plain=plain)]
+
+
+def _rows(found: Sequence[Target], aliases: Mapping[str, str], context: Context) -> list[Row]:
+    widest = min(40, max(len(target.name) for target in found))
+    cached = roles.cached_files(context)  # to look for each of 10,000 would take a while
+    rows = []
+    for target in found:
+        left = ""
+        if roles.cache_path(context, target.session, target.account_id, target.role_name).name in cached:
+            left = _left(target, context)
+        meanings = (target.name, f"{target.account_id}/{target.role_name}")
+        also = [alias for alias, words in aliases.items() if words in meanings]
+        cells = [f"{target.name:{widest}}", target.account_id, target.role_name, *also, left]
+        words = f"{target.account_name or ''} {target.email or ''}"
+        rows.append(Row("  ".join(cell for cell in cells if cell), words))
+    return rows
+
+
+def _left(target: Target, context: Context) -> str:
+    fresh = roles.read_credentials(context, target.session, target.account_id, target.role_name)
+    return f"{switch.duration(fresh.expiration - context.now())} left" if fresh else ""

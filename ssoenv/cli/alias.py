@@ -1,0 +1,37 @@
+"""``ssoenv alias``: short names of one's own."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from ssoenv import remembered, switch
+from ssoenv.cli import messages
+from ssoenv.errors import UsageError
+from ssoenv.text import printable
+
+
+def alias(
+    name: Annotated[str | None, typer.Argument(help="The short name.")] = None,
+    words: Annotated[list[str] | None, typer.Argument(metavar="TARGET", help="What it stands for.")] = None,
+    remove: Annotated[bool, typer.Option("--remove", help="Forget the alias NAME.")] = False,
+) -> None:
+    """Let NAME stand for TARGET, or list the aliases.
+
+    As in: ssoenv alias dev 123456789011/ReadOnly
+    """
+    context = messages.context()
+    if name is None:
+        for short, meaning in sorted(remembered.aliases(context).items()):
+            messages.write(f"{printable(short)}\t{printable(meaning)}\n")
+    elif remove:
+        if name not in remembered.aliases(context):
+            raise UsageError(f"There is no alias {name}.", "For all of them: ssoenv alias")
+        remembered.set_alias(name, None, context)
+    elif not words:
+        raise UsageError("What shall it stand for?", f"Type: ssoenv alias {name} ACCOUNT/ROLE")
+    else:
+        found = switch.find(words, None, context)  # what stands for nothing now would only fail later
+        remembered.set_alias(name, " ".join(words), context)
+        messages.say(f"{name} is {found.name}, account {found.account_id}, {found.role_name}.")

@@ -1,0 +1,33 @@
+"""``ssoenv roles``: the roles that a login grants."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from ssoenv.cli import listing, messages, tables
+
+
+def roles(
+    account: Annotated[
+        str | None, typer.Argument(help="An account: its id, or a part of its name or e-mail address; all if left out.")
+    ] = None,
+    session: Annotated[
+        str | None, typer.Option("--session", help="An [sso-session], a profile or a start URL.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    refresh: Annotated[bool, typer.Option("--refresh", help="List anew, and not from the cache.")] = False,
+) -> None:
+    """List the roles that your login grants, in ACCOUNT or in all accounts."""
+    inventory = listing.find(session, messages.context(), refresh=refresh)
+    only = None if account is None else inventory.account(account)
+    found = [role for role in inventory.roles if only in (None, role.account)]
+    if as_json:
+        tables.show_json(
+            {"account_id": role.account.account_id, "account_name": role.account.name, "role_name": role.role_name}
+            for role in found
+        )
+    else:
+        rows = ((role.account.account_id, role.account.name, role.role_name) for role in found)
+        tables.show(("ACCOUNT", "NAME", "ROLE"), rows)

@@ -1,0 +1,38 @@
+"""Rows, as a person or a program reads them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+
+from ssoenv.cli import messages
+from ssoenv.text import printable
+
+
+def show(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print *rows*: a table on a terminal, else lines of tab-separated fields, without the headings."""
+    shown = [[printable(cell) for cell in row] for row in rows]
+    if sys.stdout.isatty():
+        _draw(headings, shown)
+    else:
+        messages.write("".join("\t".join(row) + "\n" for row in shown))
+
+
+def show_json(entries: Iterable[Mapping[str, object]]) -> None:
+    """Print *entries* as a JSON list, in printable ASCII alone: no name in it can steer a terminal."""
+    import json
+
+    messages.write(json.dumps(list(entries), indent=2) + "\n")
+
+
+def _draw(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        table.add_row(*map(Text, row))
+    Console().print(table)

@@ -1,0 +1,313 @@
+"""Session -> Inventory: the accounts and roles that a login grants, kept on disk.
+
+Listing a large organisation takes a minute, as AWS allows some twenty requests a second. What has come is kept as it
+comes, so that a run that is cut short costs the next one nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from queue import SimpleQueue
+from typing import IO, TYPE_CHECKING, Any
+
+from ssoenv import files, login
+from ssoenv.aws.config import Session
+from ssoenv.context import Context
+from ssoenv.errors import ConfigError, ServiceError, UsageError
+
+if TYPE_CHECKING:
+    from ssoenv.aws.portal import Listing  # it is loaded when a listing is due
+
+# An inventory older than this (seconds) is listed anew in the background.
+OLD_AFTER = 24 * 3600
+# What an interrupted run has read counts this long (seconds): later it might tell of roles that are gone.
+_PARTIAL_LIFETIME = 3600
+# A background listing is started this often (seconds) at most, whatever becomes of it.
+_BACKGROUND_GAP = 600
+# Requests a second. AWS publishes 20 for the Identity Center APIs; evenly spaced at exactly 20, a sliding window still
+# refuses some for their jitter, and each refusal costs more than these 2.5 %.
+RATE = 19.5
+# Enough for any latency at the rate that AWS allows: four answers of 200 ms make twenty a second.
+_WORKERS = 4
+# How many candidates an error names.
+_NAMED = 10
+
+# Called with the accounts read, how many there are, and how many requests AWS has refused for their rate.
+Progress = Callable[[int, int, int], None]
+
+
+@dataclass(frozen=True)
+class Account:
+    """An AWS account. *name* and *email* are as others typed them: show them by `text.printable` alone."""
+
+    account_id: str
+    name: str
+    email: str
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role that the login grants in *account*; its name is as untrusted as the account's."""
+
+    account: Account
+    role_name: str
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """The accounts and roles of the session *session_key*, by account name, id and role; *fetched_at* in POSIX seconds.
+
+    An account in which the user has no role is in *accounts* alone.
+    """
+
+    session_key: str
+    accounts: tuple[Account, ...]
+    roles: tuple[Role, ...]
+    fetched_at: float
+
+    def age(self, now: float) -> float:
+        """Return the seconds since it was listed; none where the clock was set back since."""
+        return max(0.0, now - self.fetched_at)
+
+    def account(self, text: str) -> Account:
+        """Return the account that *text* means: its id, its name, or a part of name or e-mail that no other has.
+
+        Raise UsageError, with the candidates, when none or several fit.
+        """
+        wanted = text.casefold()
+        for fits in (
+            lambda account: account.account_id == text,
+            lambda account: account.name.casefold() == wanted,
+            lambda account: wanted in account.name.casefold() or wanted in account.email.casefold(),
+        ):
+            found = [account for account in self.accounts if fits(account)]
+            if len(found) == 1:
+                return found[0]
+            if found:
+                raise UsageError(f"Several accounts fit {text}: {_several(found)}.", "Name one by its id.")
+        raise UsageError(f"No account fits {text}.", "See: ssoenv accounts . A new one shows after --refresh.")
+
+
+def read(session: Session, context: Context) -> Inventory | None:
+    """Return the inventory of *session* as it was last listed, or None if there is none that can be read."""
+    content = files.read_json(_path(session, context, ".json"), context)
+    try:
+        if content is None or content["start_url"] != session.start_url:
+            return None
+        roles = {entry["account_id"]: _texts(entry["roles"]) for entry in content["accounts"]}
+        return _inventory(session, map(_account, content["accounts"]), roles, float(content["fetched_at"]))
+    except (LookupError, TypeError, ValueError):  # the file of another version, or broken
+        return None
+
+
+def refresh(session: Session, context: Context, progress: Progress | None = None, *, rate: float = RATE) -> Inventory:
+    """List the accounts and roles of *session* anew, keep and return them; *rate* is in requests a second.
+
+    It goes on where a run of the last hour was cut short, and takes what another process has listed while this one
+    waited for it. Raise NotLoggedIn (see :func:`ssoenv.login.token`), and ServiceError when the network or AWS fails.
+    """
+    asked_at = context.now()
+    with files.lock(context, f"inventory-{_name(session)}", "Waiting for another ssoenv that lists the accounts …"):
+        found = read(session, context)
+        if found and found.fetched_at >= asked_at:
+            return found
+        partial = login.with_token(session, context, lambda bearer: _list(session, bearer, context, progress, rate))
+        inventory = _inventory(session, partial.accounts, partial.roles, context.now())
+        _write(inventory, partial.roles, session, context)
+    return inventory
+
+
+def refresh_in_background(session: Session, named: str | None, context: Context) -> bool:
+    """Start a process of its own that lists *session* anew and says nothing; return whether one was started.
+
+    *named* is how the command line names the session. There must be a login: that process has no terminal, so it never
+    asks for one.
+    """
+    import subprocess
+    import sys
+
+    from ssoenv.aws import tokens
+
+    token = tokens.read_token(context, session)
+    now = context.now()
+    if token is None or not (token.expires_at > now or token.can_refresh(now)):
+        return False
+    started = _path(session, context, ".started")
+    with suppress(OSError):
+        if 0 <= now - started.stat().st_mtime < _BACKGROUND_GAP:
+            return False
+    # -P: no module that happens to lie where the process runs may stand in for one of ours.
+    words = [sys.executable, "-P", "-m", "ssoenv", "accounts", "--refresh"]
+    null = subprocess.DEVNULL
+    try:
+        started.touch(mode=0o600)
+        subprocess.Popen(
+            [*words, f"--session={named}"] if named is not None else words,
+            stdin=null,
+            stdout=null,
+            stderr=null,
+            cwd=context.home,
+            start_new_session=True,
+            creationflags=getattr(subprocess, "DETACHED_PROCESS", 0),
+        )
+    except OSError:
+        return False  # the old one does
+    return True
+
+
+@dataclass
+class _Partial:
+    """A listing as far as it has come: the accounts, and the roles of those that were asked for (by account id)."""
+
+    started_at: float
+    accounts: list[Account]
+    roles: dict[str, list[str]] = field(default_factory=dict)
+
+    def lines(self, session: Session) -> Iterator[bytes]:
+        """Yield the lines of its file: the accounts, then the roles of each."""
+        accounts = [asdict(account) for account in self.accounts]
+        yield _line({"start_url": session.start_url, "started_at": self.started_at, "accounts": accounts})
+        for account_id, names in self.roles.items():
+            yield _line({"account_id": account_id, "roles": names})
+
+
+def _list(session: Session, bearer: str, context: Context, progress: Progress | None, rate: float) -> _Partial:
+    from ssoenv.aws import portal
+
+    pace = portal.Pace(rate)
+    path = _path(session, context, ".partial")
+    partial = _read_partial(path, session, context)
+    try:
+        with portal.listing(session.region, bearer, pace) as listing:
+            if partial is None:
+                # A listing that grows while it is read can bring an account twice.
+                rows = {row[0]: row for row in listing.accounts()}
+                partial = _Partial(context.now(), [Account(*row) for row in rows.values()])
+            files.write_private(path, b"".join(partial.lines(session)))
+            left = [account.account_id for account in partial.accounts if account.account_id not in partial.roles]
+            with path.open("ab") as file, closing(_roles_of(listing, left)) as coming:
+                _report(progress, partial, pace.refused)
+                for account_id, names in coming:
+                    _append(file, path, {"account_id": account_id, "roles": names})
+                    partial.roles[account_id] = names
+                    _report(progress, partial, pace.refused)
+    except ServiceError as error:
+        if partial is None:
+            raise
+        cure = f"{len(partial.roles)}/{len(partial.accounts)} accounts are read; the same command goes on from there."
+        raise ServiceError(error.sentence, cure) from error
+    return partial
+
+
+def _report(progress: Progress | None, partial: _Partial, refused: int) -> None:
+    if progress:
+        progress(len(partial.roles), len(partial.accounts), refused)
+
+
+def _roles_of(listing: Listing, account_ids: Sequence[str]) -> Generator[tuple[str, list[str]], None, None]:
+    """Yield each account's id and roles in the order they come; several threads ask for them."""
+    from threading import Thread
+
+    todo = deque(account_ids)
+    done: SimpleQueue[tuple[str, list[str]] | Exception] = SimpleQueue()
+
+    def work() -> None:
+        while True:
+            try:
+                account_id = todo.popleft()
+            except IndexError:
+                return
+            try:
+                done.put((account_id, listing.role_names(account_id)))
+            except Exception as error:  # raised again below, where the caller is
+                done.put(error)
+
+    for _ in range(_WORKERS):
+        # Daemons, so that Ctrl-C need not wait for answers that nobody wants any more.
+        Thread(target=work, daemon=True, name="inventory").start()
+    try:
+        for _ in account_ids:
+            outcome = done.get()
+            if isinstance(outcome, Exception):
+                raise outcome
+            yield outcome
+    finally:
+        todo.clear()
+
+
+def _read_partial(path: Path, session: Session, context: Context) -> _Partial | None:
+    """Return what the last run has left, or None if it is not this session's, too old, or not there."""
+    try:
+        head, *lines = path.read_bytes().splitlines()
+        content = json.loads(head)
+        accounts = [_account(entry) for entry in content["accounts"]]
+        partial = _Partial(float(content["started_at"]), accounts)
+        if content["start_url"] != session.start_url:
+            return None
+    except (OSError, LookupError, TypeError, ValueError):
+        return None
+    if not 0 <= context.now() - partial.started_at < _PARTIAL_LIFETIME:
+        return None
+    for line in lines:
+        with suppress(LookupError, TypeError, ValueError):  # torn by a crash: that account is asked for again
+            entry = json.loads(line)
+            partial.roles[entry["account_id"]] = _texts(entry["roles"])
+    return partial
+
+
+def _append(file: IO[bytes], path: Path, entry: Mapping[str, Any]) -> None:
+    try:
+        file.write(_line(entry))
+        file.flush()
+    except OSError as error:
+        raise ConfigError(f"{path} can't be written: {error.strerror}.", "Look at the space on the disk.") from error
+
+
+def _write(inventory: Inventory, roles: Mapping[str, list[str]], session: Session, context: Context) -> None:
+    accounts = [{**asdict(account), "roles": roles[account.account_id]} for account in inventory.accounts]
+    content = {"start_url": session.start_url, "fetched_at": inventory.fetched_at, "accounts": accounts}
+    files.write_json(_path(session, context, ".json"), content)
+    _path(session, context, ".partial").unlink(missing_ok=True)
+
+
+def _inventory(
+    session: Session, accounts: Iterable[Account], roles: Mapping[str, Iterable[str]], fetched_at: float
+) -> Inventory:
+    ordered = tuple(sorted(accounts, key=lambda account: (account.name.casefold(), account.account_id)))
+    granted = (Role(account, name) for account in ordered for name in sorted(set(roles[account.account_id])))
+    return Inventory(session.cache_key, ordered, tuple(granted), fetched_at)
+
+
+def _account(entry: Mapping[str, Any]) -> Account:
+    return Account(*_texts([entry["account_id"], entry["name"], entry["email"]]))
+
+
+def _texts(values: Any) -> list[str]:
+    """Return *values* if they are a list of texts; raise TypeError otherwise."""
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise TypeError(values)
+    return values
+
+
+def _line(entry: Mapping[str, Any]) -> bytes:
+    return json.dumps(entry).encode() + b"\n"
+
+
+def _several(accounts: Sequence[Account]) -> str:
+    named = [f"{account.name} ({account.account_id}, {account.email})" for account in accounts[:_NAMED]]
+    more = len(accounts) - len(named)
+    return ", ".join(named) + (f" and {more} more" if more else "")
+
+
+def _path(session: Session, context: Context, suffix: str) -> Path:
+    return context.cache_dir / "inventory" / f"{_name(session)}{suffix}"
+
+
+def _name(session: Session) -> str:
+    return hashlib.sha1(session.cache_key.encode(), usedforsecurity=False).hexdigest()

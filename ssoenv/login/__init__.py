@@ -1,0 +1,210 @@
+"""Session -> Token: from the shared cache, by a refresh, or by a login that the user approves in a browser.
+
+loopback.py   the browser on this machine brings an authorization code (PKCE)
+device.py     the user compares a code, in a browser on any machine
+wording.py    what the errors of both mean, and what to type next
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from ssoenv import files
+from ssoenv.aws import roles, tokens
+from ssoenv.aws.config import Config, Session
+from ssoenv.aws.tokens import Token
+from ssoenv.context import Context
+from ssoenv.errors import ConfigError, NotLoggedIn, ServiceError
+from ssoenv.login.wording import explained, login_line, name_of
+
+# A token with less than this many seconds left is refreshed where that is possible, as botocore does.
+_REFRESH_MARGIN = 15 * 60
+
+_Answer = TypeVar("_Answer")
+
+
+@dataclass(frozen=True)
+class Way:
+    """How the user wants to approve a login.
+
+    *device_code* asks for a code to compare, also where a browser is at hand. *redirect_port* is where the browser
+    comes back to, through an ssh tunnel perhaps. *draw* shows a link and its code as a picture for a phone.
+    """
+
+    device_code: bool = False
+    redirect_port: int | None = None
+    draw: Callable[[str, str], None] | None = None
+
+
+def token(session: Session, context: Context, *, rejected: str | None = None) -> Token:
+    """Return a token of *session* that is good now, refreshing it or logging in where that is needed.
+
+    *rejected* is an access token that the portal refused, whatever its time says. Raise NotLoggedIn when a login is
+    needed and nobody is at a terminal to approve it or the user declines it, ServiceError when the network fails.
+    """
+    found = tokens.read_token(context, session)
+    if found and _is_good(found, context, rejected):
+        return found
+    asked_at = context.now()
+    with _lock(session, context):
+        # Whoever held the lock before may have logged in.
+        found = tokens.read_token(context, session)
+        if found and _is_good(found, context, rejected):
+            return found
+        fresh = found and _refresh(found, session, context, rejected)
+        if fresh:
+            return fresh
+        if found and found.access_token == rejected:
+            tokens.delete_token(context, session)
+        if not context.terminal:
+            raise NotLoggedIn(f"There is no valid login for {name_of(session)}.", f"Type: {login_line(session)}")
+        return _log_in(session, context, Way(), browser=True, asked_at=asked_at)
+
+
+def with_token(session: Session, context: Context, ask: Callable[[str], _Answer]) -> _Answer:
+    """Return what *ask* brings, which calls the portal with an access token and may raise `portal.Unauthorized`.
+
+    The session may have been ended before the token's time: then log in anew and ask once more. Raise NotLoggedIn when
+    the portal refuses the new token, too, and what `token` and *ask* raise.
+    """
+    from ssoenv.aws import portal
+
+    bearer = token(session, context).access_token
+    try:
+        try:
+            return ask(bearer)
+        except portal.Unauthorized:
+            return ask(token(session, context, rejected=bearer).access_token)
+    except portal.Unauthorized as error:
+        raise NotLoggedIn(
+            f"The portal {session.start_url} refuses the login, a new one too.",
+            f"Is sso_region {session.region} right? Ask the administrator of the portal otherwise.",
+        ) from error
+
+
+def log_in(session: Session, context: Context, *, force: bool = False, browser: bool = True, way: Way = Way()) -> Token:
+    """Return a good token of *session*; log in when there is none, or in any case with *force*.
+
+    *browser* allows to open one. Raise NotLoggedIn when the user declines, UsageError when the port of *way* is taken,
+    ServiceError when the network fails.
+    """
+    asked_at = context.now()
+    with _lock(session, context):
+        found = None if force else tokens.read_token(context, session)
+        if found and _is_good(found, context, None):
+            return found
+        fresh = found and _refresh(found, session, context, None)
+        return fresh or _log_in(session, context, way, browser=browser, asked_at=None if force else asked_at)
+
+
+def log_out(session: Session, roles_there: Iterable[tuple[str, str]], context: Context) -> bool:
+    """End *session* at the portal, and forget its token and the cached credentials; return False if there was no login.
+
+    *roles_there* names what may be cached: account id and role name. Credentials handed out before stay good until
+    they expire: AWS offers no way to take them back.
+    """
+    for account_id, role_name in roles_there:
+        roles.delete_credentials(context, session, account_id, role_name)
+    return _end(tokens.token_path(context, session), session.region, context)
+
+
+def log_out_everywhere(context: Context) -> int:
+    """End every login of the shared cache, as ``aws sso logout`` does; return how many there were."""
+    roles.delete_all_credentials(context)
+    return sum(_end(path, None, context) for path in tokens.all_token_paths(context))
+
+
+def roles_of(session: Session, read: Config) -> list[tuple[str, str]]:
+    """Return account id and role name of each profile in the config file that logs in by *session*."""
+    found = []
+    for name in read.sso_profile_names():
+        with suppress(ConfigError):  # a profile that can't be used has left no credentials
+            profile = read.profile(name)
+            if profile.session.cache_key == session.cache_key:
+                found.append((profile.account_id, profile.role_name))
+    return found
+
+
+def _end(path: Path, region: str | None, context: Context) -> bool:
+    from ssoenv.aws import portal
+
+    content = files.read_json(path, context)
+    path.unlink(missing_ok=True)
+    if not content or "accessToken" not in content:
+        return False
+    try:
+        portal.logout(str(region or content.get("region")), str(content["accessToken"]))
+    except portal.Unauthorized:
+        pass  # it was over already
+    except ServiceError as error:
+        context.say(f"The token is deleted here, but the portal could not be told. {error.sentence}")
+    return True
+
+
+def _is_good(found: Token, context: Context, rejected: str | None) -> bool:
+    left = found.expires_at - context.now()
+    enough = left > (_REFRESH_MARGIN if found.can_refresh(context.now()) else 0)
+    return enough and found.access_token != rejected
+
+
+def _refresh(found: Token, session: Session, context: Context, rejected: str | None) -> Token | None:
+    """Return a refreshed token, or the old one while it lives and the service has a fault, or None."""
+    from ssoenv.aws import oidc
+
+    alive = found if found.expires_at > context.now() and found.access_token != rejected else None
+    if not found.can_refresh(context.now()):
+        return alive
+    try:
+        fresh = oidc.refresh(session.region, found, context.now())
+    except oidc.OAuthError:
+        # Refresh tokens rotate, and the AWS CLI takes no lock: another program may have spent this one just now.
+        again = tokens.read_token(context, session)
+        return again if again and again != found and _is_good(again, context, rejected) else alive
+    except ServiceError:
+        if alive:
+            return alive
+        raise
+    tokens.write_token(context, session, fresh)
+    return fresh
+
+
+def _log_in(session: Session, context: Context, way: Way, *, browser: bool, asked_at: float | None) -> Token:
+    """Ask the user, unless one of those before in the queue has asked since *asked_at* (POSIX seconds) and got a no."""
+    from ssoenv.aws import oidc
+    from ssoenv.login import device, loopback
+
+    refusal = context.cache_dir / "refusals" / f"{_key(session)}.json"
+    if asked_at is not None and _time_of(refusal, context) > asked_at:
+        raise NotLoggedIn(
+            f"Another ssoenv asked for the login to {name_of(session)} meanwhile, and it came to nothing.",
+            f"To try again: {login_line(session)}",
+        )
+    try:
+        fresh = None
+        if loopback.is_possible(session, context, way, browser=browser):
+            fresh = loopback.log_in(session, context, way.redirect_port, browser=browser)
+        if fresh is None:
+            fresh = device.log_in(session, context, way.draw, browser=browser)
+    except oidc.OAuthError as error:
+        files.write_json(refusal, {"at": context.now()})
+        raise explained(error, session) from None
+    tokens.write_token(context, session, fresh)
+    return fresh
+
+
+def _time_of(refusal: Path, context: Context) -> float:
+    at = (files.read_json(refusal, context) or {}).get("at")
+    return float(at) if isinstance(at, int | float) else 0.0
+
+
+def _lock(session: Session, context: Context) -> AbstractContextManager[None]:
+    return files.lock(context, _key(session), f"Waiting for another ssoenv that logs in to {name_of(session)} …")
+
+
+def _key(session: Session) -> str:
+    return hashlib.sha1(session.cache_key.encode(), usedforsecurity=False).hexdigest()

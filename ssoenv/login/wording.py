@@ -1,0 +1,50 @@
+"""What an error of a login means, and what to type next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ssoenv.aws.config import Session
+from ssoenv.errors import NotLoggedIn, ServiceError, SsoenvError
+
+if TYPE_CHECKING:
+    from ssoenv.aws import oidc
+
+
+def name_of(session: Session) -> str:
+    """Return what the user calls *session*."""
+    return session.name or session.start_url
+
+
+def login_line(session: Session) -> str:
+    """Return what to type for a login, quoted so that it can be pasted into any shell."""
+    name = name_of(session)
+    plain = all(character.isalnum() or character in "-_./:@#" for character in name)
+    return f"ssoenv login {name}" if plain else f"ssoenv login '{name}'"
+
+
+def explained(error: oidc.OAuthError, session: Session) -> SsoenvError:
+    """Return what an OAuth error means here, and what to type next."""
+    region = (
+        f"The address of the portal's sign-in page shows the right one as region=…; set sso_region to it "
+        f"(it is {session.region} now)."
+    )
+    again = f"To try again: {login_line(session)}"
+    if error.code == "access_denied":
+        return NotLoggedIn("The login was declined in the browser. Nothing changed.", again)
+    if error.code == "expired_token":
+        return NotLoggedIn(
+            "Nobody approved the login in time. Nothing changed.",
+            f"{again} . If the browser said 'Invalid grant provided', the SSO region is wrong. {region} If it runs on "
+            f"another machine than ssoenv: {login_line(session)} --device-code",
+        )
+    if error.code == "invalid_grant":
+        return NotLoggedIn(f"The portal {session.start_url} is probably not in {session.region}.", region)
+    if error.code == "invalid_request":
+        return NotLoggedIn(
+            f"No Identity Center portal answers at {session.start_url} in {session.region}: the start URL or the SSO "
+            "region is wrong.",
+            f"The start URL looks like https://NAME.awsapps.com/start. {region}",
+        )
+    said = f"{error.code}: {error.description}" if error.description else error.code
+    return ServiceError(f"The login to {name_of(session)} failed: AWS answered {said}.", again)

@@ -1,0 +1,130 @@
+"""The sessions there are: those of ``~/.aws/config``, and those that a login without any configuration made.
+
+The latter are kept in ``sessions.json`` beside the settings: name, start URL and region, and no secret.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from ssoenv import files
+from ssoenv.aws.config import Config, Session, is_region, is_start_url
+from ssoenv.context import Context
+from ssoenv.errors import ConfigError, UsageError
+
+# What `aws configure sso` writes: with it a login is refreshed by itself, and a profile that is made later shares it.
+_SCOPES = ("sso:account:access",)
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")
+
+
+def remembered(context: Context) -> list[Session]:
+    """Return the sessions that are in no config file of the AWS CLI's, as they were made."""
+    entries = (files.read_json(_path(context), context) or {}).get("sessions")
+    if not isinstance(entries, dict):
+        return []
+    return [
+        Session(name, start_url, region, _SCOPES)
+        for name, entry in entries.items()
+        if isinstance(entry, dict)
+        and isinstance(start_url := entry.get("start_url"), str)
+        and isinstance(region := entry.get("region"), str)
+        and _NAME.fullmatch(name)
+        and is_start_url(start_url)
+        and is_region(region)
+    ]
+
+
+def remember(session: Session, context: Context) -> None:
+    """Keep *session*, in place of another of its name. Raise ConfigError when the file can't be written."""
+    kept = {other.name: other for other in [*remembered(context), session]}
+    entries = {name: {"start_url": each.start_url, "region": each.region} for name, each in kept.items() if name}
+    files.write_json(_path(context), {"sessions": entries})
+
+
+def known(config: Config, context: Context) -> list[Session]:
+    """Return all sessions: the config file's, then the remembered ones that it has not. Raise ConfigError."""
+    of_config = config.sessions()
+    names = {session.name for session in of_config}
+    return [*of_config, *(session for session in remembered(context) if session.name not in names)]
+
+
+def find(text: str | None, config: Config, context: Context) -> Session:
+    """Return the session that *text* means: by its name, a profile that uses it, or its start URL.
+
+    None means the only one there is. Raise what `Config.find_session` raises.
+    """
+    extra = remembered(context)
+    if text is None and extra:
+        sessions = known(config, context)
+        if len(sessions) > 1:
+            several = ", ".join(f"{session.cache_key} ({session.region})" for session in sessions)
+            raise UsageError(f"There are several SSO sessions: {several}.", "Name one, or a profile that uses it.")
+        return sessions[0]
+    try:
+        return config.find_session(text)
+    except (UsageError, ConfigError):
+        for session in extra:
+            if text in (session.name, session.start_url):
+                return session
+        raise
+
+
+def make(name: str | None, start_url: str, region: str | None, config: Config, context: Context) -> Session:
+    """Return the session of the portal at *start_url*: a known one, or a new one called *name* or after the portal.
+
+    Raise UsageError when a value has not its form, the region is missing and can't be found out, or the name is another
+    session's. What is new is not remembered yet.
+    """
+    start_url = start_url.partition("#")[0].rstrip("/")  # as the browser's address bar has it: …/start/#/
+    _check(name, start_url, region)
+    for session in known(config, context):
+        if (
+            session.start_url.partition("#")[0].rstrip("/") == start_url
+            and name in (None, session.name)
+            and region in (None, session.region)
+        ):
+            return session
+    name = name or _name_for(start_url)
+    for session in known(config, context):
+        if session.name == name:
+            raise UsageError(
+                f"There is a session {name} already, for {session.start_url} in {session.region}.",
+                "Give this one another name: --session NAME",
+            )
+    if region is None:
+        from ssoenv.aws import start_urls
+
+        region = start_urls.discover_region(start_url)
+    if region is None:
+        raise UsageError(
+            f"The SSO region of {start_url} can't be found out.",
+            "Add --sso-region REGION: the address of the portal's sign-in page shows it as region=…",
+        )
+    return Session(name, start_url, region, _SCOPES)
+
+
+def _check(name: str | None, start_url: str, region: str | None) -> None:
+    if not is_start_url(start_url):
+        raise UsageError(f"{start_url} is no start URL.", "It looks like https://NAME.awsapps.com/start.")
+    if region is not None and not is_region(region):
+        raise UsageError(f'"{region}" is not a region.', "Write it as in: --sso-region eu-west-1")
+    if name is not None and not _NAME.fullmatch(name):
+        raise UsageError(f'"{name}" can\'t name a session.', "Use letters, digits and . _ - only.")
+
+
+def _name_for(start_url: str) -> str:
+    """Return a name for the portal: its id where the path has one, its own label at AWS's hosts, else the host."""
+    from urllib.parse import urlsplit
+
+    address = urlsplit(start_url)
+    host = (address.hostname or "").strip("[]").replace(":", "-")
+    for part in address.path.split("/"):
+        if re.fullmatch(r"(d|ssoins)-[A-Za-z0-9]+", part):
+            return part
+    label, _, rest = host.partition(".")
+    return label if rest.endswith(("awsapps.com", "awsapps.cn", "awsapps.eu", "app.aws", "amazonaws.com")) else host
+
+
+def _path(context: Context) -> Path:
+    return context.settings_file.parent / "sessions.json"

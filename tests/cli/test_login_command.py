@@ -1,0 +1,168 @@
+"""``ssoenv login``, as it is typed."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+
+import pytest
+
+URL = "https://my-sso-portal.awsapps.com/start"
+OTHER = "\n[sso-session broken]\nsso_start_url = https://no-such-portal.awsapps.com/start\nsso_region = eu-west-1\n"
+
+
+def test_login_with_nothing_configured(user):
+    """A start URL and a region are enough; the session is known from then on, and its token is refreshed by itself."""
+    user.config.unlink()
+    done = user.ssoenv("login", "--start-url", f"{URL}/#/", "--sso-region", "eu-central-1")
+    assert done.returncode == 0, done.stderr
+    assert "Logged in to my-sso-portal until" in done.stderr
+    assert "then renewed by itself while the portal's session lasts." in done.stderr
+    again = user.ssoenv("login")
+    assert "Still logged in to my-sso-portal" in again.stderr
+    assert not user.config.exists()
+    (kept,) = user.home.rglob("sessions.json")
+    assert json.loads(kept.read_text()) == {"sessions": {"my-sso-portal": {"start_url": URL, "region": "eu-central-1"}}}
+
+
+def test_a_failed_login_is_not_remembered(user, portal):
+    """A start URL with a slip in it leaves nothing behind."""
+    user.config.unlink()
+    done = user.ssoenv("login", "--start-url", "https://no-such.awsapps.com/start", "--sso-region", "eu-central-1")
+    assert done.returncode == 3
+    assert list(user.home.rglob("sessions.json")) == []
+
+
+def test_each_session_in_turn(user, portal):
+    """--all goes on after a failure, says it, and ends with its exit code."""
+    user.write_config(OTHER + user.config.read_text())
+    done = user.ssoenv("login", "--all")
+    assert done.returncode == 3
+    assert "No Identity Center portal answers at https://no-such-portal.awsapps.com/start" in done.stderr
+    assert "Logged in to corp until" in done.stderr
+    assert f"Logged in to {URL} until" in done.stderr
+    assert portal.calls["CreateToken"] == 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--all", "corp"),
+        ("corp", "--start-url", URL),
+        ("--sso-region", "eu-central-1"),
+        ("corp", "--qr", "--redirect-port", "8400"),
+        ("corp", "--device-code", "--redirect-port", "8400"),
+        ("corp", "--browser", "firefox", "--no-browser"),
+        ("corp", "--browser", "no-such-browser"),
+        ("corp", "--redirect-port", "70000"),
+        ("old-style", "--redirect-port", "8400"),
+    ],
+)
+def test_words_that_do_not_go_together(user, portal, words):
+    """A contradiction is a usage error, and asks nothing of AWS."""
+    assert user.ssoenv("login", *words).returncode == 2
+    assert portal.requests == []
+
+
+def test_the_chosen_browser_comes_back(user, portal, tmp_path):
+    """--browser takes a command line; the browser gets the link as one word and brings the approval."""
+    browser = tmp_path / "my browser"
+    browser.write_text(
+        f"#!{sys.executable}\nimport sys, urllib.request\n"
+        "assert sys.argv[1] == '--work' and len(sys.argv) == 3\nurllib.request.urlopen(sys.argv[2]).read()\n"
+    )
+    browser.chmod(0o755)
+    done = user.ssoenv("login", "corp", "--browser", f"'{browser}' --work %s")
+    assert done.returncode == 0, done.stderr
+    assert portal.calls["Authorize"] == 1
+    assert portal.calls["StartDeviceAuthorization"] == 0
+
+
+def test_over_ssh_it_is_a_code(user, portal):
+    """Over SSH, a code; the browser that BROWSER names is opened for it, wherever it runs."""
+    done = user.ssoenv("login", "corp", environ={"SSH_CONNECTION": "1.2.3.4 5 6.7.8.9 22", "BROWSER": "true"})
+    assert done.returncode == 0, done.stderr
+    assert portal.calls["StartDeviceAuthorization"] == 1
+    assert "No browser" not in done.stderr
+
+
+def test_qr_without_a_terminal(user):
+    """Into a file the picture goes without escape sequences, the code beside it."""
+    done = user.ssoenv("login", "corp", "--qr", "--no-browser")
+    assert done.returncode == 0, done.stderr
+    (code,) = re.findall("approve the code ([A-Z-]+):", done.stderr)
+    assert re.search(f"█ +.*  Code: {code}$", done.stderr, re.MULTILINE)
+    assert "\x1b" not in done.stderr
+    assert "in a dark terminal only" in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pty")
+class TestTerminal:
+    """At a terminal."""
+
+    def run(self, user, *words, columns=80, **environ):
+        """Return what the terminal got, in lines; carriage returns are kept within them."""
+        import pexpect
+
+        child = pexpect.spawn(
+            sys.executable,
+            ["-m", "ssoenv", "login", "corp", "--no-browser", *words],
+            env={**user.environ, "TERM": "xterm", **environ},
+            encoding="utf-8",
+            dimensions=(24, columns),
+            timeout=60,
+        )
+        child.expect(pexpect.EOF)
+        child.close()
+        assert child.exitstatus == 0, child.before
+        return child.before.replace("\r\n", "\n").split("\n")
+
+    def test_countdown(self, user):
+        """One line counts down in place, and is blank before the next line is written."""
+        (line,) = [line for line in self.run(user) if "Waiting for the approval" in line]
+        first, *later = line.split("\r")
+        assert first == "Waiting for the approval: 10:00 left"
+        assert later[-2] == " " * len(first)
+        assert later[-1].startswith("Logged in to corp")
+
+    def test_talk_comes_on_a_line_of_its_own(self, user):
+        """What is said while a line is shown takes its place, and does not stand behind it."""
+        import pexpect
+
+        code = "from ssoenv.cli import messages as m; m.show('Waiting'); m.say('Something else'); m.say('More')"
+        child = pexpect.spawn(sys.executable, ["-c", code], env=user.environ, encoding="utf-8", timeout=60)
+        child.expect(pexpect.EOF)
+        assert child.before == f"Waiting\r{' ' * 7}\rSomething else\r\nMore\r\n"
+
+    def test_accessible(self, user):
+        """A screen reader hears each line once: nothing is written over."""
+        lines = self.run(user, ACCESSIBLE="1")
+        assert not any("Waiting" in line or "\r" in line for line in lines)
+
+    def test_narrow(self, user):
+        """The countdown is cut to a narrow terminal, as a line that wraps can't be written over."""
+        (line,) = [line for line in self.run(user, columns=20) if "Waiting" in line]
+        assert line.split("\r")[0] == "Waiting for the app"
+
+    def test_qr(self, user):
+        """The QR code stands there in its own colours, whole, with the code at its side."""
+        lines = self.run(user, "--qr")
+        drawn = [line for line in lines if line.startswith("\x1b[30;107m")]
+        (code,) = re.findall("approve the code ([A-Z-]+):", "\n".join(lines))
+        assert len(drawn) in range(15, 22)
+        assert sum(line.endswith(f"\x1b[0m  Code: {code}") for line in drawn) == 1
+
+    def test_qr_in_a_narrow_terminal(self, user):
+        """A picture that would wrap is not drawn, and that is said."""
+        lines = self.run(user, "--qr", columns=30)
+        assert any("too narrow for a QR code" in line for line in lines)
+        assert not any("█" in line for line in lines)
+
+    def test_qr_without_colour(self, user):
+        """NO_COLOR is heeded, with a note of what that costs."""
+        text = os.linesep.join(self.run(user, "--qr", NO_COLOR="1"))
+        assert "\x1b" not in text
+        assert "█" in text
+        assert "in a dark terminal only" in text

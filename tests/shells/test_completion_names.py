@@ -1,0 +1,132 @@
+"""Names that come from others are inert at Tab, and reach `ssouse` as they are when an offer is taken."""
+
+from __future__ import annotations
+
+import os
+import re
+from types import SimpleNamespace
+
+import pytest
+from completers import COMPLETED, Completer, Terminal
+from values import HOSTILE, REFUSED
+
+from ssoenv import names
+from ssoenv.aws.config import Config
+
+_MORE = (
+    "a:b:c",
+    "a=~/x",
+    "a=b:~",
+    "x:~root",
+    "a@b",
+    "rôle:ü",
+    "it's:here",
+    "012345678901",
+    "1kb",
+    "0x10",
+    "true",
+    "$null",
+)
+_ALL = [*(name for label, name in HOSTILE.items() if not label.startswith("long")), *_MORE]
+
+
+# What no line could hold safely is never offered: options, homes, and what can't be seen.
+_UNSEEN = re.compile(
+    "[\u00a0\u00ad\u0378\u200b-\u200f\u2028-\u202f\u2060-\u2069\u3000\ue000-\uf8ff\ufdd0-\ufdef\ufeff\ufffe\uffff\U0001fffe-\U0001ffff\U000e0000-\U0010ffff]"
+)
+_NAMES = [name for name in _ALL if name[:1] not in ("", "-", "~") and not _UNSEEN.search(name)]
+_CONFIG = b"""
+[sso-session corp]
+sso_start_url = https://a.awsapps.com/start
+sso_region = eu-central-1
+[profile old-style]
+sso_start_url = https://a.awsapps.com/start
+sso_region = eu-central-1
+sso_account_id = 123456789022
+sso_role_name = Admin
+[profile dev]
+sso_session = corp
+sso_account_id = 123456789011
+sso_role_name = ReadOnly
+[profile broken]
+sso_session = corp
+sso_account_id = 1
+sso_role_name = ReadOnly
+[profile keys]
+aws_access_key_id = AKIA
+"""
+_QUOTES = ("", "'", '"')
+
+
+@pytest.fixture
+def start(tmp_path, clean_environment):
+    """Return a maker of completers, given a shell."""
+    return lambda probe: Completer(probe, tmp_path)
+
+
+@pytest.mark.parametrize("quote", _QUOTES, ids=["bare", "single", "double"])
+@pytest.mark.parametrize("probe", [probe for probe in COMPLETED if probe.shell != "powershell"], ids=str)
+def test_offer_taken_is_the_name(start, probe, quote):
+    """Tab and Return at a terminal: the one name there is arrives, in whatever quote the line has been left."""
+    completer = start(probe)
+    wrong = {}
+    with Terminal(completer) as terminal:
+        for name in _NAMES:
+            completer.know(name)
+            got = terminal.take(f"ssouse {quote}", name)
+            if got != [name]:
+                wrong[name] = got
+    assert wrong == {}
+    assert not (completer.folder / "pwned").exists()
+
+
+@pytest.mark.parametrize("quote", _QUOTES, ids=["bare", "single", "double"])
+@pytest.mark.parametrize("probe", [probe for probe in COMPLETED if probe.shell == "powershell"], ids=str)
+def test_offer_taken_is_the_name_in_powershell(start, probe, quote):
+    """Each of the names offered, put on the line and run, arrives as it is, in whatever quote the line was left."""
+    completer = start(probe)
+    completer.know(*_NAMES)
+    script = r"""
+$start = {start}
+function ssouse {{ param([Parameter(ValueFromRemainingArguments = $true)] [string[]] $Words)
+    [Console]::Out.Write(($Words -join "`n") + "`0") }}
+$offered = [System.Management.Automation.CommandCompletion]::CompleteInput($start, $start.Length, $null)
+foreach ($match in $offered.CompletionMatches) {{
+    $line = $start.Remove($offered.ReplacementIndex, $offered.ReplacementLength)
+    . ([scriptblock]::Create($line.Insert($offered.ReplacementIndex, $match.CompletionText)))
+}}"""
+    got = completer.run(completer.load_line(), script.format(start=probe.quote(f"ssouse {quote}")))
+    assert got.split("\0")[:-1] == sorted(_NAMES)
+    assert not (completer.folder / "pwned").exists()
+
+
+def test_names_file_is_private_and_sorted(tmp_path, clean_environment):
+    """The file is for its owner alone, in C order, one name a line; what no line could hold safely is left out."""
+    completer = Completer(COMPLETED[0], tmp_path)
+    completer.know(*_ALL, *REFUSED.values(), "b\u2003c")
+    file = tmp_path / ".cache" / "ssoenv" / "names"
+    assert file.stat().st_mode & 0o777 == 0o600
+    lines = file.read_bytes().removesuffix(b"\n").split(b"\n")
+    assert lines == sorted(f"{name}\t123456789012 · ReadOnly".encode() for name in _NAMES)
+
+
+def test_unchanged_names_are_not_written(tmp_path, clean_environment):
+    """The same names once more leave the file alone; others replace it."""
+    completer = Completer(COMPLETED[0], tmp_path)
+    file = tmp_path / ".cache" / "ssoenv" / "names"
+    completer.know("dev")
+    os.utime(file, (1, 1))
+    completer.know("dev")
+    assert file.stat().st_mtime == 1
+    completer.know("prod")
+    assert file.stat().st_mtime > 1
+
+
+def test_refresh_tells_of_usable_profiles(tmp_path, clean_environment):
+    """Each profile that a switch would take is there, with account and role. That the file can't be is no failure."""
+    context = SimpleNamespace(environ={}, home=tmp_path)
+    names.refresh(Config(tmp_path / "config", _CONFIG), context)
+    lines = (tmp_path / ".cache" / "ssoenv" / "names").read_text("utf-8").splitlines()
+    assert lines == ["dev\t123456789011 · ReadOnly", "old-style\t123456789022 · Admin"]
+    (tmp_path / "file").touch()
+    names.refresh(Config(tmp_path / "config", _CONFIG), SimpleNamespace(environ={}, home=tmp_path / "file"))

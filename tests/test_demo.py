@@ -1,0 +1,333 @@
+"""``ssoenv demo``: the tour in each shell, and a real shell at a terminal."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from ssoenv.demo.session import own_shell
+from ssoenv.demo.starts import STARTS
+from ssoenv.errors import UsageError
+from ssoenv.shells import SHELLS
+
+pexpect = pytest.importorskip("pexpect")
+if sys.platform == "win32":
+    pytest.skip("needs a pty and scripts for /bin/sh", allow_module_level=True)
+
+# The shells that run at a pty here, and how each exports a variable.
+INTERACTIVE = {
+    "bash": "export {name}={value}",
+    "zsh": "export {name}={value}",
+    "fish": "set -gx {name} {value}",
+}
+
+
+@pytest.fixture
+def environ(tmp_path: Path, clean_environment: None) -> dict[str, str]:
+    """The environment of a user at a remote machine, with AWS variables of their own and an empty TMPDIR."""
+    (tmp_path / "tmp").mkdir()
+    return {
+        **os.environ,
+        "TMPDIR": str(tmp_path / "tmp"),
+        "SSH_TTY": "/dev/pts/0",  # no browser, whatever machine the tests run on
+        "TERM": "dumb",  # fish asks other terminals what they can, and waits for the answer
+        "LC_ALL": "C.UTF-8",
+        "AWS_PROFILE": "mine",
+        "AWS_ENDPOINT_URL_STS": "http://127.0.0.1:9",
+        "SSOENV_CONFIG": "/nowhere/config.toml",
+        "HISTFILE": str(tmp_path / "home" / "history"),
+        "HTTP_PROXY": "http://127.0.0.1:9",
+        "HTTPS_PROXY": "http://127.0.0.1:9",
+    }
+
+
+@pytest.fixture
+def demo(environ: dict[str, str]) -> Iterator[Callable[..., object]]:
+    """Start the demo, in a shell of the user's choice, at a terminal."""
+    started = []
+
+    def start(shell: str, *words: str, **more: str) -> object:
+        if not shutil.which(shell):
+            (pytest.fail if os.environ.get("CI") else pytest.skip)(f"{shell} is not installed")
+        command, *rest = words or (sys.executable, "-m", "ssoenv", "demo")
+        child = pexpect.spawn(
+            command,
+            rest,
+            env={**environ, "SSOENV_SHELL": shell, **more},
+            encoding="utf-8",
+            timeout=60,
+            dimensions=(24, 200),
+        )
+        started.append(child)
+        return child
+
+    yield start
+    for child in started:
+        child.close(force=True)
+
+
+def left_behind(environ: dict[str, str]) -> list[Path]:
+    return [path for name in ("HOME", "TMPDIR") for path in Path(environ[name]).rglob("*")]
+
+
+def tour(environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "ssoenv", "demo"],
+        env=environ,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=240,
+        check=False,
+    )
+
+
+# --- the tour ---
+
+
+def test_the_tour_proves_each_installed_shell(environ: dict[str, str]) -> None:
+    """Without a terminal the tour plays, succeeds in each shell, tells no secret and leaves nothing behind."""
+    done = tour(environ)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    installed = [start.name for start in STARTS if start.find(environ)]
+    assert installed
+    login, *parts = done.stdout.split("\n== ")[1:]
+    assert "Logged in to corp" in login
+    for name in installed:
+        part = "".join(next(part for part in parts if part.startswith(f"{name}\n")).split())
+        # Both identities are what STS answered to a child of that shell.
+        assert "arn:aws:sts::123456789011:assumed-role/AWSReservedSSO_ReadOnly_" in part
+        assert "arn:aws:sts::123456789022:assumed-role/AWSReservedSSO_AdministratorAccess_" in part
+    assert done.stdout.splitlines()[-1].startswith(f"Proven in {', '.join(installed)}. ")
+    assert "ASIA" not in done.stdout  # how each key id begins
+    assert left_behind(environ) == []
+
+
+@pytest.mark.parametrize(
+    "sabotage",
+    [
+        "s/^ssouse dev-readonly$/true/",
+        "s/^ssouse dev-readonly$/ssouse prod-readonly/",
+        "s/^ssouse prod-admin .*/true/",
+        "s/^ssouse prod-admin .*/false/",
+        "s/^ssouse -$/true/",
+        "s/^ssouse --off$/true/",
+        "s/^ssouse --off$/unset ${!AWS_*} ${!SSOENV_*}/",
+        "d",
+    ],
+)
+def test_the_tour_names_the_shell_in_which_a_proof_failed(
+    environ: dict[str, str], tmp_path: Path, sabotage: str
+) -> None:
+    """A shell that doesn't do what was typed is found out, whatever its own status says."""
+    bash, sed = shutil.which("bash"), shutil.which("sed")
+    assert bash
+    assert sed
+    bin_folder = tmp_path / "bin"
+    bin_folder.mkdir()
+    stand_in = bin_folder / "bash"
+    stand_in.write_text(f'#!{bash}\n{sed} {shlex.quote(sabotage)} "$3" >"$3.x"\nexec {bash} --norc "$3.x"\n')
+    stand_in.chmod(0o755)
+
+    done = tour({**environ, "PATH": str(bin_folder)})
+
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[-1] == "FAILED in bash, of bash."
+    assert "== zsh: not installed here\n" in done.stdout
+    assert left_behind(environ) == []
+
+
+def test_the_tour_needs_a_shell(environ: dict[str, str], tmp_path: Path) -> None:
+    """A tour that could play nowhere proves nothing."""
+    done = tour({**environ, "PATH": str(tmp_path)})
+
+    assert done.returncode == UsageError.exit_code
+    assert "No shell that has `ssouse` is installed" in done.stderr
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 128 + signal.SIGTERM), (signal.SIGINT, 130)])
+def test_a_tour_cut_short_leaves_nothing_behind(environ: dict[str, str], number: signal.Signals, status: int) -> None:
+    """SIGTERM and Ctrl-C end the tour in its midst and clean up."""
+    words = [sys.executable, "-m", "ssoenv", "demo", "--tour"]
+    with subprocess.Popen(words, env=environ, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as child:
+        assert child.stdout
+        assert any(line.startswith("== The profiles") for line in child.stdout)
+        assert left_behind(environ)
+        child.send_signal(number)
+        child.stdout.read()
+    assert child.returncode == status
+    assert left_behind(environ) == []
+
+
+# --- the shell at a terminal ---
+
+
+@pytest.mark.parametrize("shell", INTERACTIVE)
+def test_the_demo_opens_a_shell_to_try_it_in(
+    demo: Callable[..., pexpect.spawn], environ: dict[str, str], shell: str
+) -> None:
+    """It greets, switches, shows the profile in the prompt, survives Ctrl-C and leaves nothing behind."""
+    child = demo(shell)
+    child.expect_exact("the portal approves each login by itself")
+    child.expect("The AWS access portal of the demo: http://127.0.0.1:[0-9]+/start")
+    child.expect_exact("demo ~")
+    child.sendline("sh -c 'echo own:${AWS_PROFILE-none}:${AWS_ENDPOINT_URL_STS#*:}:${SSOENV_CONFIG-none}'")
+    child.expect("own:none://127.0.0.1:[0-9]{2,}:none")
+
+    child.sendline("ssouse dev-readonly")
+    child.expect_exact("dev-readonly · 123456789011")
+    child.expect_exact("[dev-readonly] demo ~")
+    child.sendline("sh -c 'echo seen:$AWS_SSO_ACCOUNT_ID:${#AWS_SECRET_ACCESS_KEY}'")
+    child.expect_exact("seen:123456789011:40")
+    child.sendline("ssoenv status --verify")
+    child.expect_exact("AWS agrees: arn:aws:sts::123456789011:assumed-role/AWSReservedSSO_ReadOnly_")
+
+    child.expect_exact("[dev-readonly] demo ~")
+    child.send("half a line")
+    child.expect_exact("half a line")
+    child.sendintr()
+    child.expect_exact("[dev-readonly] demo ~")
+    child.sendline("sh -c 'echo sleeping:$((40 + 2)); exec sleep 1000'")
+    child.expect_exact("sleeping:42")
+    child.sendintr()
+    child.expect_exact("[dev-readonly] demo ~")
+
+    child.sendline("ssouse --off")
+    child.expect("[\r\n]demo ~")
+    child.sendline("false")
+    child.expect("[\r\n]demo ~")
+    child.sendline("exit")
+    child.expect_exact("The demo is over")
+    child.expect(pexpect.EOF)
+    child.wait()
+    assert (child.exitstatus, child.signalstatus) == (0, None)
+    assert left_behind(environ) == []
+
+
+@pytest.mark.parametrize(("shell", "export"), INTERACTIVE.items())
+def test_the_prompt_runs_no_name(demo: Callable[..., pexpect.spawn], shell: str, export: str) -> None:
+    """A name full of what shells and prompts expand is shown, and nothing else."""
+    hostile = "$(touch a)`touch b`(touch c)%n\\w"
+    child = demo(shell)
+    child.expect_exact("demo ~")
+    child.sendline(export.format(name="AWS_SSO_PROFILE", value=shlex.quote(hostile)))
+    child.expect_exact(f"[{hostile}] demo ~")
+    child.sendline("sh -c 'echo files:$(ls):'")
+    child.expect_exact("files::")
+    child.sendline("exit")
+    child.expect(pexpect.EOF)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_the_shell_and_cleans_up(
+    demo: Callable[..., pexpect.spawn], environ: dict[str, str], number: signal.Signals
+) -> None:
+    """SIGTERM and SIGHUP take the shell, its jobs and the folder with them."""
+    child = demo("bash")
+    child.expect_exact("demo ~")
+    child.sendline("sh -c 'echo pid:$PPID:; exec sleep 1000'")
+    child.expect("pid:([0-9]+):")
+    shell = int(child.match[1])
+    os.kill(shell, 0)
+    assert left_behind(environ)
+
+    os.kill(child.pid, number)
+    child.expect(pexpect.EOF)
+    child.wait()
+    assert child.exitstatus == 128 + number
+    with pytest.raises(ProcessLookupError):
+        os.kill(shell, 0)
+    assert left_behind(environ) == []
+
+
+def test_the_terminal_is_as_before(demo: Callable[..., pexpect.spawn], environ: dict[str, str], tmp_path: Path) -> None:
+    """Even after a shell that changed the terminal and was killed, a script outside has it back in order."""
+    outside = tmp_path / "outside"
+    outside.write_text(
+        "echo before:$(stty -g):\n"
+        f"{shlex.quote(sys.executable)} -m ssoenv demo\n"
+        "echo after:$?:$(stty -g):\n"
+        "read -r line\n"
+        "echo got:$line:\n"
+    )
+    child = demo("bash", "/bin/sh", str(outside))
+    child.expect("before:([0-9a-f:]+):\r\n")
+    modes = child.match[1]
+    child.expect_exact("demo ~")
+    child.sendline("stty -echo -icanon -isig; kill -9 $$")
+    child.expect_exact(f"after:0:{modes}:")
+    child.sendline("a line")
+    child.expect_exact("got:a line:")
+    child.expect(pexpect.EOF)
+    assert left_behind(environ) == []
+
+
+def test_a_browser_finds_its_own_home_and_allows(
+    demo: Callable[..., pexpect.spawn], environ: dict[str, str], tmp_path: Path
+) -> None:
+    """Where a browser works it opens with the user's own home, and the login waits for Allow on the portal's page."""
+    browser = tmp_path / "browser.py"
+    browser.write_text(
+        "import os, pathlib, sys, urllib.parse, urllib.request\n"
+        "page, query = sys.argv[1].split('?')\n"
+        "form = query + '&decision=approved'\n"
+        "said = urllib.request.urlopen(page, form.encode()).read().decode()\n"
+        f"pathlib.Path({str(tmp_path / 'said')!r}).write_text(os.environ['HOME'] + chr(10) + said)\n"
+    )
+    child = demo("bash", BROWSER=shlex.join([sys.executable, str(browser)]), no_proxy="example.com")
+    child.expect_exact("press Allow there")
+    child.expect_exact("demo ~")
+    child.sendline("ssouse dev-readonly")
+    child.expect_exact("[dev-readonly] demo ~")
+    child.sendline("echo except:$no_proxy:$NO_PROXY:")
+    child.expect_exact("except:example.com,127.0.0.1:example.com,127.0.0.1:")
+    child.sendline("exit")
+    child.expect(pexpect.EOF)
+    home, said = (tmp_path / "said").read_text().split("\n", 1)
+    assert home == environ["HOME"]
+    assert "Request approved" in said
+
+
+# --- which shell ---
+
+
+def test_the_shell_at_work_comes_first(environ: dict[str, str], tmp_path: Path) -> None:
+    """The demo opens the shell at work, else the one in SHELL, else the first that is installed."""
+    for name in ("bash", "zsh", "fish", "tcsh"):
+        (tmp_path / name).write_text("#!/bin/sh\n")
+        (tmp_path / name).chmod(0o755)
+    on_path = {**environ, "PATH": str(tmp_path)}
+    mine = tmp_path / "mine" / "zsh"
+    mine.parent.mkdir()
+    shutil.copy(tmp_path / "zsh", mine)
+
+    def opened(at_work: str, default: str) -> str:
+        return own_shell({**on_path, "SSOENV_SHELL": at_work, "SHELL": default})[1]
+
+    assert opened("fish", str(mine)) == str(tmp_path / "fish")
+    assert opened("zsh", str(mine)) == str(mine)
+    assert opened("tcsh", str(mine)) == str(mine)
+    assert opened("tcsh", "/bin/tcsh") == str(tmp_path / "bash")
+    with pytest.raises(UsageError):
+        own_shell({**on_path, "PATH": str(tmp_path / "none")})
+
+
+def test_each_shell_with_a_wrapper_is_in_the_demo() -> None:
+    """A new shell's wrapper comes with the way to start it."""
+    assert {start.name for start in STARTS} == {shell.name for shell in SHELLS.values() if shell.wrapper}
+
+
+def test_only_the_demo_imports_the_demo() -> None:
+    """The other commands don't pay for the portal."""
+    code = "import sys, ssoenv.cli; print([name for name in sys.modules if name.startswith('ssoenv.demo')])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

@@ -1,0 +1,134 @@
+"""Sessions without configuration: how they are named, kept and found."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from test_login import World
+
+from ssoenv import sessions
+from ssoenv.aws import config
+from ssoenv.aws.config import Session
+from ssoenv.errors import ConfigError, UsageError
+
+URL = "https://my-sso-portal.awsapps.com/start"
+SCOPES = ("sso:account:access",)
+CONFIG = f"[sso-session corp]\nsso_start_url = {URL}\nsso_region = eu-central-1\n"
+
+
+@pytest.fixture
+def world(tmp_path):
+    world = World(tmp_path / "home", terminal=False)
+    world.change(settings_file=tmp_path / "settings" / "config.toml")
+    return world
+
+
+def make(world, name, start_url, region, text=""):
+    return sessions.make(name, start_url, region, read(world, text), world.context)
+
+
+def read(world, text=""):
+    (world.context.home / ".aws/config").write_text(text)
+    return config.load(world.context)
+
+
+@pytest.mark.parametrize(
+    ("start_url", "name"),
+    [
+        (URL, "my-sso-portal"),
+        (f"{URL}/#/", "my-sso-portal"),
+        ("https://start.us-gov-home.awsapps.com/directory/d-9067000000", "d-9067000000"),
+        ("https://identitycenter.amazonaws.com/ssoins-7223abcd", "ssoins-7223abcd"),
+        ("https://ssoins-7223abcd.portal.eu-west-1.app.aws", "ssoins-7223abcd"),
+        ("https://sso.example.com/", "sso.example.com"),
+    ],
+)
+def test_a_session_is_named_after_its_portal(world, start_url, name):
+    """The name is what tells portals apart; the address is kept as the portal knows it."""
+    made = make(world, None, start_url, "eu-west-1")
+    assert made == Session(name, start_url.partition("#")[0].rstrip("/"), "eu-west-1", SCOPES)
+
+
+def test_a_configured_session_is_not_made_again(world):
+    """The portal of an sso-session in the config file is that session, by whatever form of its address."""
+    for start_url in (URL, f"{URL}/", f"{URL}/#/console"):
+        assert make(world, None, start_url, None, CONFIG).name == "corp"
+
+
+def test_a_name_is_not_taken_twice(world):
+    """Two sessions of one name would share one token file."""
+    with pytest.raises(UsageError, match=r"There is a session corp already, for .*my-sso-portal.*--session"):
+        make(world, "corp", "https://other.awsapps.com/start", "eu-west-1", CONFIG)
+
+
+@pytest.mark.parametrize(
+    ("name", "start_url", "region", "said"),
+    [
+        (None, "http://evil.example/start", "eu-west-1", "is no start URL"),
+        (None, "https://x@evil.example/start", "eu-west-1", "is no start URL"),
+        (None, URL, "EU (Ireland)", "is not a region"),
+        ("a/b", URL, "eu-west-1", "can't name a session"),
+        ("-x", URL, "eu-west-1", "can't name a session"),
+    ],
+)
+def test_what_has_not_its_form_is_refused(world, name, start_url, region, said):
+    """Each value is looked at before anything is asked of the network."""
+    with pytest.raises(UsageError, match=said):
+        make(world, name, start_url, region)
+
+
+def test_the_region_is_found_out_or_asked_for(world):
+    """An address that holds the region needs no --sso-region; another one does."""
+    assert make(world, None, "https://ssoins-1.portal.eu-west-1.app.aws", None).region == "eu-west-1"
+    with pytest.raises(UsageError, match="--sso-region REGION"):
+        make(world, None, "http://127.0.0.1:9/start", None)
+
+
+def test_sessions_are_remembered(world):
+    """A session is kept beside the settings, for the owner only, and found by name, address or as the only one."""
+    made = make(world, None, URL, "eu-central-1")
+    sessions.remember(made, world.context)
+    path = world.context.settings_file.parent / "sessions.json"
+    assert path.stat().st_mode & 0o777 == 0o600
+    for text in (None, "my-sso-portal", URL):
+        assert sessions.find(text, read(world), world.context) == made
+    sessions.remember(Session("my-sso-portal", URL, "eu-west-1", SCOPES), world.context)
+    assert [session.region for session in sessions.remembered(world.context)] == ["eu-west-1"]
+
+
+def test_the_config_file_comes_first(world):
+    """A session that is configured later, under the same name, replaces the remembered one."""
+    sessions.remember(Session("corp", "https://old.awsapps.com/start", "eu-west-1", SCOPES), world.context)
+    assert sessions.find("corp", read(world, CONFIG), world.context).start_url == URL
+    assert [session.start_url for session in sessions.known(read(world, CONFIG), world.context)] == [URL]
+
+
+def test_which_one_is_asked(world):
+    """With several, a name is needed; with none, the config file's own error stands."""
+    with pytest.raises(ConfigError, match="There is no SSO session"):
+        sessions.find(None, read(world), world.context)
+    sessions.remember(Session("other", "https://other.awsapps.com/start", "eu-west-1", SCOPES), world.context)
+    with pytest.raises(UsageError, match=r"several SSO sessions: corp \(eu-central-1\), other \(eu-west-1\)"):
+        sessions.find(None, read(world, CONFIG), world.context)
+    with pytest.raises(UsageError, match="nobody"):
+        sessions.find("nobody", read(world, CONFIG), world.context)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "half a {",
+        "[]",
+        '{"sessions": []}',
+        json.dumps({"sessions": {"a": 1, "b": {}, "c": {"start_url": "http://evil.example", "region": "eu-west-1"}}}),
+        json.dumps({"sessions": {"../x": {"start_url": URL, "region": "eu-west-1"}}}),
+        json.dumps({"sessions": {"x": {"start_url": URL, "region": "a b"}}}),
+    ],
+)
+def test_a_broken_file_is_no_session(world, content):
+    """What some other hand wrote there is looked at as sharply as the command line."""
+    path = world.context.settings_file.parent / "sessions.json"
+    path.parent.mkdir()
+    path.write_text(content)
+    assert sessions.remembered(world.context) == []

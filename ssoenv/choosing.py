@@ -34,17 +34,19 @@ def _rows(found: Sequence[Target], aliases: Mapping[str, str], context: Context)
     cached = roles.cached_files(context)  # to look for each of 10,000 would take a while
     rows = []
     for target in found:
-        left = ""
-        if roles.cache_path(context, target.session, target.account_id, target.role_name).name in cached:
-            left = _left(target, context)
+        left = _left(target, cached, context)
         meanings = (target.name, f"{target.account_id}/{target.role_name}")
         also = [alias for alias, words in aliases.items() if words in meanings]
-        cells = [f"{target.name:{widest}}", target.account_id, target.role_name, *also, left]
+        cells = [f"{target.name:{widest}}", target.account_id or "", target.role_name or "", *also, left]
         words = f"{target.account_name or ''} {target.email or ''}"
         rows.append(Row("  ".join(cell for cell in cells if cell), words))
     return rows
 
 
-def _left(target: Target, context: Context) -> str:
+def _left(target: Target, cached: set[str], context: Context) -> str:
+    if target.session is None or target.account_id is None or target.role_name is None:
+        return ""
+    if roles.cache_path(context, target.session, target.account_id, target.role_name).name not in cached:
+        return ""
     fresh = roles.read_credentials(context, target.session, target.account_id, target.role_name)
-    return f"{switch.duration(fresh.expiration - context.now())} left" if fresh else ""
+    return f"{switch.duration(fresh.left(context.now()))} left" if fresh else ""

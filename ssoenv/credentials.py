@@ -7,45 +7,49 @@ from ssoenv.aws import roles
 from ssoenv.aws.roles import Credentials
 from ssoenv.context import Context
 from ssoenv.errors import NoAccess, ServiceError
-from ssoenv.targets import Target
+from ssoenv.targets import Target, of_profile
 
 
 def obtain(target: Target, context: Context) -> Credentials:
     """Return credentials of *target* with 15 minutes left at least, if the portal gives such.
 
-    Raise NotLoggedIn (see :func:`ssoenv.login.token`), NoAccess when the role is not assigned, ServiceError when the
-    network or AWS fails.
+    Those of a profile of another kind than SSO come by botocore's own providers. Raise NotLoggedIn (see
+    :func:`ssoenv.login.token`), NoAccess when the role is not assigned, ServiceError when the network or AWS fails.
     """
-    cached = roles.read_credentials(context, target.session, target.account_id, target.role_name)
+    session, account_id, role_name = target.session, target.account_id, target.role_name
+    if session is None or account_id is None or role_name is None:
+        from ssoenv.aws import providers
+
+        return providers.credentials_of(target.profile or "", context, lambda root: obtain(of_profile(root), context))
+    cached = roles.read_credentials(context, session, account_id, role_name)
     if cached:
         return cached
-    fresh = _fetch(target, context)
-    roles.write_credentials(context, target.session, target.account_id, target.role_name, fresh)
+
+    def ask(bearer: str) -> Credentials:
+        return _ask(session.region, bearer, account_id, role_name, target.profile)
+
+    fresh = login.with_token(session, context, ask)
+    roles.write_credentials(context, session, account_id, role_name, fresh)
     return fresh
 
 
-def _fetch(target: Target, context: Context) -> Credentials:
-    return login.with_token(target.session, context, lambda bearer: _ask(target, bearer))
-
-
-def _ask(target: Target, bearer: str) -> Credentials:
+def _ask(region: str, bearer: str, account_id: str, role_name: str, profile: str | None) -> Credentials:
     from ssoenv.aws import portal
 
-    region, account_id, role_name = target.session.region, target.account_id, target.role_name
     try:
-        return portal.role_credentials(region, bearer, account_id, role_name, target.profile)
+        return portal.role_credentials(region, bearer, account_id, role_name, profile)
     except portal.Forbidden as error:
         raise NoAccess(
             f"The login works, but you have no role {role_name} in the account {account_id}.",
-            f"{_roles_there(target, bearer)} If it was granted just now: ssoenv login --force",
+            f"{_roles_there(region, bearer, account_id, profile)} If it was granted just now: ssoenv login --force",
         ) from error
 
 
-def _roles_there(target: Target, bearer: str) -> str:
+def _roles_there(region: str, bearer: str, account_id: str, profile: str | None) -> str:
     from ssoenv.aws import portal
 
     try:
-        names = portal.role_names(target.session.region, bearer, target.account_id, target.profile)
+        names = portal.role_names(region, bearer, account_id, profile)
     except (portal.Forbidden, portal.Unauthorized, ServiceError):
         names = []
     return f"Roles you have there: {', '.join(names)}." if names else "You have no role there."

@@ -55,11 +55,11 @@ def keys_change(target: Target, credentials: Credentials, environ: Mapping[str, 
     *environ* is the environment to change where its shell has no wrapper that remembers: a region that an earlier
     switch left there is then unset.
     """
-    values = {
+    values: dict[str, str | None] = {
         "AWS_ACCESS_KEY_ID": credentials.access_key_id,
         "AWS_SECRET_ACCESS_KEY": credentials.secret_access_key,
         "AWS_SESSION_TOKEN": credentials.session_token,
-        "AWS_CREDENTIAL_EXPIRATION": format_time(credentials.expiration),
+        "AWS_CREDENTIAL_EXPIRATION": format_time(credentials.expiration) if credentials.expiration else None,
         "AWS_SSO_PROFILE": target.name,
         "AWS_SSO_ACCOUNT_ID": target.account_id,
         "AWS_SSO_ROLE_NAME": target.role_name,
@@ -73,7 +73,7 @@ def profile_change(profile: str, region: str | None, environ: Mapping[str, str] 
 
 
 def _change(
-    values: dict[str, str], region: str | None, expiration: float | None, environ: Mapping[str, str] | None
+    values: Mapping[str, str | None], region: str | None, expiration: float | None, environ: Mapping[str, str] | None
 ) -> Change:
     variables: dict[str, str | None] = {name: values.get(name) for name in _NAMES}
     if region:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -9,6 +10,7 @@ from ssoenv import credentials, environment, remembered, sessions, targets
 from ssoenv.aws import config
 from ssoenv.aws.config import Config, Session
 from ssoenv.aws.keys import account_of
+from ssoenv.aws.kinds import Profiles, kind_of
 from ssoenv.context import Context
 from ssoenv.environment import Change
 from ssoenv.errors import ConfigError, SsoenvError, UsageError
@@ -27,9 +29,11 @@ def to_keys(target: Target, context: Context, environ: Mapping[str, str] | None)
     """Return the switch to *target*, by keys. Raise what the steps raise; see environment for *environ*."""
     keys = credentials.obtain(target, context)
     issuer = account_of(keys.access_key_id)
-    if issuer not in (None, target.account_id):
+    if target.account_id is None:
+        target = replace(target, account_id=keys.account_id or issuer)
+    elif issuer not in (None, target.account_id):
         context.say(f"Careful: the keys that AWS handed out look like account {issuer}, not {target.account_id}.")
-    left = f"{duration(keys.expiration - context.now())} left"
+    left = f"{duration(keys.left(context.now()))} left"
     return Switch(environment.keys_change(target, keys, environ), _summary(target, left))
 
 
@@ -54,8 +58,9 @@ def find(words: Sequence[str], region: str | None, context: Context) -> Target:
     """
     read = config.load(context)
     aliases = remembered.aliases(context)
-    if len(words) == 1 and read.has(words[0]):
-        return targets.resolve(words, read, region=region)
+    profile = _profile(words[0], read, context) if len(words) == 1 else None
+    if profile:
+        return targets.in_region(profile, region)
     known = list(_grants(read, context, fresh=False))
     try:
         found = targets.resolve(words, read, known, aliases, region)
@@ -65,6 +70,14 @@ def find(words: Sequence[str], region: str | None, context: Context) -> Target:
             raise
         found = targets.resolve(words, read, listed, aliases, region)
     return with_region(found, context)
+
+
+def _profile(name: str, read: Config, context: Context) -> Target | None:
+    """Return the profile *name*, of whatever kind, or None if there is none."""
+    if kind_of(read.profile_settings(name)) == "sso":
+        return targets.of_profile(read.profile(name))
+    others = Profiles(read, context)
+    return targets.of_other(others.profile(name)) if others.has(name) else None
 
 
 def session_of(name: str, context: Context) -> Session | None:
@@ -82,29 +95,29 @@ def session_of(name: str, context: Context) -> Session | None:
 def choices(context: Context) -> list[Target]:
     """Return all that one can switch to: the profiles in the config file, then the other roles that logins grant."""
     read = config.load(context)
-    profiles = list(_profiles(read, context))
-    there = {(target.session.cache_key, target.account_id, target.role_name) for target in profiles}
+    configured = list(profiles(read, context))
+    there = {(target.session.cache_key, target.account_id, target.role_name) for target in configured if target.session}
     grants = list(_grants(read, context, fresh=False))
-    if not profiles and not grants:
+    if not configured and not grants:
         grants = list(_grants(read, context, fresh=True))
     accounts = {(grant.session.cache_key, grant.account_id): grant for grant in grants}
-    profiles = [_with_account(target, accounts) for target in profiles]
+    configured = [_with_account(target, accounts) for target in configured]
     others = [
         targets.of_grant(grant, name)
         for grant, name in zip(grants, targets.labels(grants), strict=True)
         if (grant.session.cache_key, grant.account_id, grant.role_name) not in there
     ]
-    return [*profiles, *others]
+    return [*configured, *others]
 
 
 def _with_account(target: Target, accounts: Mapping[tuple[str, str], Grant]) -> Target:
-    grant = accounts.get((target.session.cache_key, target.account_id))
+    grant = accounts.get((target.session.cache_key if target.session else "", target.account_id or ""))
     return replace(target, account_name=grant.account_name, email=grant.email) if grant else target
 
 
 def with_region(target: Target, context: Context) -> Target:
     """Return *target* with the region of its session, if it is in no config file: asked once, and remembered."""
-    if target.region or target.profile:
+    if target.region or target.session is None or target.profile:
         return target
     key = target.session.cache_key
     region = remembered.region(key, context)
@@ -122,12 +135,18 @@ def _no_region(text: str) -> str | None:
     return None if config.is_region(text) else "Write it as in: eu-west-1"
 
 
-def _profiles(read: Config, context: Context) -> Iterator[Target]:
-    for name in read.sso_profile_names():
-        try:
-            yield targets.resolve([name], read)
-        except ConfigError as error:
-            context.say(f"ssoenv: {error}")
+def profiles(read: Config, context: Context) -> Iterator[Target]:
+    """Yield the profiles that one can switch to, in the order of the files; say what is wrong with the others."""
+    others = Profiles(read, context)
+    for name in others.names():
+        kind = others.kind(name)
+        if kind is not None:
+            try:
+                yield (
+                    targets.of_profile(read.profile(name)) if kind == "sso" else targets.of_other(others.profile(name))
+                )
+            except (ConfigError, UsageError) as error:
+                context.say(f"ssoenv: {error}")
 
 
 def _grants(read: Config, context: Context, *, fresh: bool) -> Iterator[Grant]:
@@ -155,13 +174,16 @@ def _is_logged_in(session: Session, context: Context) -> bool:
 
 
 def _summary(target: Target, life: str) -> str:
+    is_named = target.name == f"{target.account_name}/{target.role_name}"
     account = f"{target.account_name} ({target.account_id})" if target.account_name else target.account_id
-    role = [] if target.name == f"{target.account_name}/{target.role_name}" else [target.role_name]
-    return " · ".join([target.name, account if role else target.account_id, *role, target.region or "no region", life])
+    parts = [target.name, target.account_id if is_named else account, None if is_named else target.role_name]
+    return " · ".join([*filter(None, parts), target.region or "no region", life])
 
 
 def duration(seconds: float) -> str:
     """Return *seconds* in words of at most two units: ``59 min``, ``7 h 05 min``, ``2 d 3 h``."""
+    if seconds == math.inf:
+        return "no end"
     minutes = max(0, int(seconds // 60))
     if minutes < 60:
         return f"{minutes} min"

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from ssoenv.aws.config import Config, Session, UnknownProfile, did_you_mean, is_region
+from ssoenv.aws.config import Config, Profile, Session, UnknownProfile, did_you_mean, is_region
+from ssoenv.aws.kinds import OtherProfile
 from ssoenv.errors import UsageError
 from ssoenv.text import printable
 
@@ -31,12 +32,16 @@ class Grant(NamedTuple):
 
 @dataclass(frozen=True)
 class Target:
-    """What to switch to: *name* is what a prompt shows, *profile* its name in the config file if it is there."""
+    """What to switch to: *name* is what a prompt shows, *profile* its name in the config file if it is there.
+
+    Without a *session* it is a profile of another kind than SSO, whose keys come by botocore's own providers; account
+    and role are then those of its ``role_arn``, if it has one.
+    """
 
     name: str
-    session: Session
-    account_id: str
-    role_name: str
+    session: Session | None
+    account_id: str | None
+    role_name: str | None
     region: str | None
     profile: str | None = None
     account_name: str | None = None
@@ -64,22 +69,26 @@ def resolve(
         UsageError: Several grants fit, or *region* has not the form of a region.
         ConfigError: The profile can't be used as it is written.
     """
+    return in_region(_resolve(words, config, grants, aliases or {}), region)
+
+
+def in_region(target: Target, region: str | None) -> Target:
+    """Return *target* with *region* instead of its own, if that is given. Raise UsageError if it can't be one."""
     if region is not None and not is_region(region):
         raise UsageError(f'"{region}" is not a region.', "Write it as in: --region eu-west-1")
-    found = _resolve(words, config, grants, aliases or {})
-    return replace(found, region=region) if region else found
+    return replace(target, region=region) if region else target
 
 
 def _resolve(words: Sequence[str], config: Config, grants: Sequence[Grant], aliases: Mapping[str, str]) -> Target:
     unknown: UsageError | None = None
     if len(words) == 1:
         try:
-            return _of_profile(words[0], config)
+            return of_profile(config.profile(words[0]))
         except UnknownProfile as error:
             unknown = error
         if words[0] in aliases:
             if config.has(aliases[words[0]]):
-                return replace(_of_profile(aliases[words[0]], config), name=words[0])
+                return replace(of_profile(config.profile(aliases[words[0]])), name=words[0])
             words = aliases[words[0]].split()
     named = dict(zip(grants, labels(grants), strict=True))
     found = _fitting(words, grants)
@@ -122,11 +131,23 @@ def labels(grants: Sequence[Grant]) -> list[str]:
     return [printable(f"{account(grant)}/{grant.role_name}") for grant in grants]
 
 
-def _of_profile(name: str, config: Config) -> Target:
-    profile = config.profile(name)
+def of_profile(profile: Profile) -> Target:
+    """Return the target that is an SSO *profile*."""
     return Target(
         name=profile.name,
         session=profile.session,
+        account_id=profile.account_id,
+        role_name=profile.role_name,
+        region=profile.region,
+        profile=profile.name,
+    )
+
+
+def of_other(profile: OtherProfile) -> Target:
+    """Return the target that is a *profile* of another kind than SSO."""
+    return Target(
+        name=profile.name,
+        session=None,
         account_id=profile.account_id,
         role_name=profile.role_name,
         region=profile.region,

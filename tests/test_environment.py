@@ -54,6 +54,15 @@ def test_a_switch_unsets_what_would_mislead_an_sdk():
     }
 
 
+def test_keys_without_end_unset_what_other_keys_had():
+    """A user's own keys have neither token nor expiration, and an account without a role: what was there must go."""
+    change = keys_change(_target(), Credentials("AKIAEXAMPLE", "secret", None, None))
+    assert change.variables["AWS_SESSION_TOKEN"] is None
+    assert change.variables["AWS_CREDENTIAL_EXPIRATION"] is None
+    assert change.expiration is None
+    assert not {"AWS_SESSION_TOKEN", "AWS_CREDENTIAL_EXPIRATION"} & set(_set(change)["SSOENV_SET"].split())
+
+
 def test_a_profile_without_region_leaves_the_users():
     """Absent is not empty: without a region the two variables are not touched at all."""
     assert not {"AWS_REGION", "AWS_DEFAULT_REGION"} & set(keys_change(_target(None), CREDENTIALS).variables)

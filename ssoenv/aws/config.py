@@ -106,7 +106,7 @@ def load(context: Context) -> Config:
     A file that does not exist is a `Config` without profiles. Raise ConfigError when the file can't be read, or when
     botocore would refuse it as a whole.
     """
-    path = _path(context)
+    path = file_of(context, "AWS_CONFIG_FILE", "config")
     return Config(path, read(path))
 
 
@@ -122,11 +122,11 @@ def read(path: Path) -> bytes | None:
         raise ConfigError(f"{path} can't be read: {error.strerror}.", "Look at its owner and mode.") from None
 
 
-def _path(context: Context) -> Path:
-    """Return the config file's path, with ``~`` and ``$NAME`` expanded as botocore expands them."""
-    named = context.environ.get("AWS_CONFIG_FILE")
+def file_of(context: Context, variable: str, name: str) -> Path:
+    """Return the path in *variable*, with ``~`` and ``$NAME`` expanded as botocore does, or *name* in ``~/.aws``."""
+    named = context.environ.get(variable)
     if not named:
-        return context.home / ".aws" / "config"
+        return context.home / ".aws" / name
     named = re.sub(
         r"\$(?:(\w+)|\{([^}]*)\})",
         lambda match: context.environ.get(match[1] or match[2], match[0]),
@@ -180,6 +180,11 @@ class Config:
     def sso_profile_names(self) -> list[str]:
         """Return the names of the profiles that have an SSO account or role, in the order of the file."""
         return [name for name, header in self._profiles.items() if not _SSO_KEYS.isdisjoint(self._options[header])]
+
+    def profile_settings(self, name: str) -> dict[str, str]:
+        """Return the settings of the profile *name*, unchecked; none when there is no such profile."""
+        options = self._options[self._profiles[name]] if name in self._profiles else {}
+        return {key: value for key, line in options.items() if (value := self._value(line)) is not None}
 
     def profile(self, name: str) -> Profile:
         """Return the SSO profile *name*, whole and checked.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,13 +20,17 @@ FRESH_FOR = 15 * 60
 
 @dataclass(frozen=True)
 class Credentials:
-    """A role's credentials. *expiration* is POSIX seconds, UTC."""
+    """Credentials. *expiration* is POSIX seconds, UTC; a user's own keys have neither that nor a *session_token*."""
 
     access_key_id: str
     secret_access_key: str = field(repr=False)
-    session_token: str = field(repr=False)
-    expiration: float
+    session_token: str | None = field(repr=False)
+    expiration: float | None
     account_id: str | None = None
+
+    def left(self, now: float) -> float:
+        """Return the seconds that the credentials are good from *now* (POSIX seconds, UTC) on; they may have no end."""
+        return math.inf if self.expiration is None else self.expiration - now
 
 
 def read_credentials(context: Context, session: Session, account_id: str, role_name: str) -> Credentials | None:
@@ -42,7 +47,7 @@ def read_credentials(context: Context, session: Session, account_id: str, role_n
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
-    return found if found.expiration - context.now() >= FRESH_FOR else None
+    return found if found.left(context.now()) >= FRESH_FOR else None
 
 
 def write_credentials(
@@ -55,7 +60,7 @@ def write_credentials(
             "AccessKeyId": credentials.access_key_id,
             "SecretAccessKey": credentials.secret_access_key,
             "SessionToken": credentials.session_token,
-            "Expiration": format_time(credentials.expiration),
+            "Expiration": format_time(credentials.expiration or 0),
             "AccountId": account_id,
         },
     }
@@ -70,7 +75,7 @@ def delete_credentials(context: Context, session: Session, account_id: str, role
 
 def delete_all_credentials(context: Context) -> None:
     """Delete the cached credentials of every SSO role, as ``aws sso logout`` does; those of other kinds stay."""
-    for path in _cache_dir(context).glob("*.json"):
+    for path in cache_dir(context).glob("*.json"):
         if (files.read_json(path, context) or {}).get("ProviderType") == "sso":
             with suppress(FileNotFoundError):
                 path.unlink()
@@ -79,7 +84,7 @@ def delete_all_credentials(context: Context) -> None:
 def cached_files(context: Context) -> set[str]:
     """Return the names of the cache's files."""
     with suppress(FileNotFoundError):
-        return {path.name for path in _cache_dir(context).iterdir()}
+        return {path.name for path in cache_dir(context).iterdir()}
     return set()
 
 
@@ -87,8 +92,9 @@ def cache_path(context: Context, session: Session, account_id: str, role_name: s
     """Return the file of the role: the SHA-1 of what names it, as compact JSON (botocore's SSOProvider)."""
     origin = {"startUrl": session.start_url} if session.name is None else {"sessionName": session.name}
     key = json.dumps({"accountId": account_id, "roleName": role_name, **origin}, sort_keys=True, separators=(",", ":"))
-    return _cache_dir(context) / f"{hashlib.sha1(key.encode(), usedforsecurity=False).hexdigest()}.json"
+    return cache_dir(context) / f"{hashlib.sha1(key.encode(), usedforsecurity=False).hexdigest()}.json"
 
 
-def _cache_dir(context: Context) -> Path:
+def cache_dir(context: Context) -> Path:
+    """Return the folder of the cache."""
     return context.home / ".aws" / "cli" / "cache"

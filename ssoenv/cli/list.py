@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ssoenv import names
+from ssoenv import names, switch
 from ssoenv.aws import config, roles
 from ssoenv.aws.config import Config
 from ssoenv.aws.times import format_time
@@ -16,17 +16,21 @@ from ssoenv.cli import messages, tables
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError
 from ssoenv.switch import duration
+from ssoenv.targets import Target
 
 
 @dataclass(frozen=True)
 class Row:
-    """A profile; *expiration* is that of its cached credentials (``…Z``), None when a switch has to fetch new ones."""
+    """A profile; *expiration* is that of its cached credentials (``…Z``), None when a switch has to fetch new ones.
+
+    A profile of another kind than SSO has no session, and an account and role only by its ``role_arn``.
+    """
 
     profile: str
-    account_id: str
-    role_name: str
+    account_id: str | None
+    role_name: str | None
     region: str | None
-    session: str
+    session: str | None
     expiration: str | None
     left: str
 
@@ -42,38 +46,34 @@ def list_profiles(
     read = config.load(context)
     rows = _rows(read, context)
     with suppress(ConfigError, OSError):  # for completion, which is no reason to fail
-        names.write(context, ((row.profile, f"{row.account_id} · {row.role_name}") for row in rows))
+        names.write(context, ((row.profile, " · ".join(_cells(row)[1:3])) for row in rows))
     if as_json:
         tables.show_json({key: value for key, value in asdict(row).items() if key != "left"} for row in rows)
     elif not rows:
-        messages.say(f"There are no SSO profiles in {read.path}. Set one up with: ssoenv configure")
+        messages.say(f"There are no profiles to switch to in {read.path}. Set one up with: ssoenv configure")
     else:
         headings = ("PROFILE", "ACCOUNT", "ROLE", "REGION", "SESSION", "FRESH")
         tables.show(headings, map(_cells, rows))
 
 
 def _rows(read: Config, context: Context) -> list[Row]:
-    rows = []
-    for name in read.sso_profile_names():
-        try:
-            profile = read.profile(name)
-        except ConfigError as error:
-            messages.say(f"ssoenv: {error}")
-            continue
-        cached = roles.read_credentials(context, profile.session, profile.account_id, profile.role_name)
-        rows.append(
-            Row(
-                profile=profile.name,
-                account_id=profile.account_id,
-                role_name=profile.role_name,
-                region=profile.region,
-                session=profile.session.name or profile.session.start_url,
-                expiration=format_time(cached.expiration) if cached else None,
-                left=duration(cached.expiration - context.now()) if cached else "",
-            )
-        )
-    return rows
+    return [_row(target, context) for target in switch.profiles(read, context)]
 
 
-def _cells(row: Row) -> tuple[str, ...]:
-    return row.profile, row.account_id, row.role_name, row.region or "", row.session, row.left
+def _row(target: Target, context: Context) -> Row:
+    cached = None
+    if target.session and target.account_id and target.role_name:
+        cached = roles.read_credentials(context, target.session, target.account_id, target.role_name)
+    return Row(
+        profile=target.name,
+        account_id=target.account_id,
+        role_name=target.role_name,
+        region=target.region,
+        session=(target.session.name or target.session.start_url) if target.session else None,
+        expiration=format_time(cached.expiration) if cached and cached.expiration else None,
+        left=duration(cached.left(context.now())) if cached else "",
+    )
+
+
+def _cells(row: Row) -> list[str]:
+    return [cell or "" for cell in (row.profile, row.account_id, row.role_name, row.region, row.session, row.left)]

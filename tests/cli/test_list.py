@@ -55,7 +55,7 @@ def test_no_config(user):
     user.config.unlink()
     done = user.ssoenv("list")
     assert done.stdout == ""
-    assert "There are no SSO profiles" in done.stderr
+    assert "There are no profiles to switch to" in done.stderr
 
 
 def test_table_on_a_terminal(user):

@@ -138,8 +138,14 @@ __ssoenv_apply() {
 }
 
 __ssoenv_refuse_read_only() {
-    __ssoenv_are_writable "$@" && \builtin return
     \builtin local __ssoenv_name
+    for __ssoenv_name in "$@"; do
+        # What a snippet names is proven; what the memory names may have come from the environment.
+        __ssoenv_is_ours "$__ssoenv_name" && \builtin continue
+        __ssoenv_say 'the memory of this shell was changed by something else, so nothing was changed. Start a new shell.'
+        \builtin return 7
+    done
+    __ssoenv_are_writable "$@" && \builtin return
     for __ssoenv_name in "$@"; do
         __ssoenv_are_writable "$__ssoenv_name" ||
             __ssoenv_say "$__ssoenv_name is read-only in this shell, so nothing was changed. Start a shell without it."
@@ -153,12 +159,24 @@ __ssoenv_say() {
 
 # --- commands --------------------------------------------------------------------------------------------------------
 
+# Fills __ssoenv_text with what the program prints for the words in __ssoenv_words; fails with its status.
+__ssoenv_capture() {
+    {
+        # The x keeps the last newline, which $() would cut off.
+        __ssoenv_text="$(
+            {
+                \builtin set +xveuTEa
+                \builtin trap - ERR
+            } 2>/dev/null
+            \command ssoenv use --shell bash --wrapper 1 ${__ssoenv_words[@]+"${__ssoenv_words[@]}"} 2>&3 3>&- &&
+                \builtin printf x
+        )" || \builtin return
+        __ssoenv_text="${__ssoenv_text%x}"
+    } 3>&2 2>/dev/null # where an older bash with set -x would show the text; the program keeps its stderr
+}
+
 __ssoenv_switch() {
-    \builtin local __ssoenv_text
     \builtin local -a __ssoenv_names __ssoenv_values
-    # The x keeps the last newline, which $() would cut off.
-    __ssoenv_text="$(\command ssoenv use --shell bash --wrapper 1 "$@" && \builtin printf x)" || \builtin return
-    __ssoenv_text="${__ssoenv_text%x}"
     if ! __ssoenv_check; then
         __ssoenv_say 'refused what ssoenv printed: it is not a version 1 snippet. Nothing was changed. If ssoenv was updated, start a new shell.'
         \builtin return 7
@@ -166,8 +184,8 @@ __ssoenv_switch() {
     \builtin local __ssoenv_inherited="${AWS_SSO_PROFILE-}"
     __ssoenv_apply || \builtin return
     [[ ${#__ssoenv_now[@]} -gt 0 || -z "$__ssoenv_inherited" ]] || __ssoenv_now=("$__ssoenv_inherited")
-    [[ "${__ssoenv_now[*]}" == "$*" ]] || __ssoenv_before=("${__ssoenv_now[@]}")
-    __ssoenv_now=("$@")
+    [[ "${__ssoenv_now[*]}" == "${__ssoenv_words[*]}" ]] || __ssoenv_before=("${__ssoenv_now[@]}")
+    __ssoenv_now=("${__ssoenv_words[@]}")
 }
 
 __ssoenv_off() {
@@ -196,33 +214,45 @@ __ssoenv_off() {
     __ssoenv_now=()
 }
 
-__ssoenv_back() {
-    if [[ ${#__ssoenv_before[@]} -eq 0 ]]; then
-        __ssoenv_say 'there was no earlier switch in this shell.'
-        \builtin return 2
-    fi
-    __ssoenv_switch "${__ssoenv_before[@]}"
-}
-
-__ssoenv_command() {
-    case " $* " in
-    *' --help '* | ' -h ') \command ssoenv use --help ;;
-    ' --off ') __ssoenv_off ;;
-    ' - ') __ssoenv_back ;;
-    *) __ssoenv_switch "$@" ;;
-    esac
-}
-
 ssouse() {
+    if ! __ssoenv_are_writable IFS LC_ALL; then
+        __ssoenv_say 'IFS or LC_ALL is read-only in this shell, so nothing was changed. Start a shell without it.'
+        \builtin return 7
+    fi
+    \builtin local __ssoenv_options="$-" __ssoenv_option __ssoenv_text='' __ssoenv_case=-u __ssoenv_status=0 IFS=$' \t\n'
+    \builtin local -a __ssoenv_words
     # Without tracing (set -x, set -v, DEBUG traps), so that no secret is shown; without -a, -e, -E, -u, globbing, an odd
-    # IFS and patterns that ignore case, which are the caller's business. From bash 4.4 on `local -` brings the options
-    # back, however the function ends.
-    \builtin local __ssoenv_options="$-" __ssoenv_option __ssoenv_case=-u __ssoenv_status=0 IFS=$' \t\n'
-    ((BASH_VERSINFO[0] < 5)) || \builtin local -
+    # IFS and patterns that ignore case, which are the caller's business. In bash 5 `local -` brings the options back,
+    # however the function ends. An older one would leave them changed at Ctrl-C, so there they stay as they are while
+    # the program runs.
+    if ((BASH_VERSINFO[0] > 4)); then
+        \builtin local -
+        { \builtin set +xveuTEa -f; } 2>/dev/null
+    fi
+    __ssoenv_words=("$@")
+    case " $* " in
+    *' --help '* | ' -h ')
+        \command ssoenv use --help
+        \builtin return
+        ;;
+    ' --off ') ;;
+    ' - ')
+        if [[ -z "${__ssoenv_before[0]+set}" ]]; then
+            __ssoenv_say 'there was no earlier switch in this shell.'
+            \builtin return 2
+        fi
+        __ssoenv_words=("${__ssoenv_before[@]}")
+        ;;
+    *' --off '* | *' - '*)
+        __ssoenv_say "'-' and '--off' take nothing else."
+        \builtin return 2
+        ;;
+    esac
+    [[ " $* " == ' --off ' ]] || __ssoenv_capture || \builtin return
     { \builtin set +xveuTEa -f; } 2>/dev/null
     ! \builtin shopt -q nocasematch || __ssoenv_case=-s
     \builtin shopt -u nocasematch
-    __ssoenv_command "$@" || __ssoenv_status=$?
+    if [[ " $* " == ' --off ' ]]; then __ssoenv_off; else __ssoenv_switch; fi || __ssoenv_status=$?
     \builtin shopt "$__ssoenv_case" nocasematch
     \builtin set +f
     for __ssoenv_option in f a T E u e v x; do

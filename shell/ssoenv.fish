@@ -49,7 +49,13 @@ end
 # --- memory ----------------------------------------------------------------------------------------------------------
 # Never exported: __ssoenv_base_names lists what was touched since the first switch, and __ssoenv_base_NAME holds what
 # was there before it (`x` and the value's elements if exported, `u` and these if not, `-` if absent); __ssoenv_now
-# and __ssoenv_before hold the arguments of the last two switches.
+# and __ssoenv_before hold the arguments of the last two switches. So what comes exported is not ours.
+
+for __ssoenv_name in (set -gxn)
+    if builtin string match --quiet -- '__ssoenv_*' $__ssoenv_name
+        set -eg $__ssoenv_name
+    end
+end
 
 function __ssoenv_remember --no-scope-shadowing
     set -q __ssoenv_base_$__ssoenv_names
@@ -170,6 +176,9 @@ function ssouse --no-scope-shadowing --description 'Make this shell be an AWS ac
             __ssoenv_off
         case ' - '
             __ssoenv_back
+        case '* --off *' '* - *'
+            __ssoenv_say "'-' and '--off' take nothing else."
+            return 2
         case '*'
             __ssoenv_switch $argv
     end

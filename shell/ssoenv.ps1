@@ -168,6 +168,9 @@ function global:ssouse {
         & $program use --help
     } elseif ($words -ceq '-') {
         __ssoenv_back
+    } elseif ($Arguments -ccontains '-' -or $Arguments -ccontains '--off') {
+        __ssoenv_say "'-' and '--off' take nothing else."
+        $global:LASTEXITCODE = 2
     } else {
         __ssoenv_switch
     }

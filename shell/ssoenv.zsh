@@ -69,6 +69,8 @@ __ssoenv_is_ours() {
 # Never exported: __ssoenv_base_names and __ssoenv_base_values hold what was there before the first switch (`x=value`
 # exported, `=value` not exported, `-` absent); __ssoenv_now and __ssoenv_before the arguments of the last two switches.
 
+\builtin typeset -ga __ssoenv_base_names __ssoenv_base_values __ssoenv_now __ssoenv_before
+
 __ssoenv_remember() {
     \builtin local __ssoenv_name __ssoenv_was
     for __ssoenv_name in "${__ssoenv_names[@]}"; do
@@ -114,6 +116,11 @@ __ssoenv_apply() {
 __ssoenv_refuse_read_only() {
     \builtin local __ssoenv_name __ssoenv_status=0
     for __ssoenv_name in "${(@u)@}"; do
+        # What a snippet names is proven; what the memory names may have come from the environment.
+        if ! __ssoenv_is_ours "$__ssoenv_name"; then
+            __ssoenv_say 'the memory of this shell was changed by something else, so nothing was changed. Start a new shell.'
+            \builtin return 7
+        fi
         case "${(Pt)__ssoenv_name}" in
         *readonly*)
             __ssoenv_say "$__ssoenv_name is read-only in this shell, so nothing was changed. Start a shell without it."
@@ -184,6 +191,10 @@ __ssoenv_command() {
     *' --help '* | ' -h ') \command ssoenv use --help ;;
     ' --off ') __ssoenv_off ;;
     ' - ') __ssoenv_back ;;
+    *' --off '* | *' - '*)
+        __ssoenv_say "'-' and '--off' take nothing else."
+        \builtin return 2
+        ;;
     *) __ssoenv_switch "$@" ;;
     esac
 }
@@ -196,6 +207,10 @@ function ssouse {
         \builtin emulate -L zsh -o no_multibyte -o no_xtrace -o no_verbose
         \builtin trap - DEBUG ZERR
     } 2>/dev/null
+    if [[ "${(t)IFS} ${(t)LC_ALL-}" == *readonly* ]]; then
+        __ssoenv_say 'IFS or LC_ALL is read-only in this shell, so nothing was changed. Start a shell without it.'
+        \builtin return 7
+    fi
     \builtin local IFS=$' \t\n'
     __ssoenv_command "$@"
 }

@@ -521,3 +521,46 @@ def check_setting(session: Session, line: str) -> None:
     run = session.run()
     check_everything(run)
     assert run["value"].words == ["unexported"]
+
+
+@pytest.mark.parametrize("line", ["ssouse - --quiet", "ssouse --off -q", "ssouse first -"])
+def test_back_and_off_take_nothing_else(session: Session, line: str) -> None:
+    """`-` and `--off` beside other words are refused, and the program is not asked."""
+    session.load()
+    session.snapshot("before")
+    session.run_line(line, "after")
+    run = session.run()
+    assert run["after"].status == 2
+    assert run["after"].environ == run["before"].environ
+    assert run.calls == []
+    assert b"take nothing else" in run.stderr
+
+
+@only(lambda probe: probe.shell != "powershell")  # whose memory no environment reaches
+def test_memory_is_not_taken_from_the_environment(session: Session) -> None:
+    """Variables named as the wrapper's memory, set by whoever starts the shell, run nothing and remove nothing."""
+    canary = session.folder / "canary"
+    session.load()
+    session.run_line("ssouse --off", "off")
+    run = session.run(
+        environ={
+            "__ssoenv_base_names": "PATH",
+            "__ssoenv_base_values": "=x",
+            "__ssoenv_base_PATH": "x",
+            "__ssoenv_base_name": f"AWS_X[$(touch '{canary}')]",
+        }
+    )
+    assert run["off"]["PATH"]
+    assert not canary.exists()
+
+
+@only(lambda probe: probe.shell == "bash")
+def test_memory_with_code_in_it_runs_nothing(session: Session) -> None:
+    """A name in the memory that holds code is refused."""
+    canary = session.folder / "canary"
+    session.answer("first", snippet(Change({"AWS_REGION": "first"}, None), SHELLS["bash"]))
+    session.load()
+    session.run_line("ssouse first", "after")
+    run = session.run(environ={"__ssoenv_base_names": f"AWS_X[$(touch '{canary}')]", "__ssoenv_base_values": "=x"})
+    assert run["after"].status == 7
+    assert not canary.exists()

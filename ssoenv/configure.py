@@ -5,8 +5,8 @@ An answer comes from the command line, else from the person; where nobody is the
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -16,7 +16,7 @@ from ssoenv.aws import config
 from ssoenv.aws.config import Config, Session
 from ssoenv.aws.edit import Draft, Section, editing
 from ssoenv.context import Context
-from ssoenv.errors import ConfigError, NoAccess, NotLoggedIn, UsageError
+from ssoenv.errors import ConfigError, NoAccess, UsageError
 from ssoenv.generate import Plan, Rules
 from ssoenv.inventory import Account, Inventory
 from ssoenv.targets import Grant
@@ -181,12 +181,9 @@ def _new_session(start_url: str, read: Config, asking: _Asking) -> Session:
     region = given.sso_region or start_urls.discover_region(start_url)
     if region is None:
         there = regions.names()
-        region = asking.ask(
-            "SSO region",
-            "--sso-region REGION . The address of the portal's sign-in page shows it as region=…",
-            completions=list(there),
-            validate=lambda text: None if text in there else "There is no such region. Tab completes those there are.",
-        )
+        option = "--sso-region REGION . The address of the portal's sign-in page shows it as region=…"
+        region = list(there)[asking.pick(_region_rows(there, there), "SSO region", option)]
+        context.say(f"Using the SSO region {region}")
     elif not given.sso_region:
         context.say(f"The portal is in {region}.")
     if given.session:
@@ -255,21 +252,14 @@ def _choose_role_name(account: Account, names: Sequence[str], asking: _Asking) -
 def _list(session: Session, read: Callable[[Listing], _Answer], context: Context, *, known: bool) -> _Answer:
     """Return what *read* takes out of the portal's lists, after a login where that is due."""
     from ssoenv.aws import portal
-    from ssoenv.login.wording import login_line
+    from ssoenv.login.wording import spelled_out
 
     def listed(bearer: str) -> _Answer:
         with portal.listing(session.region, bearer, portal.Pace(inventory.RATE)) as listing:
             return read(listing)
 
-    try:
+    with nullcontext() if known else spelled_out(session):
         return login.with_token(session, context, listed)
-    except NotLoggedIn as error:
-        if known:
-            raise
-        # The session is in no file yet, so its name alone would mean nothing to `ssoenv login`.
-        url = shlex.quote(session.start_url)
-        line = f"ssoenv login --start-url {url} --sso-region {session.region} --session {session.name}"
-        raise NotLoggedIn(error.sentence, error.cure.replace(login_line(session), line)) from None
 
 
 def _choose_region(session: Session, asking: _Asking) -> str:
@@ -284,11 +274,14 @@ def _choose_region(session: Session, asking: _Asking) -> str:
     there = regions.names(session.region)
     likely = remembered.region(session.cache_key, asking.context)
     choices = list(dict.fromkeys(filter(None, [likely, session.region, *there])))
-    rows = [Row(f"{name}  {there.get(name, '')}".rstrip()) for name in choices]
-    place = asking.pick([*rows, Row("no default region")], "Default region", "--region REGION")
+    place = asking.pick([*_region_rows(choices, there), Row("no default region")], "Default region", "--region REGION")
     region = choices[place] if place < len(choices) else ""
     asking.context.say(f"Using the default region {region}" if region else "Using no default region")
     return region
+
+
+def _region_rows(names: Iterable[str], words: Mapping[str, str]) -> list[Row]:
+    return [Row(f"{name}  {words.get(name, '')}".rstrip()) for name in names]
 
 
 def _choose_output(asking: _Asking) -> str:

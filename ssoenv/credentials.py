@@ -6,7 +6,7 @@ from ssoenv import login
 from ssoenv.aws import roles
 from ssoenv.aws.roles import Credentials
 from ssoenv.context import Context
-from ssoenv.errors import NoAccess, ServiceError
+from ssoenv.errors import ConfigError, NoAccess, ServiceError
 from ssoenv.targets import Target, of_profile
 
 
@@ -29,7 +29,10 @@ def obtain(target: Target, context: Context) -> Credentials:
         return _ask(session.region, bearer, account_id, role_name, target.profile)
 
     fresh = login.with_token(session, context, ask)
-    roles.write_credentials(context, session, account_id, role_name, fresh)
+    try:
+        roles.write_credentials(context, session, account_id, role_name, fresh)
+    except ConfigError as error:  # the keys are good all the same
+        context.say(f"The next switch has to ask AWS again, as these keys can't be kept: {error.sentence}")
     return fresh
 
 

@@ -49,7 +49,3 @@ class Cancelled(SsoenvError):
     """The user pressed Ctrl-C."""
 
     exit_code = 130
-
-
-# The wrappers in shell/ return this themselves, when what they were handed fails their check.
-REFUSED_BY_WRAPPER = 7

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -17,18 +18,42 @@ TEMPORARY_PREFIX = ".ssoenv-"
 _STALE_AFTER = 60.0
 # The AWS CLI rewrites its caches in place, so a reader can meet half a file: seconds to wait before each new try.
 _TORN_PAUSES = (0.01, 0.04, 0.1)
+_CURE = "Look at its owner and mode."
+
+
+def read(path: Path, cure: str = _CURE) -> bytes | None:
+    """Return what the file *path* holds, None if there is no file; raise ConfigError, with *cure*, if it can't be read.
+
+    A pipe may have no writer and a device no end, so they are refused, all but the null device: it means "no file".
+    """
+    try:
+        with open(path, "rb", opener=_open_at_once) as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode) and not os.path.samestat(status, os.stat(os.devnull)):  # noqa: PTH116
+                raise ConfigError(f"{path} is a pipe or a device, not a file.", cure)
+            return file.read()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except IsADirectoryError as error:
+        raise ConfigError(f"{path} is a directory, not a file.", cure) from error
+    except OSError as error:
+        raise ConfigError(f"{path} can't be read: {error.strerror}.", cure) from error
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    """Open *path* as `open` would, and never wait for somebody to write to a pipe."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def read_json(path: Path, context: Context) -> dict[str, Any] | None:
     """Return the JSON object in the file *path*, or None if there is no file or it stays unreadable as JSON."""
     for pause in (*_TORN_PAUSES, None):
-        try:
-            content = json.loads(path.read_bytes())
-        except FileNotFoundError:
+        data = read(path)
+        if data is None:
             return None
-        except OSError as error:
-            raise ConfigError(f"{path} can't be read: {error.strerror}.", "Look at its owner and mode.") from error
-        except ValueError:
+        try:
+            content = json.loads(data)
+        except (ValueError, RecursionError):
             content = None
         if isinstance(content, dict):
             return content
@@ -72,6 +97,17 @@ def write_private(path: Path, content: bytes, mode: int = 0o600) -> None:
         raise ConfigError(f"{path} can't be written: {error.strerror}.", cure) from error
 
 
+def delete(path: Path) -> None:
+    """Delete the file *path*, if there is one; raise ConfigError if that fails."""
+    try:
+        path.unlink()
+    except (FileNotFoundError, NotADirectoryError):
+        pass
+    except OSError as error:
+        cure = "Look at its owner and mode, and at those of its folder."
+        raise ConfigError(f"{path} can't be deleted: {error.strerror}.", cure) from error
+
+
 def _sweep(folder: Path) -> None:
     """Take out temporary files that a killed process left in *folder*."""
     import time
@@ -105,7 +141,7 @@ def lock(context: Context, name: str, waiting: str, limit: float = 900.0) -> Ite
             f"Another ssoenv has held {path} for too long.", "See whether one still waits for a login."
         ) from error
     except OSError as error:
-        raise ConfigError(f"{path} can't be locked: {error.strerror}.", "Look at its owner and mode.") from error
+        raise ConfigError(f"{path} can't be locked: {error.strerror}.", _CURE) from error
     try:
         yield
     finally:

@@ -33,8 +33,9 @@ class Rules:
 
     *accounts* are globs of which one must match an account's name or id, *roles* those for a role's name, in any case
     of letters; none match all. *name* is the template of names, with `FIELDS` in braces. *regions* are ``REGION``, or
-    ``GLOB=REGION`` for accounts; the first glob that matches wins, then the bare region. Raise UsageError for a
-    template or a region that means nothing.
+    ``GLOB=REGION`` for accounts; the first glob that matches wins, then the bare region. A region or an *output* that
+    is not given stays as a profile has it; "" takes it out. Raise UsageError for a template or a region that means
+    nothing.
     """
 
     accounts: tuple[str, ...] = ()
@@ -53,7 +54,7 @@ class Rules:
             raise UsageError(f'"{self.name}" is not a template for names.', "Write it as in: {account}-{role}")
         for rule in self.regions:
             region = rule.rpartition("=")[2]
-            if not is_region(region):
+            if region and not is_region(region):
                 raise UsageError(f'"{region}" is not a region.', "Write it as in: eu-west-1, or prod-*=eu-west-1")
 
     def picks(self, grant: Grant) -> bool:
@@ -73,13 +74,12 @@ class Rules:
         }
         return _safe(_PLACE.sub(lambda place: values[place[1]], self.name)) or grant.account_id
 
-    def settings(self, grant: Grant) -> dict[str, str]:
-        """Return what the profile of *grant* holds."""
+    def settings(self, grant: Grant, before: Mapping[str, str] | None = None) -> dict[str, str]:
+        """Return what the profile of *grant* holds; *before* is what it held until now."""
         settings = {**_login(grant.session), "sso_account_id": grant.account_id, "sso_role_name": grant.role_name}
-        if region := self._region(grant):
-            settings["region"] = region
-        if self.output:
-            settings["output"] = self.output
+        for key, given in {"region": self._region(grant), "output": self.output}.items():
+            if value := (before or {}).get(key) if given is None else given:
+                settings[key] = value
         return settings
 
     def _region(self, grant: Grant) -> str | None:
@@ -128,8 +128,8 @@ def plan(draft: Draft, grants: Collection[Grant], rules: Rules, written: Collect
     chosen = sorted({grant for grant in grants if rules.picks(grant)}, key=_order)
     for session in dict.fromkeys(grant.session for grant in chosen):
         plan_session(made, draft, session)
-    for name, grant in _names(made, chosen, rules, profiles, ours).items():
-        settings = rules.settings(grant)
+    for name, grant in sorted(_names(made, chosen, rules, profiles, ours).items(), key=lambda named: named[0]):
+        settings = rules.settings(grant, profiles.get(name))
         section = Section("profile", name)
         if name not in profiles:
             made.added.append(name)

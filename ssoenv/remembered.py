@@ -41,13 +41,15 @@ def set_region(session_key: str, chosen: str, context: Context) -> None:
 
 
 def recent(context: Context) -> list[str]:
-    """Return the names of the targets used last, the latest first."""
-    names = (files.read_json(_recent_path(context), context) or {}).get("names")
+    """Return the names of the targets used last, the latest first; none where the file can't be read."""
+    names = None
+    with suppress(ConfigError):
+        names = (files.read_json(_recent_path(context), context) or {}).get("names")
     return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
 
 
 def note_use(name: str, context: Context) -> None:
-    """Remember that the target *name* was used just now. A failure to write is no failure of the switch."""
+    """Remember that the target *name* was used just now. A file that can't be used is no failure of the switch."""
     names = recent(context)
     if names[:1] != [name]:
         with suppress(ConfigError):

@@ -6,6 +6,7 @@ import re
 from dataclasses import Field, dataclass, field, fields
 from typing import Any
 
+from ssoenv import files
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError
 
@@ -37,17 +38,15 @@ def load(context: Context) -> Settings:
 def read(context: Context) -> dict[str, Any]:
     """Return the settings that the user's file names, and no defaults. Raise what `load` raises."""
     path = context.settings_file
-    try:
-        content = path.read_text("utf-8")
-    except FileNotFoundError:
+    data = files.read(path, "SSOENV_CONFIG can name another.")
+    if data is None:
         return {}
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} can't be read: {error}.", "It is a TOML file in UTF-8.") from error
     import tomllib
 
     try:
+        content = data.decode()
         values = tomllib.loads(content)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ConfigError(f"{path} is not TOML: {error}.", "A line looks like: quiet = true") from error
     known: dict[str, Field[Any]] = {setting.name: setting for setting in fields(Settings)}
     for name, value in values.items():

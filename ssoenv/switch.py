@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from ssoenv import credentials, environment, remembered, sessions, targets
-from ssoenv.aws import config
+from ssoenv.aws import config, tokens
 from ssoenv.aws.config import Config, Session
 from ssoenv.aws.keys import account_of
 from ssoenv.aws.kinds import Profiles, kind_of
@@ -15,6 +16,13 @@ from ssoenv.context import Context
 from ssoenv.environment import Change
 from ssoenv.errors import ConfigError, SsoenvError, UsageError
 from ssoenv.targets import Grant, Target, UnknownTarget
+
+if TYPE_CHECKING:
+    from ssoenv.inventory import Progress
+
+
+# What was listed so many seconds ago tells of new roles well enough: a typo must not list a large portal each time.
+_JUST_LISTED = 300
 
 
 @dataclass(frozen=True)
@@ -51,25 +59,29 @@ def to_profile(target: Target, _context: Context, environ: Mapping[str, str] | N
     return Switch(change, _summary(target, "by AWS_PROFILE"))
 
 
-def find(words: Sequence[str], region: str | None, context: Context) -> Target:
+def find(words: Sequence[str], region: str | None, context: Context, progress: Progress | None = None) -> Target:
     """Return the target that *words* name; what no profile is called is looked for in what the logins grant.
 
-    A name that is not in the lists of these makes them be listed anew, once. Raise what `targets.resolve` raises.
+    A name that is not in the lists of these makes old ones be listed anew, once. Raise what `targets.resolve` raises.
     """
     read = config.load(context)
     aliases = remembered.aliases(context)
-    profile = _profile(words[0], read, context) if len(words) == 1 else None
-    if profile:
-        return targets.in_region(profile, region)
-    known = list(_grants(read, context, fresh=False))
+    if len(words) == 1:
+        meant = aliases.get(words[0], words[0])
+        for name in dict.fromkeys([words[0], meant]):  # a profile goes before an alias of its name
+            if (profile := _profile(name, read, context)) is not None:
+                return targets.in_region(replace(profile, name=words[0]), region)
+        words = [meant]
+    known = list(_grants(read, context))
+    names = [*Profiles(read, context).names(), *aliases]
     try:
-        found = targets.resolve(words, read, known, aliases, region)
+        found = targets.resolve(words, known, names)
     except UnknownTarget:
-        listed = list(_grants(read, context, fresh=True))
+        listed = list(_grants(read, context, not_older_than=_JUST_LISTED, progress=progress))
         if listed == known:
             raise
-        found = targets.resolve(words, read, listed, aliases, region)
-    return with_region(found, context)
+        found = targets.resolve(words, listed, names)
+    return with_region(targets.in_region(found, region), context)
 
 
 def _profile(name: str, read: Config, context: Context) -> Target | None:
@@ -84,22 +96,25 @@ def session_of(name: str, context: Context) -> Session | None:
     """Return the session that the target *name* logs in by, as far as that is known without asking AWS."""
     try:
         read = config.load(context)
-        if read.has(name):
-            return read.profile(name).session
-        known = list(_grants(read, context, fresh=False))
-        return targets.resolve([name], read, known, remembered.aliases(context)).session
+        meant = remembered.aliases(context).get(name, name)
+        profile = _profile(meant, read, context)
+        return profile.session if profile else targets.resolve([meant], list(_grants(read, context))).session
     except SsoenvError:
         return None
 
 
-def choices(context: Context) -> list[Target]:
-    """Return all that one can switch to: the profiles in the config file, then the other roles that logins grant."""
+def choices(context: Context, progress: Progress | None = None) -> list[Target]:
+    """Return all that one can switch to: the profiles in the config file, then the other roles that logins grant.
+
+    Lists of these that are old are taken as they are, and listed anew in the background.
+    """
     read = config.load(context)
     configured = list(profiles(read, context))
     there = {(target.session.cache_key, target.account_id, target.role_name) for target in configured if target.session}
-    grants = list(_grants(read, context, fresh=False))
+    grants = list(_grants(read, context))
     if not configured and not grants:
-        grants = list(_grants(read, context, fresh=True))
+        grants = list(_grants(read, context, not_older_than=_JUST_LISTED, progress=progress))
+    _refresh_old_ones(read, context)
     accounts = {(grant.session.cache_key, grant.account_id): grant for grant in grants}
     configured = [_with_account(target, accounts) for target in configured]
     others = [
@@ -149,28 +164,54 @@ def profiles(read: Config, context: Context) -> Iterator[Target]:
                 context.say(f"ssoenv: {error}")
 
 
-def _grants(read: Config, context: Context, *, fresh: bool) -> Iterator[Grant]:
-    """Return what the logins grant, as last listed or *fresh*; a session without a login is never asked for one."""
+def _grants(
+    read: Config, context: Context, *, not_older_than: float | None = None, progress: Progress | None = None
+) -> Iterator[Grant]:
+    """Return what the logins grant, as last listed; listed anew if *not_older_than* seconds are asked for.
+
+    A session without a login is never asked for one. One portal that has two sessions, such as a legacy one besides,
+    grants its roles once.
+    """
     from ssoenv import inventory
 
-    for session in sessions.known(read, context):
+    seen = set()
+    for session in _by_portal(sessions.known(read, context), context):
         found = inventory.read(session, context)
-        if fresh and _is_logged_in(session, context):
+        is_old = not_older_than is not None and (found is None or found.age(context.now()) > not_older_than)
+        if is_old and _is_logged_in(session, context):
             try:
-                found = inventory.refresh(session, context)
+                found = inventory.refresh(session, context, progress)
             except SsoenvError as error:
                 context.say(f"ssoenv: {error}")
-        if found:
-            for role in found.roles:
-                account = role.account
+        for role in found.roles if found else ():
+            account = role.account
+            if (key := (session.start_url, session.region, account.account_id, role.role_name)) not in seen:
+                seen.add(key)
                 yield Grant(session, account.account_id, account.name, account.email, role.role_name)
 
 
-def _is_logged_in(session: Session, context: Context) -> bool:
-    from ssoenv.aws import tokens
+def _by_portal(known: Sequence[Session], context: Context) -> list[Session]:
+    """Return the sessions, named ones first, less those whose portal another one with a login stands for."""
+    ordered = sorted(known, key=lambda session: (not _is_logged_in(session, context), session.name is None))
+    portals: dict[tuple[str, str], Session] = {}
+    for session in ordered:
+        portals.setdefault((session.start_url, session.region), session)
+    return list(portals.values())
 
+
+def _refresh_old_ones(read: Config, context: Context) -> None:
+    """Let lists that are old, or that lack, be listed in the background, where there is a login."""
+    from ssoenv import inventory
+
+    for session in _by_portal(sessions.known(read, context), context):
+        found = inventory.read(session, context)
+        if found is None or found.age(context.now()) > inventory.OLD_AFTER:
+            inventory.refresh_in_background(session, session.cache_key, context)
+
+
+def _is_logged_in(session: Session, context: Context) -> bool:
     token = tokens.read_token(context, session)
-    return token is not None and (token.expires_at > context.now() or token.can_refresh(context.now()))
+    return token is not None and token.lives(context.now())
 
 
 def _summary(target: Target, life: str) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from ssoenv.aws.config import Config, Profile, Session, UnknownProfile, did_you_mean, is_region
+from ssoenv.aws.config import Profile, Session, did_you_mean, is_region
 from ssoenv.aws.kinds import OtherProfile
 from ssoenv.errors import UsageError
 from ssoenv.text import printable
@@ -47,29 +47,40 @@ class Target:
     account_name: str | None = None
     email: str | None = None
 
+    @property
+    def key(self) -> str:
+        """What tells it from all others, whichever name it was called by."""
+        session = self.session.cache_key if self.session else ""
+        return self.profile or f"{session} {self.account_id}/{self.role_name}"
+
 
 class UnknownTarget(UsageError):
     """Neither a profile nor anything that a login grants fits the words."""
 
 
-def resolve(
-    words: Sequence[str],
-    config: Config,
-    grants: Sequence[Grant] = (),
-    aliases: Mapping[str, str] | None = None,
-    region: str | None = None,
-) -> Target:
-    """Return the target that *words* stand for; *region* stands in for its own.
+def resolve(words: Sequence[str], grants: Sequence[Grant], names: Sequence[str] = ()) -> Target:
+    """Return the one of *grants* that all *words* name; its region is not known here.
 
-    A word is a profile's name or an alias. Else all words name one of *grants*: as ACCOUNT/ROLE, by the role's ARN, or
-    by any parts of account name, id, e-mail and role that only one has. A part of a profile's name is never enough.
+    They name it as ACCOUNT/ROLE, by the role's ARN, or by any parts of account name, id, role and e-mail that only one
+    has. *names* are of what else there is, to tell the nearest of.
 
     Raises:
         UnknownTarget: Nothing fits; the nearest names are told.
-        UsageError: Several grants fit, or *region* has not the form of a region.
-        ConfigError: The profile can't be used as it is written.
+        UsageError: Several grants fit.
     """
-    return in_region(_resolve(words, config, grants, aliases or {}), region)
+    text = " ".join(words)
+    if not text or not text.isprintable():
+        raise UsageError(f"The profile name {'holds a control character' if text else 'is empty'}.", "See: ssoenv list")
+    named = dict(zip(grants, labels(grants), strict=True))
+    found = _fitting(text, grants)
+    if len(found) > 1:
+        several = [f"{named[grant]} ({grant.account_id})" for grant in found[:_NAMED]]
+        more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+        raise UsageError(f"Several roles fit {text}: {', '.join(several)}{more}.", "Add a word that only one has.")
+    if found:
+        return of_grant(found[0], named[found[0]])
+    cure = did_you_mean(text, [*names, *named.values()], "See: ssoenv list, ssoenv roles")
+    raise UnknownTarget(f"No profile{', alias or role' if grants else ' or alias'} fits {text}.", cure)
 
 
 def in_region(target: Target, region: str | None) -> Target:
@@ -77,34 +88,6 @@ def in_region(target: Target, region: str | None) -> Target:
     if region is not None and not is_region(region):
         raise UsageError(f'"{region}" is not a region.', "Write it as in: --region eu-west-1")
     return replace(target, region=region) if region else target
-
-
-def _resolve(words: Sequence[str], config: Config, grants: Sequence[Grant], aliases: Mapping[str, str]) -> Target:
-    unknown: UsageError | None = None
-    if len(words) == 1:
-        try:
-            return of_profile(config.profile(words[0]))
-        except UnknownProfile as error:
-            unknown = error
-        if words[0] in aliases:
-            if config.has(aliases[words[0]]):
-                return replace(of_profile(config.profile(aliases[words[0]])), name=words[0])
-            words = aliases[words[0]].split()
-    named = dict(zip(grants, labels(grants), strict=True))
-    found = _fitting(words, grants)
-    if len(found) > 1:
-        several = [f"{named[grant]} ({grant.account_id})" for grant in found[:_NAMED]]
-        more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
-        raise UsageError(
-            f"Several roles fit {' '.join(words)}: {', '.join(several)}{more}.", "Add a word that only one has."
-        )
-    if found:
-        return of_grant(found[0], named[found[0]])
-    if unknown and not grants:
-        raise UnknownTarget(unknown.sentence, unknown.cure) from None
-    text = " ".join(words)
-    names = [*config.sso_profile_names(), *aliases, *named.values()]
-    raise UnknownTarget(f"No profile, alias or role fits {text}.", did_you_mean(text, names, "See: ssoenv roles"))
 
 
 def of_grant(grant: Grant, name: str) -> Target:
@@ -155,19 +138,27 @@ def of_other(profile: OtherProfile) -> Target:
     )
 
 
-def _fitting(words: Sequence[str], grants: Sequence[Grant]) -> list[Grant]:
-    """Return the grants that *words* name exactly, else those that have each of them as a part."""
-    text = " ".join(words)
+def _fitting(text: str, grants: Sequence[Grant]) -> list[Grant]:
+    """Return the grants that *text* names exactly, else those that have each of its words as a part."""
     if arn := _ARN.fullmatch(text):
         role = arn[2].split("/")[0] if ":assumed-role/" in text else arn[2].rpartition("/")[2]
         reserved = _RESERVED.fullmatch(role)
         text = f"{arn[1]}/{reserved[1] if reserved else role}"
     wanted = text.casefold()
-    exact = [grant for grant in grants if wanted in _full_names(grant)]
-    if exact:
+    if exact := [grant for grant in grants if wanted in _full_names(grant)]:
         return exact
-    parts = wanted.replace("/", " ").split()
-    return [grant for grant in grants if parts and all(part in _haystack(grant) for part in parts)]
+    account, slash, role = wanted.partition("/")
+    if slash:
+        return [grant for grant in grants if role in grant.role_name.casefold() and account in _account_text(grant)]
+    words = wanted.split()
+    # An e-mail address often holds words such as "admin", so it counts only where nothing else does.
+    for haystack in (
+        lambda grant: f"{grant.account_name}\n{grant.account_id}\n{grant.role_name}".casefold(),
+        _all_text,
+    ):
+        if found := [grant for grant in grants if all(word in haystack(grant) for word in words)]:
+            return found
+    return []
 
 
 def _full_names(grant: Grant) -> list[str]:
@@ -175,5 +166,9 @@ def _full_names(grant: Grant) -> list[str]:
     return [f"{account}{between}{grant.role_name}".casefold() for account in accounts for between in "/ "]
 
 
-def _haystack(grant: Grant) -> str:
-    return f"{grant.account_name}\n{grant.account_id}\n{grant.email}\n{grant.role_name}".casefold()
+def _account_text(grant: Grant) -> str:
+    return f"{grant.account_name}\n{grant.account_id}\n{grant.email}".casefold()
+
+
+def _all_text(grant: Grant) -> str:
+    return f"{_account_text(grant)}\n{grant.role_name.casefold()}"

@@ -14,6 +14,16 @@ def printable(text: str) -> str:
     return "".join(_escape(character) if _is_unsafe(character) else character for character in text)
 
 
+def plain(value: object) -> str:
+    """Return *value* if it is what keys, tokens and codes are: printable ASCII, not empty. Raise TypeError otherwise.
+
+    Such a text can stand in an HTTP header and in an environment. The error does not hold it.
+    """
+    if not (isinstance(value, str) and value and value.isascii() and value.isprintable()):
+        raise TypeError("neither a key nor a token")
+    return value
+
+
 def _is_unsafe(character: str) -> bool:
     return character in _BIDI or unicodedata.category(character) in _UNSAFE
 

@@ -145,13 +145,29 @@ class TestWritten:
         }
 
     def test_settings_changed(self, home):
-        """With other rules the profiles that ssoenv wrote change, and keys that no rule gives any more go."""
+        """A rule changes what it gives in the profiles that ssoenv wrote; an empty value takes the line out."""
         home.apply(grant(), regions=("eu-west-1",), output="json")
-        made = home.apply(grant(), regions=("us-east-1",))
+        made = home.apply(grant(), regions=("us-east-1",), output="")
 
         assert made.updated == ["dev-Admin"]
         assert home.config.read_text() == CORP_TEXT + "\n" + profile_text("dev-Admin", more="region = us-east-1\n")
         assert home.apply(grant(), regions=("us-east-1",)).unchanged == ["dev-Admin"]
+
+    @pytest.mark.parametrize("regions", [(), ("prod=us-east-1",)])
+    def test_settings_not_given(self, home, regions):
+        """Region and output that no rule gives stay in a profile that ssoenv wrote, also when others are pruned."""
+        home.apply(grant(), grant("gone", 2), regions=("eu-west-1",), output="json")
+        made = home.apply(grant(), regions=regions, prune=True)
+
+        assert (made.unchanged, made.removed) == (["dev-Admin"], ["gone-Admin"])
+        found = home.profiles()["dev-Admin"]
+        assert (found["region"], found["output"]) == ("eu-west-1", "json")
+
+    def test_order(self, home):
+        """New profiles stand in the order of their names, whatever their accounts' ids."""
+        home.apply(grant("b", 1), grant("c", 2), grant("a", 3), grant("b", 1, "A"))
+
+        assert list(home.profiles()) == ["a-Admin", "b-A", "b-Admin", "c-Admin"]
 
     def test_filter(self, home):
         """Globs pick accounts by name or id, and roles, in any case of letters."""
@@ -163,7 +179,7 @@ class TestWritten:
             return plan(Draft(home.config, None), grants, Rules(**rules), (), prune=False).added
 
         assert picked(accounts=("prod-*",), roles=("a*",)) == ["Prod-a-Admin", "prod-b-Admin"]
-        assert picked(accounts=("000000000002", "PROD-B"), roles=("ro",)) == ["prod-b-RO", "dev-RO"]
+        assert picked(accounts=("000000000002", "PROD-B"), roles=("ro",)) == ["dev-RO", "prod-b-RO"]
         assert picked(accounts=("nothing",)) == []
 
 

@@ -208,21 +208,22 @@ class TestSessions:
     """Which login the accounts come from."""
 
     def test_new_session(self, start, user, portal) -> None:
-        """A portal that tells no region is asked for it, completed; the session is written beside the profile."""
+        """A portal that tells no region is asked for it, out of a list; the session is written beside the profile."""
         portal.organisation = Organisation(portal.organisation.accounts, start_url=f"{portal.url}/start")
         user.write_config("# mine\n")
         wizard = start()
         wizard.answer("SSO start URL:", f"{portal.url}/start/#/")
-        wizard.answer("SSO region:", "eu-nowhere-1")
-        wizard.asked("SSO region:")
-        wizard.press("eusc-", TAB)
-        wizard.asked("SSO region: eusc-de-east-1")
-        wizard.press("\x15", "eu-central-1", ENTER)
+        wizard.asked("SSO region")
+        wizard.press("eu-nowhere-1", ENTER)
+        wizard.until(lambda screen: screen.lines[-1].startswith("0 of "))
+        wizard.press("\x15", "eu-centr", TAB)
+        wizard.until(lambda screen: screen.chosen == "eu-central-1  Europe (Frankfurt)")
+        wizard.press(ENTER)
         wizard.answer("SSO session name [127.0.0.1]:", "team")
         answer_all(wizard, *KNOWN[1:])
 
         assert wizard.finish() == 0
-        assert "There is no such region. Tab completes those there are." in wizard.lines
+        assert "Using the SSO region eu-central-1" in wizard.lines
         assert f"Wrote sso-session team and profile 123456789011_ReadOnly to {user.config}." in wizard.lines
         assert user.config.read_text() == (
             f"# mine\n\n[sso-session team]\nsso_start_url = {portal.url}/start\nsso_region = eu-central-1\n"

@@ -10,6 +10,9 @@ from ssoenv.errors import ServiceError
 
 # Key id, secret access key, session token.
 Keys = tuple[str, str, str | None]
+# What botocore, or whoever takes an answer apart, raises for one of another form. Before there is a client, ValueError
+# means a region or an endpoint that makes no address.
+_MALFORMED = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
 
 
 @contextmanager
@@ -27,11 +30,13 @@ def calling(
     Of a *profile* botocore takes what concerns endpoints. Without one, the ``AWS_PROFILE`` of the environment does not
     count: a session has no profile, and a name that is in no file would make botocore fail. *attempts* is how often a
     call is tried, where the user's own settings (``AWS_MAX_ATTEMPTS``) don't say. Raise ServiceError, which says what
-    *doing* failed, for what fails on the way to the service and for each answer that is an error.
+    *doing* failed, for what fails on the way to the service, for each answer that is an error, and for one that is
+    not of its protocol: so take an answer apart before the client is closed.
     """
     import botocore
     import botocore.config
     import botocore.exceptions
+    import botocore.parsers
     import botocore.session
 
     session = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
@@ -39,6 +44,7 @@ def calling(
         session.set_config_variable("profile", profile)
     options: dict[str, Any] = {} if credentials else {"signature_version": botocore.UNSIGNED}
     key_id, secret, token = credentials or (None, None, None)
+    client = None
     try:
         if attempts is not None:
             attempts = session.get_config_variable("max_attempts") or attempts
@@ -58,11 +64,16 @@ def calling(
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", "?")
         said = f"{code}: {message}" if message else code
         raise ServiceError(f"{doing} failed: AWS answered {said} (HTTP {status}).", "Try again in a moment.") from error
-    except (botocore.exceptions.BotoCoreError, ValueError) as error:  # ValueError: a region that makes no host name
+    except (botocore.exceptions.BotoCoreError, botocore.parsers.ResponseParserError, *_MALFORMED) as error:
+        if isinstance(error, botocore.exceptions.BotoCoreError) or client is None:
+            raise ServiceError(
+                f"{doing} failed: {str(error).rstrip('.')}.",
+                "Look at the network, the proxy variables and the region of the session.",
+            ) from error
         raise ServiceError(
-            f"{doing} failed: {str(error).rstrip('.')}.",
-            "Look at the network, the proxy variables and the region of the session.",
-        ) from error
+            f"{doing} failed: what answered does not speak AWS's protocol.",
+            "Is a proxy, or the sign-in page of a network, in between?",
+        ) from None  # the error may quote a secret
 
 
 def error_of(error: Any) -> tuple[str, str]:

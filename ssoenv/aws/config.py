@@ -10,6 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
+from ssoenv import files
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, UsageError
 
@@ -112,14 +113,7 @@ def load(context: Context) -> Config:
 
 def read(path: Path) -> bytes | None:
     """Return what the file *path* holds, None when it does not exist; raise ConfigError when it can't be read."""
-    try:
-        return path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError as error:
-        if path.is_dir():
-            raise ConfigError(f"{path} is a directory, not a file.", "AWS_CONFIG_FILE can name another.") from None
-        raise ConfigError(f"{path} can't be read: {error.strerror}.", "Look at its owner and mode.") from None
+    return files.read(path, "Look at its owner and mode, or let AWS_CONFIG_FILE name another.")
 
 
 def file_of(context: Context, variable: str, name: str) -> Path:

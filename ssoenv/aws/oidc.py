@@ -12,11 +12,18 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from ssoenv.aws.clients import calling, error_of
+from ssoenv.aws.times import checked
 from ssoenv.aws.tokens import AUTHORIZATION_CODE, Registration, Token
+from ssoenv.text import plain
 
 # Where the browser brings an authorization code, at whatever port of 127.0.0.1 (RFC 8252).
 CALLBACK_PATH = "/oauth/callback"
 DEVICE_CODE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
+# Seconds between two polls, where the service names none (RFC 8628, 3.2), and at least.
+_DEFAULT_INTERVAL = 5
+_SHORTEST_INTERVAL = 1.0
+# No token and no code lives as long as this many seconds.
+_TOO_LONG = 10**9
 
 
 class OAuthError(Exception):
@@ -54,13 +61,13 @@ def register(region: str, name: str, scopes: tuple[str, ...], *, issuer_url: str
         request["scopes"] = list(scopes)
     with _calling("Registering with SSO OIDC", region) as oidc:
         answer = oidc.register_client(**request)
-    return Registration(
-        client_id=answer["clientId"],
-        client_secret=answer["clientSecret"],
-        expires_at=float(answer["clientSecretExpiresAt"]),
-        scopes=scopes,
-        grant_types=tuple(request["grantTypes"]) if issuer_url else None,
-    )
+        return Registration(
+            client_id=plain(answer["clientId"]),
+            client_secret=plain(answer["clientSecret"]),
+            expires_at=checked(answer["clientSecretExpiresAt"]),
+            scopes=scopes,
+            grant_types=tuple(request["grantTypes"]) if issuer_url else None,
+        )
 
 
 def start_device_authorization(region: str, registration: Registration, start_url: str) -> DeviceAuthorization:
@@ -69,14 +76,14 @@ def start_device_authorization(region: str, registration: Registration, start_ur
         answer = oidc.start_device_authorization(
             clientId=registration.client_id, clientSecret=registration.client_secret, startUrl=start_url
         )
-    return DeviceAuthorization(
-        device_code=answer["deviceCode"],
-        user_code=answer["userCode"],
-        verification_uri=answer["verificationUri"],
-        verification_uri_complete=answer.get("verificationUriComplete") or answer["verificationUri"],
-        expires_in=float(answer["expiresIn"]),
-        interval=float(answer.get("interval") or 5),
-    )
+        return DeviceAuthorization(
+            device_code=plain(answer["deviceCode"]),
+            user_code=plain(answer["userCode"]),
+            verification_uri=plain(answer["verificationUri"]),
+            verification_uri_complete=plain(answer.get("verificationUriComplete") or answer["verificationUri"]),
+            expires_in=_seconds(answer["expiresIn"]),
+            interval=max(_SHORTEST_INTERVAL, _seconds(answer.get("interval") or _DEFAULT_INTERVAL)),
+        )
 
 
 def new_verifier() -> str:
@@ -122,7 +129,7 @@ def token_for_code(
             redirectUri=redirect_uri,
             codeVerifier=verifier,
         )
-    return _token(answer, now, registration.client_id, registration.client_secret, registration.expires_at, None)
+        return _token(answer, now, registration.client_id, registration.client_secret, registration.expires_at, None)
 
 
 @contextmanager
@@ -161,7 +168,9 @@ def refresh(region: str, token: Token, now: float) -> Token:
             grantType="refresh_token",
             refreshToken=token.refresh_token,
         )
-    return _token(answer, now, token.client_id, token.client_secret, token.registration_expires_at, token.refresh_token)
+        return _token(
+            answer, now, token.client_id, token.client_secret, token.registration_expires_at, token.refresh_token
+        )
 
 
 def _token(
@@ -172,14 +181,21 @@ def _token(
     registration_expires_at: float | None,
     old_refresh_token: str | None,
 ) -> Token:
+    fresh = answer.get("refreshToken")
     return Token(
-        access_token=answer["accessToken"],
-        expires_at=now + float(answer["expiresIn"]),
-        refresh_token=answer.get("refreshToken") or old_refresh_token,
+        access_token=plain(answer["accessToken"]),
+        expires_at=checked(now + _seconds(answer["expiresIn"])),
+        refresh_token=plain(fresh) if fresh else old_refresh_token,
         client_id=client_id,
         client_secret=client_secret,
         registration_expires_at=registration_expires_at,
     )
+
+
+def _seconds(value: Any) -> float:
+    if not abs(value) < _TOO_LONG:  # also what is not a number in JSON's eyes, yet in Python's
+        raise ValueError("no such time")
+    return float(value)
 
 
 @contextmanager

@@ -13,6 +13,8 @@ from typing import Any
 
 from ssoenv.aws.clients import calling, error_of
 from ssoenv.aws.roles import Credentials
+from ssoenv.aws.times import checked
+from ssoenv.text import plain
 
 # The most that one page of a listing can hold, by the service's model.
 _PAGE_SIZE = 100
@@ -123,21 +125,21 @@ def role_credentials(
     """Return new credentials of the role. Raise Unauthorized, Forbidden or ServiceError."""
     with _calling("Getting the credentials", region, profile) as portal:
         answer = portal.get_role_credentials(roleName=role_name, accountId=account_id, accessToken=access_token)
-    values = answer["roleCredentials"]
-    return Credentials(
-        access_key_id=values["accessKeyId"],
-        secret_access_key=values["secretAccessKey"],
-        session_token=values["sessionToken"],
-        expiration=values["expiration"] / 1000,  # the portal counts milliseconds
-        account_id=account_id,
-    )
+        values = answer["roleCredentials"]
+        return Credentials(
+            access_key_id=plain(values["accessKeyId"]),
+            secret_access_key=plain(values["secretAccessKey"]),
+            session_token=plain(values["sessionToken"]),
+            expiration=checked(values["expiration"] / 1000),  # the portal counts milliseconds
+            account_id=account_id,
+        )
 
 
 def role_names(region: str, access_token: str, account_id: str, profile: str | None) -> list[str]:
     """Return the roles that the user has in the account. Raise Unauthorized, Forbidden or ServiceError."""
     with _calling("Listing the roles", region, profile) as portal:
         pages = portal.get_paginator("list_account_roles").paginate(accountId=account_id, accessToken=access_token)
-        return [role["roleName"] for page in pages for role in page["roleList"]]
+        return [str(role["roleName"]) for page in pages for role in page["roleList"]]
 
 
 def logout(region: str, access_token: str) -> None:
@@ -161,7 +163,8 @@ def _refusals() -> Iterator[None]:
         yield
     except botocore.exceptions.ClientError as error:
         code, message = error_of(error)
-        if code == "UnauthorizedException":
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+        if code == "UnauthorizedException" or status == 401:  # whose body may be empty
             raise Unauthorized(message) from None
         if code in ("ForbiddenException", "ResourceNotFoundException"):
             raise Forbidden(message) from None

@@ -16,6 +16,7 @@ from ssoenv.aws.config import Profile, did_you_mean
 from ssoenv.aws.keys import account_of
 from ssoenv.aws.kinds import Kind, Profiles, kind_of, no_credentials, role_of
 from ssoenv.aws.roles import Credentials
+from ssoenv.aws.sts import BAD_KEYS
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, NoAccess, NotLoggedIn, ServiceError, SsoenvError
 from ssoenv.text import printable
@@ -27,15 +28,6 @@ _NOT_OF_PROFILES = ("ec2-credentials-file", "boto-config", "container-role", "ia
 # Credentials that are a role's already.
 _ROLE_KINDS = ("sso", "role", "web-identity")
 _ROLE_SOURCES = ("Ec2InstanceMetadata", "EcsContainer")
-# What STS answers to keys or tokens that it does not take.
-_BAD_KEYS = (
-    "ExpiredToken",
-    "ExpiredTokenException",
-    "InvalidClientTokenId",
-    "InvalidIdentityToken",
-    "SignatureDoesNotMatch",
-    "UnrecognizedClientException",
-)
 _SHOWN = 300  # characters of what another program says
 
 
@@ -262,10 +254,10 @@ def _explained(error: Exception, chain: list[_Step], asked: list[str]) -> Ssoenv
         return ConfigError(f"The profile {name} has no region, and STS is asked in one.", cure)
     if isinstance(error, exceptions.LoginError):
         cure = f"Type: aws login --profile {root.name}"
-        return NotLoggedIn(f"The profile {root.name} has no valid login. {_shown(str(error))}", cure)
+        return NotLoggedIn(f"The profile {root.name} has no valid login. {_said(str(error))}", cure)
     if isinstance(error, exceptions.HTTPClientError | exceptions.ConnectionError):
         return ServiceError(
-            f"Getting the credentials of the profile {name} failed: {_shown(str(error))}",
+            f"Getting the credentials of the profile {name} failed: {_said(str(error))}",
             "Look at the network, the proxy variables and the region of the profile.",
         )
     # What the process printed is not in any of these messages but one, and none shows it.
@@ -278,7 +270,7 @@ def _explained(error: Exception, chain: list[_Step], asked: list[str]) -> Ssoenv
         where = "The environment" if error.kwargs["provider"] == "env" else f"The profile {root.name}"
         return ConfigError(f"{where} has an access key, but no {error.kwargs['cred_var']}.", "Add it.")
     if isinstance(error, exceptions.BotoCoreError | RuntimeError):  # RuntimeError: credentials that have expired
-        fault = f"The profile {name} gives no credentials. {_shown(str(error))}"
+        fault = f"The profile {name} gives no credentials. {_said(str(error))}"
         return ConfigError(fault, f"Look at {' and '.join(step.name for step in chain)} in the config file.")
     return None
 
@@ -290,13 +282,14 @@ def _refused(error: Any, chain: list[_Step], asked: list[str]) -> SsoenvError:
     code, message = error_of(error)
     role_arn = asked[-1] if asked else "?"
     step = next((step for step in chain if step.settings.get("role_arn") == role_arn), chain[0])
-    said = f"AWS answered {code}: {_shown(message)}"
+    said = f"AWS answered {_said(f'{code}: {message}' if message else code)}"
     if code == "AccessDenied":
         cure = "Does its trust policy name you, and do external_id and mfa_serial fit? Its owner can tell."
         if "MultiFactorAuthentication" in message:
             cure = "Try again with the next code of your device."
-        return NoAccess(f"You may not assume {role_arn} of the profile {step.name}. {said}", cure)
-    if code in _BAD_KEYS:
+        fault = f"You may not assume the role {role_arn}, which the profile {step.name} asks for. {said}"
+        return NoAccess(fault, cure)
+    if code in BAD_KEYS:
         fault = f"AWS does not take the credentials that the profile {chain[-1].name} gives. {said}"
         return NoAccess(fault, "Renew them where they come from.")
     if code == "ValidationError":
@@ -320,7 +313,7 @@ def _process_fault(error: Exception, root: _Step) -> SsoenvError:
         elif said.startswith("Missing required key"):
             fault = "AccessKeyId or SecretAccessKey is missing in its answer."
         else:
-            fault = f"it failed. It says: {_shown(said)}" if said.strip() else "it failed, and says nothing."
+            fault = f"it failed. It says: {_said(said)}" if said.strip() else "it failed, and says nothing."
     elif isinstance(error, OSError):
         fault = f"it can't be run: {error.strerror}."
     elif isinstance(error, UnicodeError):
@@ -330,8 +323,11 @@ def _process_fault(error: Exception, root: _Step) -> SsoenvError:
     return ConfigError(f"{what} of the profile {root.name} gives no credentials: {fault}", cure)
 
 
-def _shown(text: str) -> str:
-    """Return *text* of another program in one line, safe to show; of a long one the end, where errors say the cause."""
+def _said(text: str) -> str:
+    """Return *text* of another program as the end of a sentence, on one line and safe to show.
+
+    Of a long one the end is shown, where errors say the cause.
+    """
     line = " ".join(text.split())
     line = line if len(line) <= _SHOWN else f"…{line[-_SHOWN:]}"
-    return printable(line)
+    return printable(line if line.endswith((".", "!", "?")) else f"{line}.")

@@ -13,6 +13,7 @@ from ssoenv import files
 from ssoenv.aws.config import Session
 from ssoenv.aws.times import format_time, parse_time
 from ssoenv.context import Context
+from ssoenv.text import plain
 
 # Credentials with less than this many seconds left count as expired, in the AWS CLI and in botocore.
 FRESH_FOR = 15 * 60
@@ -39,11 +40,11 @@ def read_credentials(context: Context, session: Session, account_id: str, role_n
     try:
         values = (content or {})["Credentials"]
         found = Credentials(
-            access_key_id=str(values["AccessKeyId"]),
-            secret_access_key=str(values["SecretAccessKey"]),
-            session_token=str(values["SessionToken"]),
+            access_key_id=plain(values["AccessKeyId"]),
+            secret_access_key=plain(values["SecretAccessKey"]),
+            session_token=plain(values["SessionToken"]),
             expiration=parse_time(values["Expiration"]),
-            account_id=values.get("AccountId"),
+            account_id=account_id,
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
@@ -69,21 +70,19 @@ def write_credentials(
 
 def delete_credentials(context: Context, session: Session, account_id: str, role_name: str) -> None:
     """Delete the cached credentials of the role, if there are any."""
-    with suppress(FileNotFoundError):
-        cache_path(context, session, account_id, role_name).unlink()
+    files.delete(cache_path(context, session, account_id, role_name))
 
 
 def delete_all_credentials(context: Context) -> None:
     """Delete the cached credentials of every SSO role, as ``aws sso logout`` does; those of other kinds stay."""
     for path in cache_dir(context).glob("*.json"):
         if (files.read_json(path, context) or {}).get("ProviderType") == "sso":
-            with suppress(FileNotFoundError):
-                path.unlink()
+            files.delete(path)
 
 
 def cached_files(context: Context) -> set[str]:
     """Return the names of the cache's files."""
-    with suppress(FileNotFoundError):
+    with suppress(OSError):  # one that can't be listed is no reason to choose nothing
         return {path.name for path in cache_dir(context).iterdir()}
     return set()
 

@@ -4,7 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ssoenv.aws.clients import Keys, calling
+from ssoenv.aws.clients import Keys, calling, error_of
+from ssoenv.errors import ServiceError
+from ssoenv.text import plain
+
+# What STS answers to keys or tokens that it does not take.
+BAD_KEYS = (
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "InvalidClientTokenId",
+    "InvalidIdentityToken",
+    "SignatureDoesNotMatch",
+    "UnrecognizedClientException",
+)
+
+
+class Rejected(ServiceError):
+    """AWS does not accept the keys; *code* says why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"AWS does not accept the keys ({code}).", "Get new ones.")
+        self.code = code
 
 
 @dataclass(frozen=True)
@@ -16,7 +36,15 @@ class Identity:
 
 
 def caller_identity(region: str, keys: Keys) -> Identity:
-    """Ask STS (GetCallerIdentity) whose *keys* these are. Raise ServiceError."""
+    """Ask STS (GetCallerIdentity) whose *keys* these are. Raise Rejected or ServiceError."""
+    from botocore.exceptions import ClientError
+
     with calling("Asking STS for the caller's identity", "sts", region, credentials=keys) as sts:
-        answer = sts.get_caller_identity()
-    return Identity(account_id=answer["Account"], arn=answer["Arn"])
+        try:
+            answer = sts.get_caller_identity()
+        except ClientError as error:
+            code, _ = error_of(error)
+            if code in BAD_KEYS:
+                raise Rejected(code) from error
+            raise
+        return Identity(account_id=plain(answer["Account"]), arn=plain(answer["Arn"]))

@@ -16,6 +16,7 @@ from ssoenv import files
 from ssoenv.aws.config import Session
 from ssoenv.aws.times import format_time, parse_time
 from ssoenv.context import Context
+from ssoenv.text import plain
 
 # Registrations with less than this many seconds left are replaced, as the AWS CLI does.
 _REGISTRATION_MARGIN = 15 * 60
@@ -32,6 +33,10 @@ class Token:
     client_id: str | None = None
     client_secret: str | None = field(default=None, repr=False)
     registration_expires_at: float | None = None
+
+    def lives(self, now: float) -> bool:
+        """Tell whether it is good at *now* (POSIX seconds, UTC), or can be made so without the user."""
+        return self.expires_at > now or self.can_refresh(now)
 
     def can_refresh(self, now: float) -> bool:
         """Tell whether all that a refresh needs is there, and the client registration has not lapsed."""
@@ -89,8 +94,7 @@ def write_token(context: Context, session: Session, token: Token) -> None:
 
 def delete_token(context: Context, session: Session) -> None:
     """Delete the session's token file, if there is one."""
-    with suppress(FileNotFoundError):
-        token_path(context, session).unlink()
+    files.delete(token_path(context, session))
 
 
 def all_token_paths(context: Context) -> list[Path]:
@@ -110,15 +114,16 @@ def read_registration(
     content = files.read_json(_registration_path(context, session), context) or {}
     try:
         found = Registration(
-            client_id=str(content["clientId"]),
-            client_secret=str(content["clientSecret"]),
+            client_id=plain(content["clientId"]),
+            client_secret=plain(content["clientSecret"]),
             expires_at=parse_time(content["expiresAt"]),
             scopes=tuple(content.get("scopes") or ()),
             grant_types=tuple(content["grantTypes"]) if content.get("grantTypes") else None,
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
-    fits = found.is_for_codes == for_codes and set(scopes) <= set(found.scopes)  # scopes are fixed at birth
+    # Scopes are fixed at birth.
+    fits = found.is_for_codes == for_codes and all(scope in found.scopes for scope in scopes)
     return found if fits and found.expires_at - context.now() > _REGISTRATION_MARGIN else None
 
 
@@ -137,7 +142,7 @@ def write_registration(context: Context, session: Session, registration: Registr
 
 def delete_registration(context: Context, session: Session) -> None:
     """Delete the session's registration, if there is one."""
-    _registration_path(context, session).unlink(missing_ok=True)
+    files.delete(_registration_path(context, session))
 
 
 def _token(content: dict[str, Any] | None) -> Token | None:
@@ -146,22 +151,22 @@ def _token(content: dict[str, Any] | None) -> Token | None:
     registration_end = content.get("registrationExpiresAt")
     try:
         return Token(
-            access_token=_text(content["accessToken"]),
+            access_token=plain(content["accessToken"]),
             expires_at=parse_time(content["expiresAt"]),
-            refresh_token=content.get("refreshToken"),
-            client_id=content.get("clientId"),
-            client_secret=content.get("clientSecret"),
+            refresh_token=_plain_or_none(content.get("refreshToken")),
+            client_id=_plain_or_none(content.get("clientId")),
+            client_secret=_plain_or_none(content.get("clientSecret")),
             registration_expires_at=parse_time(registration_end) if registration_end else None,
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
 
 
-def _text(value: object) -> str:
-    """Return a token that can stand in an HTTP header."""
-    if not isinstance(value, str) or not value.isascii() or not value.isprintable():
-        raise ValueError("not a token")
-    return value
+def _plain_or_none(value: object) -> str | None:
+    """Return *value*, None where it can't serve a refresh: the token is good without one."""
+    with suppress(TypeError):
+        return plain(value)
+    return None
 
 
 def _registration_path(context: Context, session: Session) -> Path:

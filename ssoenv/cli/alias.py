@@ -7,7 +7,10 @@ from typing import Annotated
 import typer
 
 from ssoenv import remembered, switch
+from ssoenv.aws import config
+from ssoenv.aws.kinds import Profiles
 from ssoenv.cli import messages
+from ssoenv.cli.listing import Bar
 from ssoenv.errors import UsageError
 from ssoenv.text import printable
 
@@ -32,6 +35,10 @@ def alias(
     elif not words:
         raise UsageError("What shall it stand for?", f"Type: ssoenv alias {name} ACCOUNT/ROLE")
     else:
-        found = switch.find(words, None, context)  # what stands for nothing now would only fail later
-        remembered.set_alias(name, " ".join(words), context)
-        messages.say(f"{name} is {found.name}, account {found.account_id}, {found.role_name}.")
+        if Profiles(config.load(context), context).has(name):
+            raise UsageError(f"{name} is a profile, and ssouse would take that.", "Choose another name.")
+        with Bar() as bar:  # what stands for nothing now would only fail later
+            found = switch.find(words, None, context, bar.update)
+        remembered.set_alias(name, found.profile or f"{found.account_id}/{found.role_name}", context)
+        parts = (found.name, found.account_id and f"account {found.account_id}", found.role_name)
+        messages.say(f"{name} is {', '.join(filter(None, parts))}.")

@@ -41,7 +41,8 @@ def configure(
         list[str] | None,
         typer.Option(
             metavar="REGION",
-            help="The default region, '' for none; with --all also GLOB=REGION for accounts, several times.",
+            help="The default region, '' for none; with --all also GLOB=REGION for accounts, several times; "
+            "what --all wrote keeps its own otherwise.",
         ),
     ] = None,
     output: Annotated[str | None, typer.Option(metavar="FORMAT", help="The AWS CLI's output format.")] = None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +16,7 @@ from ssoenv.cli import messages
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, UsageError
 from ssoenv.shells import Shell, rc_files
+from ssoenv.text import printable
 
 
 def init(
@@ -60,17 +62,22 @@ def _edit(shell: Shell, context: Context, *, install: bool, dry_run: bool) -> No
     if shell.install is None:
         raise UsageError(f"{shell.name} has no rc file.")
     path = shell.install.rc_file(context.environ, context.home)
+    exists = path.exists()
     before = _read(path)
-    after = rc_files.with_line(before, line) if install else rc_files.without_line(before)
+    after = rc_files.with_line(before, line, new=not exists) if install else rc_files.without_line(before)
     if after == before:
         messages.say(f"{path} has the line already." if install else f"{path} has no line of ssoenv's.")
         return
     if dry_run:
         messages.say(f"{path} would {'get' if install else 'lose'} this line:")
-        messages.write(f"{line if install else rc_files.marked_line(before)}\n")
+        messages.write(printable(line if install else rc_files.marked_line(before)) + "\n")
         return
-    mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
-    files.write_private(path, after.encode(), mode)
+    if not after and rc_files.is_ours(before):
+        files.delete(path.resolve())  # a link is the user's
+        messages.say(f"{path}: removed, as it held nothing else than the line that --install had made it for.")
+        return
+    mode = path.stat().st_mode & 0o777 if exists else 0o644
+    files.write_private(path, after.encode("utf-8", "surrogateescape"), mode)
     messages.say(
         f"{path}: {'added one line. Start a new shell, or load it here with' if install else 'took one line out.'}"
     )
@@ -79,9 +86,9 @@ def _edit(shell: Shell, context: Context, *, install: bool, dry_run: bool) -> No
 
 
 def _read(path: Path) -> str:
-    try:
-        return path.read_bytes().decode()
-    except FileNotFoundError:
-        return ""
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} can't be read: {error}.", "Add the line by hand: ssoenv init --help") from error
+    """Return what *path* holds, with each byte that is not UTF-8 as a surrogate, so that it can be written back."""
+    cure = "Do it by hand: ssoenv init --help"
+    data = files.read(path, cure) or b""
+    if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        raise ConfigError(f"{path} is UTF-16, so a line in UTF-8 would break it.", f"Save it as UTF-8. {cure}")
+    return data.decode("utf-8", "surrogateescape")

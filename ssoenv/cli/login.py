@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ssoenv import names, sessions
+from ssoenv import names, remembered, sessions, targets
 from ssoenv.aws import config, tokens
 from ssoenv.aws.config import Config, Session
 from ssoenv.cli import messages
 from ssoenv.cli.times import clock
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, SsoenvError, UsageError
+from ssoenv.switch import duration
+from ssoenv.targets import Grant, Target
 from ssoenv.text import printable
 
 if TYPE_CHECKING:
@@ -58,6 +61,7 @@ def login(
     code that any browser can approve: over SSH, in a container or WSL, and with --device-code.
     """
     from ssoenv import login
+    from ssoenv.login.wording import spelled_out
 
     _refuse_together({"SESSION": session, "--all": every, "--start-url": start_url})
     _refuse_together({"--redirect-port": redirect_port, "--device-code": device_code, "--all": every})
@@ -78,8 +82,10 @@ def login(
         wanted = sessions.find(session, read, context)
     if redirect_port and wanted.name is None:
         raise UsageError("AWS takes no --redirect-port without an [sso-session].", "Use --device-code.")
-    _log_in(wanted, context, way, force=force, browser=not no_browser)
-    if start_url and wanted not in sessions.known(read, context):
+    is_new = bool(start_url) and wanted not in sessions.known(read, context)
+    with spelled_out(wanted) if is_new else nullcontext():
+        _log_in(wanted, read, context, way, force=force, browser=not no_browser)
+    if is_new:
         sessions.remember(wanted, context)
     names.refresh(read, context)
     if start_url:
@@ -94,23 +100,69 @@ def _log_in_to_all(read: Config, context: Context, way: Way, *, force: bool, bro
     codes = []
     for session in every:
         try:
-            _log_in(session, context, way, force=force, browser=browser)
+            _log_in(session, read, context, way, force=force, browser=browser)
         except SsoenvError as error:
             messages.say(f"ssoenv: {error}")
             codes.append(error.exit_code)
     return codes[0] if codes else 0
 
 
-def _log_in(session: Session, context: Context, way: Way, *, force: bool, browser: bool) -> None:
-    """Log in, and say until when it lasts."""
+def _log_in(session: Session, read: Config, context: Context, way: Way, *, force: bool, browser: bool) -> None:
+    """Log in, and say as whom, until when it lasts, and how long credentials of a role do."""
     from ssoenv import login
     from ssoenv.login.wording import name_of
 
     before = tokens.read_token(context, session)
     done = login.log_in(session, context, force=force, browser=browser, way=way)
-    how = "Still logged in" if done == before else "Logged in"
+    how, who, life = "Still logged in", "", ""
+    if done != before:
+        how = "Logged in"
+        who, life = _warm_up(session, read, context)
+    until = clock(done.expires_at, context.now())
     refreshed = ", then renewed by itself while the portal's session lasts" if done.can_refresh(context.now()) else ""
-    messages.say(f"{how} to {name_of(session)} until {clock(done.expires_at, context.now())}{refreshed}.")
+    messages.say(f"{how} to {name_of(session)}{who} until {until}{refreshed}{life}.")
+
+
+def _warm_up(session: Session, read: Config, context: Context) -> tuple[str, str]:
+    """Get credentials of the role used last, and return in words whose they are and how long they last.
+
+    This makes the first switch quick, too. Both texts are empty where nothing is known or something fails: the login
+    has worked, whatever becomes of this.
+    """
+    from ssoenv import credentials
+    from ssoenv.aws import sts
+
+    there = {target.name: target for target in _targets(session, read, context)}
+    recent = (there[name] for name in remembered.recent(context) if name in there)
+    target = next(recent, None) or next(iter(there.values()), None)
+    if target is None:
+        return "", ""
+    try:
+        # Without a terminal: a portal that refuses the new login must not ask for another one.
+        keys = credentials.obtain(target, replace(context, terminal=False))
+        of_user = (keys.access_key_id, keys.secret_access_key, keys.session_token)
+        identity = sts.caller_identity(session.region, of_user)
+    except SsoenvError:
+        return "", ""
+    life = duration(keys.left(context.now()))
+    return f" as {identity.arn.rpartition('/')[2]}", f"; role credentials last {life}"
+
+
+def _targets(session: Session, read: Config, context: Context) -> Iterator[Target]:
+    """Yield what the login makes reachable: its profiles in the order of the file, then what was listed of it."""
+    from ssoenv import inventory
+
+    for name in read.sso_profile_names():
+        with suppress(SsoenvError):  # a profile that can't be used is no fault of the login
+            profile = read.profile(name)
+            if profile.session == session:
+                yield targets.of_profile(profile)
+    listed = inventory.read(session, context)
+    grants = [
+        Grant(session, role.account.account_id, role.account.name, role.account.email, role.role_name)
+        for role in (listed.roles if listed else ())
+    ]
+    yield from map(targets.of_grant, grants, targets.labels(grants))
 
 
 def _list_roles(session: Session, context: Context) -> None:

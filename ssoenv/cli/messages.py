@@ -7,7 +7,7 @@ import sys
 import traceback
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 from ssoenv.context import Context
 from ssoenv.errors import SsoenvError
@@ -17,6 +17,8 @@ from ssoenv.text import printable
 CHECK_FAILED = 1
 # Something in ssoenv itself is wrong.
 _INTERNAL_ERROR = 70
+# Of the sysexits, as the one before: stdout can't be written.
+_UNWRITTEN = 74
 
 # The line that `show` wrote, and that stands at the end of the terminal's output.
 _shown = ""
@@ -61,21 +63,41 @@ def show(line: str) -> None:
 def _write_lines(lines: Iterable[str]) -> None:
     if _shown:
         show("")
-    with suppress(OSError, ValueError, AttributeError):  # a closed stderr must not cost the user the switch
+    try:
         for line in lines:
             print(line, file=sys.stderr, flush=True)
+    except (OSError, ValueError, AttributeError):  # a closed or full stderr must not cost the user the switch
+        _silence(sys.stderr)
 
 
 def write(text: str) -> None:
-    """Write *text* to stdout whole, as UTF-8 with plain newlines on every system; exit if nobody reads it."""
+    """Write *text* to stdout whole, as UTF-8 with plain newlines on every system; exit if that fails.
+
+    Nobody who reads it (a closed pipe) is told so; a closed stdout or a full disk is.
+    """
+    data = text.encode()
     try:
-        sys.stdout.buffer.write(text.encode())
+        sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
     except BrokenPipeError:
-        # Python would complain once more when it closes stdout at exit.
-        with suppress(OSError, ValueError):
-            sys.stdout.close()
+        _silence(sys.stdout)
         sys.exit(1)
+    except (OSError, ValueError, AttributeError) as error:  # Python has no stdout at all where it was closed
+        _silence(sys.stdout)
+        say(f"ssoenv: stdout can't be written: {getattr(error, 'strerror', None) or 'it is closed'}.")
+        sys.exit(_UNWRITTEN)
+
+
+def stdout_is_terminal() -> bool:
+    """Tell whether stdout is a terminal."""
+    return sys.stdout is not None and sys.stdout.isatty()
+
+
+def _silence(stream: TextIO | None) -> None:
+    """Let *stream* lead nowhere: Python flushes it once more at exit, and would complain or change the exit code."""
+    if stream is not None:
+        with suppress(OSError, ValueError), open(os.devnull, "wb") as null:  # noqa: PTH123
+            os.dup2(null.fileno(), stream.fileno())
 
 
 def fail(error: SsoenvError) -> NoReturn:

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ssoenv import environment, switch
-from ssoenv.aws import tokens
-from ssoenv.aws.config import Session
+from ssoenv.aws import config, tokens
+from ssoenv.aws.config import Profile, Session
 from ssoenv.aws.keys import account_of
+from ssoenv.aws.kinds import OtherProfile, Profiles, kind_of
 from ssoenv.aws.times import format_time
 from ssoenv.aws.tokens import Token
 from ssoenv.cli import messages
 from ssoenv.cli.times import clock, parse_duration
 from ssoenv.context import Context
 from ssoenv.environment import Active
-from ssoenv.errors import UsageError
+from ssoenv.errors import SsoenvError, UsageError
 from ssoenv.text import printable
+
+if TYPE_CHECKING:
+    from ssoenv.aws.sts import Identity
 
 
 @dataclass(frozen=True)
@@ -29,11 +34,37 @@ class Status:
     key_account: str | None
     session: Session | None
     token: Token | None
+    profile: Profile | OtherProfile | None
+    """The one that AWS_PROFILE names, where no keys go before it."""
 
     @property
-    def is_mixed_up(self) -> bool:
-        """The keys tell of another account than the label beside them."""
-        return None not in (self.active.account_id, self.key_account) and self.active.account_id != self.key_account
+    def name(self) -> str | None:
+        """What one types to be that again."""
+        return self.active.profile or self.active.sdk_profile
+
+    @property
+    def account_id(self) -> str | None:
+        """The account by its label, or by the profile."""
+        return self.active.account_id or (self.profile.account_id if self.profile else None)
+
+    @property
+    def role_name(self) -> str | None:
+        """The role by its label, or by the profile."""
+        return self.active.role_name or (self.profile.role_name if self.profile else None)
+
+    @property
+    def region(self) -> str | None:
+        """The region of the environment, or that of the profile."""
+        return self.active.region or (self.profile.region if self.profile else None)
+
+    def agrees(self, identity: Identity | None) -> bool | None:
+        """Tell whether the keys are of the account that the label beside them says, None if one of them is unknown.
+
+        *identity* is what AWS says, which goes before what the key tells by itself.
+        """
+        account = identity.account_id if identity else self.key_account
+        label = self.active.account_id
+        return account == label if account and label else None
 
 
 def status(
@@ -54,28 +85,43 @@ def status(
     found = _find(context)
     if check:
         raise typer.Exit(0 if _lasts(found, parse_duration(minimum), context) else messages.CHECK_FAILED)
-    identity = _verify(found) if verify else None
+    identity, rejection = _verify(found) if verify else (None, None)
     if as_json:
         import json
 
         messages.write(json.dumps(_json(found, identity, context.now()), indent=2) + "\n")
     else:
         messages.write("".join(f"{name:<12} {printable(text)}\n" for name, text in _lines(found, context)))
-    wrong = _contradictions(found, identity)
+    wrong = list(filter(None, (rejection, _contradiction(found, identity))))
     for sentence in wrong:
         messages.say(f"ssoenv: {sentence}")
     if wrong:
         raise typer.Exit(messages.CHECK_FAILED)
+    if identity:
+        messages.say(f"AWS {'agrees' if found.active.account_id else 'says these keys are'}: {identity.arn}")
 
 
 def _find(context: Context) -> Status:
     active = environment.active(context.environ)
-    session = token = None
+    session = token = profile = None
     name = active.profile or active.sdk_profile
     if name:
         session = switch.session_of(name, context)
         token = tokens.read_token(context, session) if session else None
-    return Status(active, account_of(active.access_key_id or ""), session, token)
+    if active.sdk_profile and not active.profile and not active.access_key_id:
+        profile = _profile(active.sdk_profile, context)
+    return Status(active, account_of(active.access_key_id or ""), session, token, profile)
+
+
+def _profile(name: str, context: Context) -> Profile | OtherProfile | None:
+    """Return the profile *name*, or None where the files don't tell it: a status shows what there is."""
+    try:
+        read = config.load(context)
+        if kind_of(read.profile_settings(name)) == "sso":
+            return read.profile(name)
+        return Profiles(read, context).profile(name)
+    except SsoenvError:
+        return None
 
 
 def _lasts(found: Status, seconds: float, context: Context) -> bool:
@@ -97,13 +143,13 @@ def _lines(found: Status, context: Context) -> list[tuple[str, str]]:
             or (f"{active.sdk_profile} (by AWS_PROFILE)" if active.sdk_profile else "none, but there are keys"),
         )
     ]
-    if active.account_id:
-        lines.append(("account", active.account_id))
+    if found.account_id:
+        lines.append(("account", found.account_id))
     elif found.key_account:
         lines.append(("account", f"{found.key_account} (by the key)"))
-    if active.role_name:
-        lines.append(("role", active.role_name))
-    lines.append(("region", active.region or "none"))
+    if found.role_name:
+        lines.append(("role", found.role_name))
+    lines.append(("region", found.region or "none"))
     if active.access_key_id:
         lines.append(("credentials", _life(active.expiration, now)))
     if found.session:
@@ -130,40 +176,46 @@ def _login_life(token: Token | None, now: float) -> str:
     return _life(token.expires_at, now)
 
 
-def _verify(found: Status) -> Any:
+def _verify(found: Status) -> tuple[Identity | None, str | None]:
+    """Return whose the keys are by AWS's word, or else the sentence that says that it does not accept them."""
     from ssoenv.aws import sts
 
     active = found.active
     if not (active.access_key_id and active.secret_access_key):
         raise UsageError("There are no keys in this shell that could be verified.", "Type: ssouse NAME")
     region = active.region or (found.session.region if found.session else "us-east-1")
-    return sts.caller_identity(region, (active.access_key_id, active.secret_access_key, active.session_token))
+    keys = (active.access_key_id, active.secret_access_key, active.session_token)
+    try:
+        return sts.caller_identity(region, keys), None
+    except sts.Rejected as error:
+        return None, f"AWS does not accept the keys in this shell ({error.code}). {_switch_again(found)}"
 
 
-def _contradictions(found: Status, identity: Any) -> list[str]:
+def _contradiction(found: Status, identity: Identity | None) -> str | None:
+    if found.agrees(identity) is not False:
+        return None
     label = found.active.account_id
-    wrong = []
-    if found.is_mixed_up:
-        wrong.append(
-            f"CAREFUL: this shell is labelled {found.active.profile}, account {label}, but its keys are of account "
-            f"{found.key_account}. Something else has set them. Type: ssouse {found.active.profile}"
-        )
-    if identity and label and identity.account_id != label:
-        wrong.append(f"CAREFUL: AWS says these keys are {identity.arn}, not account {label} as labelled.")
-    elif identity:
-        messages.say(f"AWS agrees: {identity.arn}")
-    return wrong
+    if identity:
+        fault = f"AWS says these keys are {identity.arn}, not account {label} as labelled."
+    else:
+        labelled = ", ".join(filter(None, [found.active.profile, f"account {label}"]))
+        fault = f"this shell is labelled {labelled}, but its keys are of account {found.key_account}."
+    return f"CAREFUL: {fault} Something else has set them. {_switch_again(found)}"
 
 
-def _json(found: Status, identity: Any, now: float) -> dict[str, Any]:
+def _switch_again(found: Status) -> str:
+    return f"Type: ssouse {shlex.quote(found.name) if found.name else 'NAME'}"
+
+
+def _json(found: Status, identity: Identity | None, now: float) -> dict[str, Any]:
     active, token = found.active, found.token
     return {
-        "profile": active.profile or active.sdk_profile,
-        "account_id": active.account_id,
-        "role_name": active.role_name,
-        "region": active.region,
+        "profile": found.name,
+        "account_id": found.account_id,
+        "role_name": found.role_name,
+        "region": found.region,
         "key_account_id": found.key_account,
-        "agrees": not found.is_mixed_up,
+        "agrees": found.agrees(identity),
         "credentials_expiration": None if active.expiration is None else format_time(active.expiration),
         "session": found.session and (found.session.name or found.session.start_url),
         "login_expiration": token and format_time(token.expires_at),

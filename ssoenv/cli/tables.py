@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 
 from ssoenv.cli import messages
@@ -12,7 +11,7 @@ from ssoenv.text import printable
 def show(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Print *rows*: a table on a terminal, else lines of tab-separated fields, without the headings."""
     shown = [[printable(cell) for cell in row] for row in rows]
-    if sys.stdout.isatty():
+    if messages.stdout_is_terminal():
         _draw(headings, shown)
     else:
         messages.write("".join("\t".join(row) + "\n" for row in shown))

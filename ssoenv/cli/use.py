@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
 
-from ssoenv import remembered, settings, shells, switch
+from ssoenv import remembered, settings, shells, switch, targets
 from ssoenv.cli import messages
+from ssoenv.cli.listing import Bar
 from ssoenv.context import Context
 from ssoenv.errors import UsageError
 from ssoenv.settings import Settings
@@ -45,23 +45,24 @@ def use(
     context = messages.context()
     chosen = settings.load(context)
     target_shell = shells.find(shell) if shell else shells.detect(context.environ)
-    target = switch.find(name, region, context) if name else _choose(region, context, chosen)
+    with Bar() as bar:
+        target = switch.find(name, region, context, bar.update) if name else _choose(region, context, chosen, bar)
     make = switch.to_profile if (chosen.profile_mode if profile_mode is None else profile_mode) else switch.to_keys
     # A wrapper remembers by itself what earlier switches did.
     made = make(target, context, None if wrapper else context.environ)
+    remembered.note_use(target.key, context)
     messages.write(shells.snippet(made.change, target_shell))
-    remembered.note_use(target.name, context)
     if not (chosen.quiet if quiet is None else quiet):
         messages.say(made.summary)
-        if not wrapper and sys.stdout.isatty():
+        if not wrapper and messages.stdout_is_terminal():
             messages.say(
                 'This printed the code and changed nothing. To switch: ssouse NAME, or eval "$(ssoenv use NAME)".'
             )
 
 
-def _choose(region: str | None, context: Context, chosen: Settings) -> Target:
+def _choose(region: str | None, context: Context, chosen: Settings, bar: Bar) -> Target:
     """Let the user choose among all there is, what was used last first."""
     from ssoenv import choosing
 
-    found = choosing.choose(context, plain=chosen.accessible)
-    return switch.with_region(found, context) if region is None else switch.find([found.name], region, context)
+    found = targets.in_region(choosing.choose(context, bar.update, plain=chosen.accessible), region)
+    return switch.with_region(found, context)

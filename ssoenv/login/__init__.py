@@ -134,7 +134,7 @@ def _end(path: Path, region: str | None, context: Context) -> bool:
     from ssoenv.aws import portal
 
     content = files.read_json(path, context)
-    path.unlink(missing_ok=True)
+    files.delete(path)
     if not content or "accessToken" not in content:
         return False
     try:
@@ -199,7 +199,7 @@ def _log_in(session: Session, context: Context, way: Way, *, browser: bool, aske
 
 def _time_of(refusal: Path, context: Context) -> float:
     at = (files.read_json(refusal, context) or {}).get("at")
-    return float(at) if isinstance(at, int | float) else 0.0
+    return at if isinstance(at, int | float) else 0.0
 
 
 def _lock(session: Session, context: Context) -> AbstractContextManager[None]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from ssoenv.aws.config import Session
@@ -21,6 +23,20 @@ def login_line(session: Session) -> str:
     name = name_of(session)
     plain = all(character.isalnum() or character in "-_./:@#" for character in name)
     return f"ssoenv login {name}" if plain else f"ssoenv login '{name}'"
+
+
+@contextmanager
+def spelled_out(session: Session) -> Iterator[None]:
+    """Give each error the whole line for a login to *session*: it is in no file, so its name alone means nothing."""
+    try:
+        yield
+    except SsoenvError as error:
+        import shlex  # not on the way of a switch
+
+        url = shlex.quote(session.start_url)
+        line = f"ssoenv login --start-url {url} --sso-region {session.region} --session {session.name}"
+        error.cure = error.cure.replace(login_line(session), line)
+        raise
 
 
 def explained(error: oidc.OAuthError, session: Session) -> SsoenvError:

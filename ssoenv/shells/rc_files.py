@@ -44,18 +44,21 @@ def powershell(environ: Mapping[str, str], home: Path) -> Path:
 
 # Each shell here takes what follows for a comment. It marks the line as ours: all others are the user's.
 _MARK = "  # by `ssoenv init --install`"
+# The mark in a file that did not exist before.
+_MARK_OF_NEW = f"{_MARK}, as is this file"
 
 
-def with_line(text: str, line: str) -> str:
-    """Return *text* with *line*, marked, in the place of an earlier marked one or else at the end."""
-    marked = line + _MARK
+def with_line(text: str, line: str, *, new: bool = False) -> str:
+    """Return *text*, that of a *new* file perhaps, with *line*, marked, where a marked one was or else at the end."""
     lines = text.splitlines(keepends=True)
     for number, there in enumerate(lines):
         if _is_marked(there):
-            lines[number] = marked + there[len(there.rstrip("\r\n")) :]
+            mark = _MARK_OF_NEW if is_ours(there) else _MARK
+            lines[number] = line + mark + there[len(there.rstrip("\r\n")) :]
             return "".join(lines)
     newline = "\r\n" if "\r\n" in text else "\n"
-    return text + (newline if text and not text.endswith("\n") else "") + marked + newline
+    mark = _MARK_OF_NEW if new else _MARK
+    return text + (newline if text and not text.endswith("\n") else "") + line + mark + newline
 
 
 def without_line(text: str) -> str:
@@ -68,5 +71,10 @@ def marked_line(text: str) -> str:
     return next((line.rstrip("\r\n") for line in text.splitlines() if _is_marked(line)), "")
 
 
+def is_ours(text: str) -> bool:
+    """Tell whether the marked line of *text* says that the file was made for it."""
+    return marked_line(text).endswith(_MARK_OF_NEW)
+
+
 def _is_marked(line: str) -> bool:
-    return line.rstrip("\r\n").endswith(_MARK)
+    return line.rstrip("\r\n").endswith((_MARK, _MARK_OF_NEW))

@@ -272,6 +272,19 @@ class TestAll:
         assert "Dev-Admin" not in profiles(logged_in)
         assert logged_in.config.read_text().startswith(CONFIG)
 
+    def test_region_not_given(self, logged_in):
+        """Without --region the profiles keep the one they were written with, and an empty one takes it out."""
+        logged_in.ssoenv("configure", "--all", "--session", "corp", "--region", "eu-west-1", "--output", "json")
+        before = logged_in.config.read_bytes()
+        done = logged_in.ssoenv("configure", "--all", "--session", "corp", "--prune")
+
+        assert "0 added, 0 updated, 0 removed, 5 unchanged." in done.stderr
+        assert logged_in.config.read_bytes() == before
+        done = logged_in.ssoenv("configure", "--all", "--session", "corp", "--region", "")
+        assert "5 updated" in done.stderr
+        assert "region" not in profiles(logged_in)["Dev-Admin"]
+        assert profiles(logged_in)["Dev-Admin"]["output"] == "json"
+
     def test_changed_by_hand(self, logged_in):
         """A profile that was changed by hand is the user's from then on, and that is said."""
         logged_in.ssoenv("configure", "--all", "--session", "corp")

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import sys
 
 import pytest
+from user import CONFIG
 
 URL = "https://my-sso-portal.awsapps.com/start"
 OTHER = "\n[sso-session broken]\nsso_start_url = https://no-such-portal.awsapps.com/start\nsso_region = eu-west-1\n"
@@ -41,9 +43,91 @@ def test_each_session_in_turn(user, portal):
     done = user.ssoenv("login", "--all")
     assert done.returncode == 3
     assert "No Identity Center portal answers at https://no-such-portal.awsapps.com/start" in done.stderr
-    assert "Logged in to corp until" in done.stderr
-    assert f"Logged in to {URL} until" in done.stderr
+    assert "Logged in to corp as ada.lovelace@example.com until" in done.stderr
+    assert f"Logged in to {URL} as ada.lovelace@example.com until" in done.stderr
     assert portal.calls["CreateToken"] == 2
+
+
+def test_a_declined_login_with_nothing_configured(user, portal):
+    """The cure is a line that works as it stands, as no file holds the session's name."""
+    user.config.unlink()
+    portal.fail("CreateToken", type="AccessDeniedException")
+    done = user.ssoenv("login", "--start-url", URL, "--sso-region", "eu-central-1", "--device-code")
+    assert done.returncode == 3
+    (line,) = re.findall("To try again: (.*)", done.stderr)
+    assert line.startswith(f"ssoenv login --start-url {URL} --sso-region eu-central-1")
+    done = user.ssoenv(*shlex.split(line)[1:])
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_declined_login_to_a_configured_session(user, portal):
+    """A session in the config file is named by its name."""
+    portal.fail("CreateToken", type="AccessDeniedException", times=2)
+    for words in (["corp"], ["--start-url", URL]):
+        done = user.ssoenv("login", *words, "--device-code")
+        assert done.returncode == 3
+        assert done.stderr.endswith("To try again: ssoenv login corp\n")
+
+
+class TestWhoAndHowLong:
+    """The line after a login says who signed in, and how long credentials of a role last."""
+
+    WHOLE = (
+        r"^Logged in to corp as ada\.lovelace@example\.com until .* \(59 min left\), then renewed by itself while the "
+        r"portal's session lasts; role credentials last (59 min|1 h 00 min)\.$"
+    )
+    SHORT = r"^Logged in to corp until .* left\), then renewed by itself while the portal's session lasts\.$"
+
+    def is_quick(self, user, portal, name) -> bool:
+        """Tell whether a switch to *name* needs nothing of AWS."""
+        before = len(portal.requests)
+        assert user.ssoenv("use", name, "--shell", "sh").returncode == 0
+        return len(portal.requests) == before
+
+    def test_first_profile(self, user, portal):
+        """At first it is the first profile of the session, and a switch to it is quick."""
+        done = user.ssoenv("login", "corp")
+        assert re.search(self.WHOLE, done.stderr, re.MULTILINE), done.stderr
+        assert self.is_quick(user, portal, "dev-readonly")
+
+    def test_used_last(self, logged_in, portal):
+        """Later it is the profile that was used last of this session."""
+        assert logged_in.ssoenv("login", "old-style").returncode == 0
+        for name in ("prod-admin", "old-style"):
+            assert logged_in.ssoenv("use", name, "--shell", "sh").returncode == 0
+        assert logged_in.ssoenv("logout", "corp").returncode == 0
+        done = logged_in.ssoenv("login", "corp")
+        assert re.search(self.WHOLE, done.stderr, re.MULTILINE), done.stderr
+        assert self.is_quick(logged_in, portal, "prod-admin")
+
+    def test_listed_roles(self, user, portal):
+        """Without a profile it is a role that was listed: the one used last."""
+        user.write_config(CONFIG.partition("[profile")[0])
+        done = user.ssoenv("login", "corp")
+        assert re.search(self.SHORT, done.stderr, re.MULTILINE), done.stderr
+        used = "ProductionAccount/ReadOnly"
+        done = user.ssoenv("use", used, "--shell", "sh", "--region", "eu-west-1")
+        assert done.returncode == 0, done.stderr
+        assert user.ssoenv("logout", "corp").returncode == 0
+        done = user.ssoenv("login", "corp")
+        assert re.search(self.WHOLE, done.stderr, re.MULTILINE), done.stderr
+        assert portal.calls["GetRoleCredentials"] == 2
+        assert self.is_quick(user, portal, used)
+
+    def test_still_logged_in(self, logged_in, portal):
+        """A login that was there already asks nothing of AWS."""
+        before = len(portal.requests)
+        done = logged_in.ssoenv("login", "corp")
+        assert done.stderr.startswith("Still logged in to corp until ")
+        assert len(portal.requests) == before
+
+    @pytest.mark.parametrize("operation", ["GetRoleCredentials", "GetCallerIdentity"])
+    def test_not_to_be_found_out(self, user, portal, operation):
+        """What fails after the login is no failure of the login, and leaves nothing but a shorter line."""
+        portal.fail(operation, type="ForbiddenException", status=403)
+        done = user.ssoenv("login", "corp")
+        assert done.returncode == 0
+        assert re.search(self.SHORT, done.stderr.splitlines()[-1]), done.stderr
 
 
 @pytest.mark.parametrize(
@@ -103,13 +187,13 @@ def test_qr_without_a_terminal(user):
 class TestTerminal:
     """At a terminal."""
 
-    def run(self, user, *words, columns=80, **environ):
+    def run(self, user, *words, session="corp", columns=80, **environ):
         """Return what the terminal got, in lines; carriage returns are kept within them."""
         import pexpect
 
         child = pexpect.spawn(
             sys.executable,
-            ["-m", "ssoenv", "login", "corp", "--no-browser", *words],
+            ["-m", "ssoenv", "login", session, "--no-browser", *words],
             env={**user.environ, "TERM": "xterm", **environ},
             encoding="utf-8",
             dimensions=(24, columns),
@@ -127,6 +211,13 @@ class TestTerminal:
         assert first == "Waiting for the approval: 10:00 left"
         assert later[-2] == " " * len(first)
         assert later[-1].startswith("Logged in to corp")
+
+    def test_no_second_question(self, user, portal):
+        """A portal that refuses the new login does not make another one be asked for."""
+        portal.fail("GetRoleCredentials", type="UnauthorizedException", status=401)
+        line = self.run(user, session="old-style", columns=200)[-2]
+        assert f"Logged in to {URL} until " in line
+        assert portal.calls["StartDeviceAuthorization"] == 1
 
     def test_talk_comes_on_a_line_of_its_own(self, user):
         """What is said while a line is shown takes its place, and does not stand behind it."""

@@ -8,6 +8,10 @@ import shlex
 
 import pytest
 
+from ssoenv.aws.sts import Identity
+from ssoenv.cli.status import Status
+from ssoenv.environment import active
+
 
 @pytest.fixture
 def switched(logged_in):
@@ -48,10 +52,11 @@ def test_json(switched):
 
 def test_verify_asks_aws(switched, portal):
     """--verify gets the identity from STS with the shell's own keys."""
+    before = portal.calls["GetCallerIdentity"]
     done = switched.ssoenv("status", "--verify")
     assert done.returncode == 0
     assert "AWS agrees: arn:aws:sts::123456789011:assumed-role/AWSReservedSSO_ReadOnly" in done.stderr
-    assert portal.calls["GetCallerIdentity"] == 1
+    assert portal.calls["GetCallerIdentity"] == before + 1
 
 
 def test_verify_shouts_when_aws_disagrees(switched):
@@ -63,6 +68,41 @@ def test_verify_shouts_when_aws_disagrees(switched):
     done = switched.ssoenv("status", "--verify", environ=keys)
     assert done.returncode == 1
     assert "CAREFUL: AWS says these keys are arn:aws:sts::123456789022:" in done.stderr
+    assert done.stderr.count("CAREFUL") == 1
+    found = switched.ssoenv("status", "--verify", "--json", environ=keys)
+    assert json.loads(found.stdout)["agrees"] is False
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "code"),
+    [
+        ("AWS_SESSION_TOKEN", "another", "InvalidClientTokenId"),
+        ("AWS_SECRET_ACCESS_KEY", "another", "SignatureDoesNotMatch"),
+    ],
+)
+def test_verify_of_keys_that_aws_rejects(switched, name, value, code):
+    """Keys that AWS does not accept are no failure of the service: a switch gets new ones."""
+    done = switched.ssoenv("status", "--verify", environ={name: value})
+    assert done.returncode == 1
+    assert done.stderr == f"ssoenv: AWS does not accept the keys in this shell ({code}). Type: ssouse dev-readonly\n"
+
+
+def test_verify_of_keys_without_a_label(switched):
+    """Where nothing says whose the keys should be, there is nothing for AWS to agree with."""
+    for name in [name for name in switched.environ if name.startswith("AWS_SSO_")]:
+        del switched.environ[name]
+    done = switched.ssoenv("status", "--verify")
+    assert done.returncode == 0
+    assert done.stderr.startswith("AWS says these keys are: arn:aws:sts::123456789011:")
+
+
+@pytest.mark.parametrize(("account", "agrees"), [("123456789011", True), ("123456789022", False)])
+def test_what_aws_says_counts(account, agrees):
+    """Of keys that do not tell their account, AWS's word is held against the label."""
+    labels = {"AWS_ACCESS_KEY_ID": "ASIAIOSFODNN7EXAMPLE", "AWS_SSO_ACCOUNT_ID": "123456789011"}
+    found = Status(active(labels), key_account=None, session=None, token=None, profile=None)
+    assert found.agrees(None) is None
+    assert found.agrees(Identity(account, "arn")) is agrees
 
 
 def test_label_is_checked_offline(switched, portal):
@@ -77,6 +117,42 @@ def test_label_is_checked_offline(switched, portal):
 def test_keys_of_the_old_kind_are_no_contradiction(switched):
     """A key id that does not tell its account is not called wrong."""
     assert switched.ssoenv("status", environ={"AWS_ACCESS_KEY_ID": "ASIAIOSFODNN7EXAMPLE"}).returncode == 0
+
+
+@pytest.mark.parametrize("profile", [{}, {"AWS_PROFILE": "dev-readonly"}], ids=["not switched", "profile mode"])
+def test_nothing_to_agree(user, profile):
+    """Without keys nothing agrees or disagrees."""
+    assert json.loads(user.ssoenv("status", "--json", environ=profile).stdout)["agrees"] is None
+
+
+def test_account_and_role_in_profile_mode(user):
+    """With AWS_PROFILE alone, account, role and region are those in the config file."""
+    there = {"AWS_PROFILE": "dev-readonly"}
+    out = user.ssoenv("status", environ=there).stdout
+    assert re.search(r"^account +123456789011$", out, re.MULTILINE)
+    assert re.search(r"^role +ReadOnly$", out, re.MULTILINE)
+    assert re.search(r"^region +eu-central-1$", out, re.MULTILINE)
+    assert json.loads(user.ssoenv("status", "--json", environ=there).stdout)["role_name"] == "ReadOnly"
+
+
+def test_role_chain_in_profile_mode(user):
+    """So are those of a profile that assumes a role."""
+    user.write_config(
+        "[profile deploy]\nrole_arn = arn:aws:iam::123456789022:role/team/Deploy\nsource_profile = dev-readonly\n"
+    )
+    out = user.ssoenv("status", environ={"AWS_PROFILE": "deploy"}).stdout
+    assert re.search(r"^account +123456789022$", out, re.MULTILINE)
+    assert re.search(r"^role +Deploy$", out, re.MULTILINE)
+
+
+def test_profile_mode_without_the_profile(user):
+    """A config file that can't be read, or lacks the profile, costs no more than these lines."""
+    for text in ("", "[broken\n"):
+        user.write_config(text)
+        done = user.ssoenv("status", environ={"AWS_PROFILE": "dev-readonly"})
+        assert done.returncode == 0, done.stderr
+        assert "dev-readonly (by AWS_PROFILE)" in done.stdout
+        assert "account" not in done.stdout
 
 
 @pytest.mark.parametrize(

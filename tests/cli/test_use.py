@@ -134,12 +134,12 @@ def test_keys_of_another_account_are_reported(logged_in, portal):
     from ssoenv.demo.portal import mint
 
     real = mint.access_key_id
-    mint.access_key_id = lambda account_id: real("123456789022")
+    mint.access_key_id = lambda account_id: real("123456789011")
     try:
-        done = logged_in.ssoenv("use", "dev-readonly", "--shell", "sh")
+        done = logged_in.ssoenv("use", "prod-admin", "--shell", "sh")
     finally:
         mint.access_key_id = real
-    assert "look like account 123456789022, not 123456789011" in done.stderr
+    assert "look like account 123456789011, not 123456789022" in done.stderr
 
 
 def test_ctrl_c_is_130(user, portal):

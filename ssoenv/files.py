@@ -77,6 +77,8 @@ def write_private(path: Path, content: bytes, mode: int = 0o600) -> None:
 
     target = Path(os.path.realpath(path))
     try:
+        if target.exists() and not target.is_file():  # such as the null device, which root could replace
+            raise ConfigError(f"{path} can't be written: it is not a file.", _CURE)
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _sweep(target.parent)
         descriptor, temporary = tempfile.mkstemp(prefix=TEMPORARY_PREFIX, dir=target.parent)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -54,7 +53,7 @@ class Bar:
 
     def update(self, done: int, total: int, refused: int) -> None:
         """Show that *done* accounts of *total* are read, and whether AWS has *refused* requests for their rate."""
-        if sys.stderr is not None and sys.stderr.isatty():
+        if messages.rewrites():
             self._draw(done, total, refused)
         elif refused and not self._told:
             self._told = True

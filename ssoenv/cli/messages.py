@@ -26,9 +26,12 @@ _shown = ""
 
 def context() -> Context:
     """Return the context of this process, which talks to stderr."""
-    # A screen reader would read each new state of the line.
-    rewrites = columns() > 0 and not os.environ.get("ACCESSIBLE") and os.environ.get("TERM") != "dumb"
-    return Context.system(say, show if rewrites else None)
+    return Context.system(say, show if rewrites() else None)
+
+
+def rewrites() -> bool:
+    """Tell whether a line on stderr may be drawn over: a screen reader would read each new state of it."""
+    return columns() > 0 and os.environ.get("ACCESSIBLE", "0") in ("", "0") and os.environ.get("TERM") != "dumb"
 
 
 def columns() -> int:
@@ -56,17 +59,23 @@ def show(line: str) -> None:
     if line != _shown:
         blank = f"\r{' ' * len(_shown)}\r" if _shown else ""
         _shown = line
-        with suppress(OSError, ValueError, AttributeError):
-            print(blank + line, end="", file=sys.stderr, flush=True)
+        _talk(blank + line)
 
 
 def _write_lines(lines: Iterable[str]) -> None:
     if _shown:
         show("")
+    for line in lines:
+        _talk(f"{line}\n")
+
+
+def _talk(text: str) -> None:
+    """Write *text* to stderr at once; one that is closed or full must not cost the user the switch."""
     try:
-        for line in lines:
-            print(line, file=sys.stderr, flush=True)
-    except (OSError, ValueError, AttributeError):  # a closed or full stderr must not cost the user the switch
+        # Not by print, which takes stdout where there is no stderr: a shell would run what it says.
+        sys.stderr.write(text)
+        sys.stderr.flush()
+    except (OSError, ValueError, AttributeError):
         _silence(sys.stderr)
 
 

@@ -49,6 +49,66 @@ def test_install_is_one_marked_line_and_comes_out_again(user, shell):
     assert path.read_bytes() == b"# mine\r\nalias x=y\r\n"
 
 
+@pytest.mark.parametrize("before", [b"# caf\xe9\n", b"a\x00b\x0cc\n", b"a\rb\r\n"])
+def test_no_byte_is_lost(user, before):
+    """A file in another charset, or with odd characters, is the same again after --install and --uninstall."""
+    path = user.home / ".bashrc"
+    path.write_bytes(before)
+    assert user.ssoenv("init", "bash", "--install").returncode == 0
+    assert path.read_bytes().startswith(before)
+    assert user.ssoenv("init", "bash", "--uninstall").returncode == 0
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_is_refused(user, encoding):
+    """A line in UTF-8 would make rubbish of what Windows PowerShell may have written."""
+    path = user.home / RC_FILES["powershell"]
+    path.parent.mkdir(parents=True)
+    before = "\ufeff# mine\r\n".encode(encoding)
+    path.write_bytes(before)
+    done = user.ssoenv("init", "powershell", "--install")
+    assert done.returncode == 6
+    assert "is UTF-16" in done.stderr
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("shell", RC_FILES)
+def test_file_that_install_made_goes_again(user, shell):
+    """--uninstall leaves no empty file behind, be it after a second --install with a line that has changed."""
+    path = user.home / RC_FILES[shell]
+    user.ssoenv("init", shell, "--install")
+    path.write_bytes(path.read_bytes().replace(b"ssoenv", b"old-ssoenv", 1))
+    user.ssoenv("init", shell, "--install")
+    assert b"old-ssoenv" not in path.read_bytes()
+    assert user.ssoenv("init", shell, "--uninstall").returncode == 0
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("lines", [b"", b"# mine\n"])
+def test_file_of_the_users_stays(user, lines):
+    """What was there before --install, or came after it, is the user's, even when it is empty."""
+    path = user.home / ".zshrc"
+    path.write_bytes(lines)
+    user.ssoenv("init", "zsh", "--install")
+    user.ssoenv("init", "zsh", "--uninstall")
+    assert path.read_bytes() == lines
+    path.unlink()
+    user.ssoenv("init", "zsh", "--install")
+    path.write_bytes(path.read_bytes() + b"# mine\n")
+    user.ssoenv("init", "zsh", "--uninstall")
+    assert path.read_bytes() == b"# mine\n"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a system without named pipes")
+def test_rc_file_that_is_a_pipe(user):
+    """Nobody waits for a pipe."""
+    os.mkfifo(user.home / ".bashrc")
+    done = user.ssoenv("init", "bash", "--install")
+    assert done.returncode == 6
+    assert "is a pipe or a device" in done.stderr
+
+
 def test_dry_run_shows_the_line_and_writes_nothing(user):
     """--dry-run prints the line that --install would add."""
     done = user.ssoenv("init", "bash", "--install", "--dry-run")

@@ -1,0 +1,85 @@
+"""stdout and stderr that are closed, full, or read by nobody: the exit code tells, and Python adds nothing to it."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.skipif(not Path("/dev/full").exists(), reason="a system without /dev/full")
+
+COMMANDS = ["use dev-readonly --shell bash", "list", "list --json", "status", "settings", "init bash", "--version"]
+
+
+@pytest.fixture
+def redirected(logged_in):
+    """Run a command line with redirections, by sh, and return what came of it. Keys are cached already."""
+    logged_in.ssoenv("use", "dev-readonly", "--shell", "bash")
+
+    def run(words, redirection):
+        line = f"exec {shlex.quote(sys.executable)} -X dev -m ssoenv {words} {redirection}"
+        return subprocess.run(
+            ["sh", "-c", line],
+            env=logged_in.environ,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            start_new_session=True,
+            timeout=60,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.mark.parametrize("words", COMMANDS)
+@pytest.mark.parametrize(
+    ("redirection", "reason"), [(">&-", "it is closed"), (">/dev/full", "No space left on device")]
+)
+def test_stdout_that_takes_nothing(redirected, words, redirection, reason):
+    """It is an error of its own code, in one sentence."""
+    done = redirected(words, redirection)
+    assert done.returncode == 74
+    assert done.stderr == f"ssoenv: stdout can't be written: {reason}.\n"
+
+
+@pytest.mark.parametrize("redirection", ["2>&-", "2>/dev/full"])
+def test_stderr_that_takes_nothing(redirected, redirection):
+    """What could not be said costs nobody the switch, nor its exit code."""
+    done = redirected("use dev-readonly --shell bash", redirection)
+    assert done.returncode == 0
+    assert done.stdout.endswith("# ssoenv/end\n")
+
+
+@pytest.mark.parametrize("redirection", [">&- 2>&-", ">/dev/full 2>/dev/full", ">&- 2>&- <&-"])
+def test_nothing_takes_anything(redirected, redirection):
+    """With nobody to talk to, the exit code is still the right one."""
+    assert redirected("list", redirection).returncode == 74
+    assert redirected("use nobody --shell bash", redirection).returncode == 2
+
+
+def test_reader_that_has_gone(logged_in):
+    """A closed pipe is the reader's choice: nothing is said."""
+    line = f"{shlex.quote(sys.executable)} -X dev -m ssoenv list; echo $? >&2"
+    with subprocess.Popen(
+        ["sh", "-c", line],
+        env=logged_in.environ,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        process.stdout.close()
+        assert process.stderr.read() == "1\n"
+
+
+def test_switch_where_the_memory_is_a_folder(logged_in):
+    """The memory of what was used last is no reason to fail after the snippet, or at all."""
+    (logged_in.home / ".cache" / "ssoenv" / "recent.json").mkdir(parents=True)
+    done = logged_in.ssoenv("use", "dev-readonly", "--shell", "bash")
+    assert done.returncode == 0
+    assert done.stdout.endswith("# ssoenv/end\n")

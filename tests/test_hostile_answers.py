@@ -1,0 +1,146 @@
+"""Answers that no AWS service gives: those of a proxy, of a network's sign-in page, or of somebody with ideas."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+
+from ssoenv.aws import oidc, portal, sts
+from ssoenv.aws.portal import Pace
+from ssoenv.aws.tokens import Registration, Token
+from ssoenv.demo.portal import Portal
+from ssoenv.demo.portal.wire import Response
+from ssoenv.errors import ServiceError
+
+REGION = "eu-central-1"
+CLIENT = Registration("id", "secret", 0.0)
+SOON = int(time.time()) + 3600
+KEYS = {"accessKeyId": "AKIA", "secretAccessKey": "secret", "sessionToken": "token", "expiration": SOON * 1000}
+REGISTERED = {"clientId": "id", "clientSecret": "secret", "clientSecretExpiresAt": SOON}
+STARTED = {"deviceCode": "code", "userCode": "AB", "verificationUri": "https://here/", "expiresIn": 600, "interval": 1}
+TOKEN = {"accessToken": "token", "expiresIn": 3600, "refreshToken": "more"}
+DEEP = b"[" * 100_000
+
+
+@pytest.fixture
+def answering(monkeypatch):
+    """Let every path of a portal answer with one body; botocore tries once."""
+    said = []
+
+    class Puppet(Portal):
+        def answer(self, _request):
+            return said[-1]
+
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    with Puppet() as puppet:
+        for name, value in puppet.environment().items():
+            monkeypatch.setenv(name, value)
+
+        def let(body, status=200):
+            data = body if isinstance(body, bytes) else json.dumps(body).encode()
+            said.append(Response(status, data, "application/json"))
+
+        yield let
+
+
+def _keys():
+    return portal.role_credentials(REGION, "bearer", "123456789011", "ReadOnly", None)
+
+
+def _role_names():
+    return portal.role_names(REGION, "bearer", "123456789011", None)
+
+
+def _accounts():
+    with portal.listing(REGION, "bearer", Pace(2000)) as listing:
+        return list(listing.accounts())
+
+
+def _register():
+    return oidc.register(REGION, "ssoenv", ())
+
+
+def _start():
+    return oidc.start_device_authorization(REGION, CLIENT, "https://here/")
+
+
+def _poll():
+    with oidc.polling(REGION, CLIENT, "code") as ask:
+        return ask(time.time())
+
+
+def _trade():
+    return oidc.token_for_code(REGION, CLIENT, "code", "http://127.0.0.1/", "verifier", time.time())
+
+
+def _refresh():
+    return oidc.refresh(REGION, Token("old", 0.0, "more", "id", "secret", float(SOON)), time.time())
+
+
+def _identity():
+    return sts.caller_identity(REGION, ("AKIA", "secret", None))
+
+
+@pytest.mark.parametrize("body", [b"<html>Sign in</html>", b"", b"null", b"[]", b"{}", b"\xff\xfe{", DEEP])
+@pytest.mark.parametrize("call", [_keys, _role_names, _accounts, _register, _start, _poll, _trade, _refresh, _identity])
+def test_what_is_no_answer_at_all(answering, call, body):
+    """A page, nothing, or JSON of another form is an error of the service, and says what may be in between."""
+    answering(body)
+    with pytest.raises(ServiceError, match=r"AWS's protocol|invalid XML"):
+        call()
+
+
+@pytest.mark.parametrize(
+    ("call", "body"),
+    [
+        *((_keys, {"roleCredentials": {**KEYS, "expiration": time}}) for time in ("x", None, 1, 10**30, -(10**18))),
+        *((_keys, {"roleCredentials": {**KEYS, "secretAccessKey": value}}) for value in (5, None, {}, "", "a\nb", "é")),
+        (_keys, {"roleCredentials": {**KEYS, "sessionToken": "a\x1b[31m"}}),
+        (_keys, {"roleCredentials": {**KEYS, "accessKeyId": "\ud800"}}),
+        (_keys, {"roleCredentials": None}),
+        (_role_names, {"roleList": [{}]}),
+        (_accounts, {"accountList": [{}]}),
+        (_accounts, {"accountList": ["x"]}),
+        (_register, {**REGISTERED, "clientId": 5}),
+        (_register, {**REGISTERED, "clientSecret": "a\nb"}),
+        *((_register, {**REGISTERED, "clientSecretExpiresAt": time}) for time in ("x", 10**15, 10**400)),
+        *((_start, {**STARTED, "expiresIn": span}) for span in ("x", 10**10, float("nan"), float("inf"))),
+        (_start, {**STARTED, "interval": 10**12}),
+        (_start, {**STARTED, "userCode": "\x1b[31m"}),
+        (_start, {**STARTED, "verificationUri": ["https://here/"]}),
+        *((_poll, {**TOKEN, "expiresIn": span}) for span in ("x", 10**12, 10**400)),
+        (_poll, {**TOKEN, "accessToken": "a\nb"}),
+        (_trade, {**TOKEN, "accessToken": None}),
+        (_refresh, {**TOKEN, "refreshToken": {"a": 1}}),
+    ],
+)
+def test_value_of_another_form(answering, call, body):
+    """A secret that is no text, or a time beyond the calendar, is not taken for one; the message does not quote it."""
+    answering(body)
+    with pytest.raises(ServiceError, match="does not speak AWS's protocol"):
+        call()
+
+
+@pytest.mark.parametrize("body", [b"[1]", DEEP, b'{"message": 5, "__type": 7}'])
+def test_error_of_another_form(answering, body):
+    """What comes with an HTTP error may be anything, too."""
+    answering(body, 400)
+    for call in (_keys, _register):
+        with pytest.raises(ServiceError):
+            call()
+
+
+@pytest.mark.parametrize(("named", "taken"), [(0, 5), (-5, 1), (2, 2)])
+def test_polls_at_most_once_a_second(answering, named, taken):
+    """An interval that would have us hammer the service is not kept; 0 means none is named (RFC 8628: 5 s)."""
+    answering({**STARTED, "interval": named})
+    assert _start().interval == taken
+
+
+def test_refusal_without_a_body(answering):
+    """HTTP 401 alone says that the portal does not take the token."""
+    answering(b"", 401)
+    with pytest.raises(portal.Unauthorized):
+        _keys()

@@ -1,0 +1,195 @@
+"""Files that are not what their names promise: other kinds, other contents, other places."""
+
+from __future__ import annotations
+
+import errno
+import json
+import math
+import os
+import time
+from pathlib import Path
+
+import pytest
+from test_login import CORP, World
+
+from ssoenv import credentials, files, login, remembered, settings
+from ssoenv.aws import config, roles, tokens
+from ssoenv.aws.roles import Credentials
+from ssoenv.aws.times import checked, format_time, parse_time
+from ssoenv.aws.tokens import Registration, Token
+from ssoenv.cli.times import clock
+from ssoenv.environment import active
+from ssoenv.errors import ConfigError
+from ssoenv.targets import Target
+
+ROLE = ("123456789011", "ReadOnly")
+DEEP = "[" * 100_000 + "]" * 100_000
+needs_pipes = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a system without named pipes")
+
+
+@pytest.fixture
+def world(tmp_path):
+    return World(tmp_path / "home", terminal=False)
+
+
+def _keys(world):
+    return Credentials("ASIAX", "secret", "token", world.clock.now() + 3600)
+
+
+@needs_pipes
+def test_pipe_in_place_of_a_file(world):
+    """A pipe that nobody writes to is refused, and nobody waits for it."""
+    context = world.context
+    os.mkfifo(context.home / "pipe")
+    for read in (files.read, config.read, lambda path: files.read_json(path, context)):
+        with pytest.raises(ConfigError, match="is a pipe or a device"):
+            read(context.home / "pipe")
+    os.mkfifo(context.settings_file)
+    with pytest.raises(ConfigError, match="is a pipe or a device"):
+        settings.load(context)
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="a system without /dev")
+def test_devices(tmp_path):
+    """A device may have no end; the null device is the usual way to say "no file", and is never replaced by one."""
+    with pytest.raises(ConfigError, match="is a pipe or a device"):
+        files.read(Path("/dev/zero"))
+    assert files.read(Path(os.devnull)) == b""
+    (tmp_path / "link").symlink_to(os.devnull)
+    assert files.read(tmp_path / "link") == b""
+    with pytest.raises(ConfigError, match="is not a file"):
+        files.write_private(tmp_path / "link", b"new")
+    assert not Path(os.devnull).is_file()
+
+
+@pytest.mark.parametrize("read", [files.read, config.read])
+def test_path_that_no_system_takes(read):
+    """A path of 5,000 characters is an error with a cure."""
+    with pytest.raises(ConfigError, match=os.strerror(errno.ENAMETOOLONG)):
+        read(Path("/" + "x" * 5000))
+
+
+def test_json_deeper_than_python_goes(world):
+    """Brackets without end are as unreadable as half a file."""
+    path = world.context.home / "deep.json"
+    path.write_text(DEEP)
+    assert files.read_json(path, world.context) is None
+
+
+def test_settings_deeper_than_python_goes(world):
+    """So they are in the settings, where the file is named."""
+    world.context.settings_file.write_text(f"quiet = {DEEP}")
+    with pytest.raises(ConfigError, match="is not TOML"):
+        settings.load(world.context)
+
+
+def test_delete(tmp_path):
+    """What is not there is deleted already; what can't be deleted is an error that names it."""
+    (tmp_path / "file").write_text("")
+    for path in (tmp_path / "none", tmp_path / "file", tmp_path / "none" / "none"):
+        files.delete(path)
+    (tmp_path / "file").write_text("")
+    files.delete(tmp_path / "file" / "below")
+    with pytest.raises(ConfigError, match="can't be deleted"):
+        files.delete(tmp_path)
+
+
+def test_logout_where_the_caches_are_no_files(world):
+    """A folder in place of a cache file is named; a file in place of the cache's folder holds no credentials."""
+    context = world.context
+    roles.cache_path(context, CORP, *ROLE).mkdir(parents=True)
+    with pytest.raises(ConfigError, match="can't be deleted"):
+        login.log_out(CORP, [ROLE], context)
+    roles.cache_path(context, CORP, *ROLE).rmdir()
+    roles.cache_dir(context).rmdir()
+    roles.cache_dir(context).write_text("")
+    assert login.log_out(CORP, [ROLE], context) is False
+    assert roles.cached_files(context) == set()
+
+
+@pytest.mark.parametrize("key", ["AccessKeyId", "SecretAccessKey", "SessionToken"])
+@pytest.mark.parametrize("value", [None, 5, True, {}, [], "", "a\nb", "\x1b[31m", "é", "\ud800"])
+def test_cached_key_that_is_none(world, key, value):
+    """What is no key is not made one: it is as if there were no such file."""
+    roles.write_credentials(world.context, CORP, *ROLE, _keys(world))
+    assert roles.read_credentials(world.context, CORP, *ROLE)
+    path = roles.cache_path(world.context, CORP, *ROLE)
+    content = json.loads(path.read_text())
+    content["Credentials"][key] = value
+    path.write_text(json.dumps(content))
+    assert roles.read_credentials(world.context, CORP, *ROLE) is None
+
+
+@pytest.mark.parametrize("key", ["refreshToken", "clientId", "clientSecret"])
+@pytest.mark.parametrize("value", [5, {}, [], "a\nb", "é"])
+def test_token_with_a_secret_that_is_none(world, key, value):
+    """A token that can't be refreshed is still a token."""
+    whole = Token("access", world.clock.now() + 60, "more", "id", "secret", world.clock.now() + 9999)
+    tokens.write_token(world.context, CORP, whole)
+    assert tokens.read_token(world.context, CORP).can_refresh(world.clock.now())
+    path = tokens.token_path(world.context, CORP)
+    path.write_text(json.dumps({**json.loads(path.read_text()), key: value}))
+    found = tokens.read_token(world.context, CORP)
+    assert found.access_token == "access"
+    assert not found.can_refresh(world.clock.now())
+
+
+@pytest.mark.parametrize("change", [{"clientId": 5}, {"clientSecret": None}, {"scopes": [[]]}, {"expiresAt": "9999"}])
+def test_registration_that_is_none(world, change):
+    """A registration of another form is made anew."""
+    scopes = ("sso:account:access",)
+    tokens.write_registration(world.context, CORP, Registration("id", "secret", world.clock.now() + 9999, scopes))
+    assert tokens.read_registration(world.context, CORP, scopes, for_codes=False)
+    (path,) = tokens.cache_dir(world.context).iterdir()
+    path.write_text(json.dumps({**json.loads(path.read_text()), **change}))
+    assert tokens.read_registration(world.context, CORP, scopes, for_codes=False) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["0001-01-01T00:00:00+23:00", "1970-12-31T23:59:59Z", "9999-01-01T00:00:00Z", "9999-12-31T23:59:59-23:00"],
+)
+def test_time_that_no_clock_shows(text):
+    """A time near the ends of the calendar would fail in some zone, so it is none."""
+    with pytest.raises(ValueError, match="too far"):
+        parse_time(text)
+    assert active({"AWS_CREDENTIAL_EXPIRATION": text}).expiration is None
+
+
+@pytest.mark.parametrize("seconds", [-math.inf, -1e30, 0, 1e30, math.inf])
+def test_format_time_takes_any_number(seconds, monkeypatch):
+    """What is written is always a time that can be read and shown, in any zone."""
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        assert clock(parse_time(format_time(seconds)), time.time())
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    with pytest.raises(ValueError, match="too far"):
+        checked(seconds)
+
+
+def test_switch_goes_on_without_the_role_cache(world, portal, monkeypatch):
+    """Keys that can't be kept are good all the same, and it is said that the next switch has to fetch them."""
+    for name, value in portal.environment().items():
+        monkeypatch.setenv(name, value)
+    world.change(terminal=True)
+    world.log_in()
+    cache = roles.cache_dir(world.context)
+    cache.parent.mkdir(parents=True)
+    cache.write_text("")
+    found = credentials.obtain(Target("dev", CORP, *ROLE, "eu-central-1"), world.context)
+    assert found.session_token
+    assert "can't be written" in world.said[-1]
+
+
+@pytest.mark.parametrize("content", [None, DEEP, '{"names": 5}', '{"names": [{}]}'])
+def test_memory_of_what_was_used_never_fails(world, content):
+    """Without it the choice is in another order, that is all; here it is a folder, or holds something else."""
+    path = world.context.cache_dir / "recent.json"
+    path.parent.mkdir(parents=True)
+    path.mkdir() if content is None else path.write_text(content)
+    assert remembered.recent(world.context) == []
+    remembered.note_use("dev", world.context)
+    assert remembered.recent(world.context) == ([] if content is None else ["dev"])

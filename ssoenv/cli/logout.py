@@ -21,7 +21,7 @@ def logout(
 
     Its cached credentials are deleted. Keys handed out before, such as a shell's, stay good until they expire.
     """
-    from ssoenv import login
+    from ssoenv import inventory, login
 
     context = messages.context()
     if every:
@@ -30,6 +30,8 @@ def logout(
         return
     read = config.load(context)
     wanted = sessions.find(session, read, context)
-    was = login.log_out(wanted, login.roles_of(wanted, read), context)
+    listed = inventory.read(wanted, context)
+    granted = [(role.account.account_id, role.role_name) for role in listed.roles] if listed else []
+    was = login.log_out(wanted, [*login.roles_of(wanted, read), *granted], context)
     name = wanted.name or wanted.start_url
     messages.say(f"Logged out of {name}." if was else f"There was no login to {name}.")

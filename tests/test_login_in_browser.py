@@ -111,7 +111,7 @@ def test_allow_by_code(start, user, page):
     page.get_by_text("You may close this window").wait_for()
     status, said = login.end()
     assert status == 0, said
-    assert "Logged in to corp until" in said
+    assert "Logged in to corp as " in said
     assert len(token_files(user)) == 1
 
 

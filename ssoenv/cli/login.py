@@ -132,8 +132,8 @@ def _warm_up(session: Session, read: Config, context: Context) -> tuple[str, str
     from ssoenv import credentials
     from ssoenv.aws import sts
 
-    there = {target.name: target for target in _targets(session, read, context)}
-    recent = (there[name] for name in remembered.recent(context) if name in there)
+    there = {target.key: target for target in _targets(session, read, context)}
+    recent = (there[key] for key in remembered.recent(context) if key in there)
     target = next(recent, None) or next(iter(there.values()), None)
     if target is None:
         return "", ""

@@ -345,7 +345,9 @@ def test_killed_run_goes_on(world, start, tmp_path):
 
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert done.stdout == "150\n", done.stderr
-    assert portal.calls == {"ListAccountRoles": 50 - kept}
+    assert portal.calls.keys() == {"ListAccountRoles"}
+    # What the four threads of the killed process still had waiting at the portal may be counted here, too.
+    assert 50 - kept <= portal.calls["ListAccountRoles"] <= 50 - kept + 4
     assert not missing(portal, inventory.read(CORP, world.context))
 
 

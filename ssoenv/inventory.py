@@ -102,7 +102,7 @@ def read(session: Session, context: Context) -> Inventory | None:
             return None
         roles = {entry["account_id"]: _texts(entry["roles"]) for entry in content["accounts"]}
         return _inventory(session, map(_account, content["accounts"]), roles, float(content["fetched_at"]))
-    except (LookupError, TypeError, ValueError):  # the file of another version, or broken
+    except (LookupError, TypeError, ValueError, OverflowError):  # the file of another version, or broken
         return None
 
 
@@ -136,7 +136,7 @@ def refresh_in_background(session: Session, named: str | None, context: Context)
 
     token = tokens.read_token(context, session)
     now = context.now()
-    if token is None or not (token.expires_at > now or token.can_refresh(now)):
+    if token is None or not token.lives(now):
         return False
     started = _path(session, context, ".started")
     with suppress(OSError):
@@ -244,13 +244,13 @@ def _roles_of(listing: Listing, account_ids: Sequence[str]) -> Generator[tuple[s
 def _read_partial(path: Path, session: Session, context: Context) -> _Partial | None:
     """Return what the last run has left, or None if it is not this session's, too old, or not there."""
     try:
-        head, *lines = path.read_bytes().splitlines()
+        head, *lines = (files.read(path) or b"").splitlines()
         content = json.loads(head)
         accounts = [_account(entry) for entry in content["accounts"]]
         partial = _Partial(float(content["started_at"]), accounts)
         if content["start_url"] != session.start_url:
             return None
-    except (OSError, LookupError, TypeError, ValueError):
+    except (ConfigError, LookupError, TypeError, ValueError, OverflowError):
         return None
     if not 0 <= context.now() - partial.started_at < _PARTIAL_LIFETIME:
         return None
@@ -273,7 +273,7 @@ def _write(inventory: Inventory, roles: Mapping[str, list[str]], session: Sessio
     accounts = [{**asdict(account), "roles": roles[account.account_id]} for account in inventory.accounts]
     content = {"start_url": session.start_url, "fetched_at": inventory.fetched_at, "accounts": accounts}
     files.write_json(_path(session, context, ".json"), content)
-    _path(session, context, ".partial").unlink(missing_ok=True)
+    files.delete(_path(session, context, ".partial"))
 
 
 def _inventory(

@@ -67,11 +67,9 @@ def find(words: Sequence[str], region: str | None, context: Context, progress: P
     read = config.load(context)
     aliases = remembered.aliases(context)
     if len(words) == 1:
-        meant = aliases.get(words[0], words[0])
-        for name in dict.fromkeys([words[0], meant]):  # a profile goes before an alias of its name
-            if (profile := _profile(name, read, context)) is not None:
-                return targets.in_region(replace(profile, name=words[0]), region)
-        words = [meant]
+        if (profile := _configured(words[0], read, aliases, context)) is not None:
+            return targets.in_region(profile, region)
+        words = [aliases.get(words[0], words[0])]
     known = list(_grants(read, context))
     names = [*Profiles(read, context).names(), *aliases]
     try:
@@ -92,13 +90,21 @@ def _profile(name: str, read: Config, context: Context) -> Target | None:
     return targets.of_other(others.profile(name)) if others.has(name) else None
 
 
-def session_of(name: str, context: Context) -> Session | None:
-    """Return the session that the target *name* logs in by, as far as that is known without asking AWS."""
+def _configured(name: str, read: Config, aliases: Mapping[str, str], context: Context) -> Target | None:
+    """Return the profile that *name* or, where there is none, its alias names; None if that is no profile either."""
+    for each in dict.fromkeys([name, aliases.get(name, name)]):
+        if (profile := _profile(each, read, context)) is not None:
+            return replace(profile, name=name)
+    return None
+
+
+def known(name: str, context: Context) -> Target | None:
+    """Return the target *name* as far as it is known without asking AWS, and None where the files don't tell it."""
     try:
         read = config.load(context)
-        meant = remembered.aliases(context).get(name, name)
-        profile = _profile(meant, read, context)
-        return profile.session if profile else targets.resolve([meant], list(_grants(read, context))).session
+        aliases = remembered.aliases(context)
+        profile = _configured(name, read, aliases, context)
+        return profile or targets.resolve([aliases.get(name, name)], list(_grants(read, context)))
     except SsoenvError:
         return None
 

@@ -88,13 +88,16 @@ def write(text: str) -> None:
     try:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        _silence(sys.stdout)
-        sys.exit(1)
     except (OSError, ValueError, AttributeError) as error:  # Python has no stdout at all where it was closed
-        _silence(sys.stdout)
-        say(f"ssoenv: stdout can't be written: {getattr(error, 'strerror', None) or 'it is closed'}.")
-        sys.exit(_UNWRITTEN)
+        _fail_to_write(error)
+
+
+def _fail_to_write(error: Exception) -> NoReturn:
+    _silence(sys.stdout)
+    if isinstance(error, BrokenPipeError):
+        sys.exit(1)
+    say(f"ssoenv: stdout can't be written: {getattr(error, 'strerror', None) or 'it is closed'}.")
+    sys.exit(_UNWRITTEN)
 
 
 def stdout_is_terminal() -> bool:
@@ -117,6 +120,11 @@ def fail(error: SsoenvError) -> NoReturn:
 
 def fail_unexpectedly(error: Exception) -> NoReturn:
     """Say where ssoenv itself went wrong, without the values that a traceback could show."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()  # what typer has written itself, such as help
+    except (OSError, ValueError) as unwritten:
+        _fail_to_write(unwritten)
     frame = traceback.extract_tb(error.__traceback__)[-1]
     say(f"ssoenv: an error in ssoenv itself: {type(error).__name__} in {frame.filename}, line {frame.lineno}.")
     say("Please report it with these lines and the command you typed: https://github.com/ssoenv/ssoenv/issues")

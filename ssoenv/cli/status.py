@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ssoenv import environment, switch
-from ssoenv.aws import config, tokens
-from ssoenv.aws.config import Profile, Session
+from ssoenv.aws import tokens
+from ssoenv.aws.config import Session
 from ssoenv.aws.keys import account_of
-from ssoenv.aws.kinds import OtherProfile, Profiles, kind_of
 from ssoenv.aws.times import format_time
 from ssoenv.aws.tokens import Token
 from ssoenv.cli import messages
 from ssoenv.cli.times import clock, parse_duration
 from ssoenv.context import Context
 from ssoenv.environment import Active
-from ssoenv.errors import SsoenvError, UsageError
+from ssoenv.errors import UsageError
+from ssoenv.targets import Target
 from ssoenv.text import printable
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Status:
     key_account: str | None
     session: Session | None
     token: Token | None
-    profile: Profile | OtherProfile | None
+    profile: Target | None
     """The one that AWS_PROFILE names, where no keys go before it."""
 
     @property
@@ -103,25 +103,12 @@ def status(
 
 def _find(context: Context) -> Status:
     active = environment.active(context.environ)
-    session = token = profile = None
     name = active.profile or active.sdk_profile
-    if name:
-        session = switch.session_of(name, context)
-        token = tokens.read_token(context, session) if session else None
-    if active.sdk_profile and not active.profile and not active.access_key_id:
-        profile = _profile(active.sdk_profile, context)
-    return Status(active, account_of(active.access_key_id or ""), session, token, profile)
-
-
-def _profile(name: str, context: Context) -> Profile | OtherProfile | None:
-    """Return the profile *name*, or None where the files don't tell it: a status shows what there is."""
-    try:
-        read = config.load(context)
-        if kind_of(read.profile_settings(name)) == "sso":
-            return read.profile(name)
-        return Profiles(read, context).profile(name)
-    except SsoenvError:
-        return None
+    target = switch.known(name, context) if name else None
+    session = target.session if target else None
+    token = tokens.read_token(context, session) if session else None
+    by_profile = active.sdk_profile and not active.profile and not active.access_key_id
+    return Status(active, account_of(active.access_key_id or ""), session, token, target if by_profile else None)
 
 
 def _lasts(found: Status, seconds: float, context: Context) -> bool:

@@ -48,9 +48,7 @@ def _show(started: oidc.DeviceAuthorization, session: Session, context: Context)
     context.say(f"To log in to {name_of(session)}, open this page and approve the code {started.user_code}:")
     context.say(f"  {link}")
     minutes = round(started.expires_in / 60)
-    context.say(
-        f"Approve only if you started this and the code matches. It is good for {minutes} minutes; Ctrl-C ends it."
-    )
+    context.say(f"Approve only if you started this and the code matches, within {minutes} minutes.")
 
 
 def _poll(started: oidc.DeviceAuthorization, registration: Registration, session: Session, context: Context) -> Token:

@@ -46,6 +46,14 @@ def test_stdout_that_takes_nothing(redirected, words, redirection, reason):
     assert done.stderr == f"ssoenv: stdout can't be written: {reason}.\n"
 
 
+@pytest.mark.parametrize("words", ["--help", "use --help"])
+def test_help_that_can_not_be_written(redirected, words):
+    """The help, which is typer's, is no exception."""
+    done = redirected(words, ">/dev/full")
+    assert done.returncode == 74
+    assert done.stderr == "ssoenv: stdout can't be written: No space left on device.\n"
+
+
 @pytest.mark.parametrize("redirection", ["2>&-", "2>/dev/full"])
 def test_stderr_that_takes_nothing(redirected, redirection):
     """What could not be said costs nobody the switch, nor its exit code."""

@@ -174,7 +174,7 @@ def test_closed_tab(start, user, chromium, words):
     tab.goto(link)
     tab.get_by_role("button", name="Allow").wait_for()
     tab.close()
-    login.read_until("(Ctrl-C)")
+    login.read_until("(Approve only if you started this)")
     assert login.process.poll() is None
     login.process.send_signal(signal.SIGINT)
     status, said = login.end()

@@ -6,19 +6,15 @@ from typing import Annotated
 
 import typer
 
-from ssoenv import remembered, settings, shells, switch, targets
-from ssoenv.cli import messages
-from ssoenv.cli.listing import Bar
-from ssoenv.context import Context
+from ssoenv import remembered, settings, shells, switch
+from ssoenv.cli import messages, naming
 from ssoenv.errors import UsageError
-from ssoenv.settings import Settings
-from ssoenv.targets import Target
 
 
 def use(
     name: Annotated[
         list[str] | None,
-        typer.Argument(help="A profile, an alias, or what tells a role of an account: ACCOUNT/ROLE, or parts of both."),
+        typer.Argument(help=naming.HELP),
     ] = None,
     region: Annotated[str | None, typer.Option(help="Use this region instead of the profile's, this once.")] = None,
     profile_mode: Annotated[
@@ -45,8 +41,7 @@ def use(
     context = messages.context()
     chosen = settings.load(context)
     target_shell = shells.find(shell) if shell else shells.detect(context.environ)
-    with Bar() as bar:
-        target = switch.find(name, region, context, bar.update) if name else _choose(region, context, chosen, bar)
+    target = naming.find(name, region, context)
     make = switch.to_profile if (chosen.profile_mode if profile_mode is None else profile_mode) else switch.to_keys
     # A wrapper remembers by itself what earlier switches did.
     made = make(target, context, None if wrapper else context.environ)
@@ -58,11 +53,3 @@ def use(
             messages.say(
                 'This printed the code and changed nothing. To switch: ssouse NAME, or eval "$(ssoenv use NAME)".'
             )
-
-
-def _choose(region: str | None, context: Context, chosen: Settings, bar: Bar) -> Target:
-    """Let the user choose among all there is, what was used last first."""
-    from ssoenv import choosing
-
-    found = targets.in_region(choosing.choose(context, bar.update, plain=chosen.accessible), region)
-    return switch.with_region(found, context)

@@ -1,0 +1,27 @@
+"""The words that name a target on the command line, or the picker where there are none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ssoenv import settings, switch, targets
+from ssoenv.cli.listing import Bar
+from ssoenv.context import Context
+from ssoenv.targets import Target
+
+HELP = "A profile, an alias, or what tells a role of an account: ACCOUNT/ROLE, or parts of both."
+
+
+def find(words: Sequence[str] | None, region: str | None, context: Context) -> Target:
+    """Return the target that *words* name; without any, the one that the user chooses, what was used last first.
+
+    Raise what `switch.find` and `choosing.choose` raise.
+    """
+    with Bar() as bar:
+        if words:
+            return switch.find(words, region, context, bar.update)
+        from ssoenv import choosing
+
+        plain = settings.load(context).accessible
+        found = targets.in_region(choosing.choose(context, bar.update, plain=plain), region)
+    return switch.with_region(found, context)

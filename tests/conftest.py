@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from user import CONFIG, User
 
 from ssoenv.demo.portal import Portal
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # Of the machine's own environment a test sees these alone.
 _KEPT = ("PATH", "LANG", "LC_ALL", "TERM", "TMPDIR", "SYSTEMROOT", "CI", "SSOENV_TEST_PWSH", "SSOENV_TEST_BASH32")
@@ -62,3 +67,17 @@ def logged_in(user: User) -> User:
     done = user.ssoenv("login", "corp")
     assert done.returncode == 0, done.stderr
     return user
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium, which asks nothing of the outside."""
+    driver = pytest.importorskip("playwright.sync_api").sync_playwright
+    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if program is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("Chromium is not installed")
+    options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+    with driver() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=options)
+        yield browser
+        browser.close()

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -187,7 +188,9 @@ def test_the_demo_opens_a_shell_to_try_it_in(
     """It greets, switches, shows the profile in the prompt, survives Ctrl-C and leaves nothing behind."""
     child = demo(shell)
     child.expect_exact("the portal approves each login by itself")
-    child.expect("The AWS access portal of the demo: http://127.0.0.1:[0-9]+/start")
+    child.expect("The AWS access portal of the demo: (http://127.0.0.1:[0-9]+/start)\r")
+    with urllib.request.urlopen(child.match[1]) as page:
+        assert b"DeveloperAccount" in page.read()
     child.expect_exact("demo ~")
     child.sendline("sh -c 'echo own:${AWS_PROFILE-none}:${AWS_ENDPOINT_URL_STS#*:}:${SSOENV_CONFIG-none}'")
     child.expect("own:none://127.0.0.1:[0-9]{2,}:none")

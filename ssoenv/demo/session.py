@@ -26,6 +26,7 @@ Three things to try:
 
 {approval}
 The AWS access portal of the demo: {url}/start
+Its "Get credentials" dialog opens there by "Access keys", under a role.
 `exit` ends the demo. Nothing of it is left behind.
 
 """

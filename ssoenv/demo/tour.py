@@ -61,6 +61,7 @@ def play(environ: Mapping[str, str], write: Callable[[str], None]) -> list[str]:
     with set_up(environ, auto_approve=True) as stage:
         stage.install(MARK, "ssoenv.demo.mark")
         write("A tour of ssoenv in a throw-away home, and an AWS access portal on this machine.\n")
+        write(f"While it plays, a browser finds the portal at {stage.portal.url}/start\n")
         write("\n== Log in once; this portal approves it by itself\n")
         _show(write, "ssoenv login --no-browser", _ssoenv(stage, "login", "--no-browser"))
         write("\n== The profiles of ~/.aws/config\n")

@@ -36,13 +36,13 @@ def test_environment(portal):
     """The variables are those that botocore reads for each service."""
     session = botocore.session.Session()
 
-    for service in ("sso", "sso-oidc", "sts"):
+    for service in ("sso", "sso-oidc", "sts", "signin"):
         client = session.create_client(
             service, region_name="eu-west-1", aws_access_key_id="a", aws_secret_access_key="b"
         )
         assert client.meta.endpoint_url == portal.url
         client.close()
-    assert len(portal.environment()) == 3
+    assert len(portal.environment()) == 4
 
 
 def test_planned_faults(sso, token, portal):

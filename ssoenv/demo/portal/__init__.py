@@ -10,7 +10,8 @@ The demo and the tests run against it, through botocore's own endpoint variables
     state.py          what the portal remembers, and what a test may set
     organisation.py   accounts and roles
     oidc.py  sso.py  sts.py  signin.py     one service a module
-    approval.py  start.py                  what a person sees in a browser
+    approval.py  start.py  dialog.py       what a person sees in a browser
+    texts.py                               credentials as the dialog words them
     pages.py  mint.py                      how a page looks, how a secret looks
 """
 

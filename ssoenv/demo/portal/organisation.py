@@ -19,10 +19,11 @@ class Account:
 
 @dataclass(frozen=True)
 class Organisation:
-    """What one portal serves: its start URL, who signs in there, and what that user is assigned."""
+    """What one portal serves: its start URL and region, who signs in there, and what that user is assigned."""
 
     accounts: tuple[Account, ...]
     start_url: str = "https://my-sso-portal.awsapps.com/start"
+    sso_region: str = "eu-central-1"
     user: str = "ada.lovelace@example.com"
 
     def account(self, account_id: str) -> Account | None:

@@ -9,13 +9,13 @@ from threading import Thread
 from types import TracebackType
 from typing import Any, Self
 
-from ssoenv.demo.portal import approval, oidc, pages, signin, sso, start, sts
+from ssoenv.demo.portal import approval, dialog, oidc, pages, signin, sso, start, sts
 from ssoenv.demo.portal.state import Call, State
 from ssoenv.demo.portal.wire import Fault, Request, Response
 
 ROUTES = {
     (route.method, route.path, route.action): route
-    for service in (oidc, sso, sts, signin, approval, start)
+    for service in (oidc, sso, sts, signin, approval, start, dialog)
     for route in service.ROUTES
 }
 
@@ -61,7 +61,7 @@ class Portal(State):
 
     def environment(self) -> dict[str, str]:
         """Return the variables that lead botocore, and so the AWS CLI, to this portal."""
-        services = ("SSO_OIDC", "SSO", "STS")
+        services = ("SSO_OIDC", "SSO", "STS", "SIGNIN")
         return {f"AWS_ENDPOINT_URL_{service}": self.url for service in services}
 
     def answer(self, request: Request) -> Response:

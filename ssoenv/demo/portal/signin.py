@@ -41,11 +41,13 @@ def log_in(state: State, request: Request) -> Response:
     session, expires_at = state.signin_tokens.get(request.parameters.get("SigninToken", ""), (None, 0.0))
     if session is None or state.now() >= expires_at:
         raise Fault("InvalidRequest", "The sign-in link has expired")
-    destination = request.parameters.get("Destination", "")
-    return pages.page(
-        "AWS console",
-        markup(CONSOLE, account_id=session.account_id, role=session.role_name, destination=destination),
-    )
+    return console(session.account_id, session.role_name, request.parameters.get("Destination", ""))
+
+
+def console(account_id: str, role_name: str, destination: str = "https://console.aws.amazon.com/") -> Response:
+    """Return what stands for the web console, opened at *destination* (a URL)."""
+    content = markup(CONSOLE, account_id=account_id, role=role_name, destination=destination)
+    return pages.page("AWS console", content)
 
 
 ROUTES = (

@@ -47,10 +47,7 @@ def list_account_roles(state: State, request: Request) -> Response:
 def get_role_credentials(state: State, request: Request) -> Response:
     """GetRoleCredentials; its expiration is in milliseconds."""
     _login(state, request)
-    account = _account(state, request)
-    role = request.parameters.get("role_name", "")
-    if role not in account.roles:
-        raise _no_access()
+    account, role = assigned(state, request)
     session = state.new_role_session(account.account_id, role)
     return Response.json(
         {
@@ -78,6 +75,15 @@ def _login(state: State, request: Request) -> Login:
     if token is None or state.now() >= token.expires_at or not state.alive(token.login):
         raise Fault("UnauthorizedException", "Session token not found or invalid", status=401)
     return token.login
+
+
+def assigned(state: State, request: Request) -> tuple[Account, str]:
+    """Return the account and the role that *request* names, if the user has that role there."""
+    account = _account(state, request)
+    role = request.parameters.get("role_name", "")
+    if role not in account.roles:
+        raise _no_access()
+    return account, role
 
 
 def _account(state: State, request: Request) -> Account:

@@ -1,0 +1,189 @@
+"""The forms of `ssoenv get`, each read back by a real reader of it, or by the reader's own rules."""
+
+from __future__ import annotations
+
+import io
+import json
+from itertools import pairwise
+
+import docker.utils
+import dotenv
+import hcl2
+import pytest
+
+from ssoenv import formats
+from ssoenv.aws.roles import Credentials
+from ssoenv.environment import key_variables
+from ssoenv.errors import ConfigError, UsageError
+from ssoenv.formats import github_actions, portal, values
+from ssoenv.shells import SHELLS
+from ssoenv.targets import Target
+
+TARGET = Target("dev", None, "123456789011", "ReadOnly", "eu-central-1")
+KEYS = Credentials("ASIAZ7EXAMPLE", "wJalr+XUtn/FEMI=", "IQoJb3JpZ2luX2Vj//==", 1795521600)
+OWN = Credentials("AKIAZ7EXAMPLE", "secret", None, None)
+SPECIAL = "'\"\\`$!%^&|<>;#*?[]{}()~ \u2019\u00e4"
+HOSTILE = f"a{SPECIAL}${{HOME}}$(id)%{{if}}%25b"
+OTHERS = ("dotenv", "docker", "json", "terraform", "github-actions", "credential-process")
+
+
+def _with_secret(secret):
+    return Credentials("ASIAZ7EXAMPLE", secret, "token", 1795521600)
+
+
+def _given(credentials):
+    return {name: value for name, value in key_variables(credentials, TARGET.region).items() if value is not None}
+
+
+def test_every_format_is_read():
+    """No format of the registry is left out here and in the test of the shells."""
+    assert set(formats.FORMATS) == {*SHELLS, *OTHERS}
+
+
+@pytest.mark.parametrize(
+    ("system", "text"),
+    [
+        (
+            "macos-linux",
+            'export AWS_ACCESS_KEY_ID="ASIAZ7EXAMPLE"\nexport AWS_SECRET_ACCESS_KEY="wJalr+XUtn/FEMI="\n'
+            'export AWS_SESSION_TOKEN="IQoJb3JpZ2luX2Vj//=="\n',
+        ),
+        (
+            "windows",
+            "SET AWS_ACCESS_KEY_ID=ASIAZ7EXAMPLE\nSET AWS_SECRET_ACCESS_KEY=wJalr+XUtn/FEMI=\n"
+            "SET AWS_SESSION_TOKEN=IQoJb3JpZ2luX2Vj//==\n",
+        ),
+        (
+            "powershell",
+            '$Env:AWS_ACCESS_KEY_ID="ASIAZ7EXAMPLE"\n$Env:AWS_SECRET_ACCESS_KEY="wJalr+XUtn/FEMI="\n'
+            '$Env:AWS_SESSION_TOKEN="IQoJb3JpZ2luX2Vj//=="\n',
+        ),
+    ],
+)
+def test_option_1(system, text):
+    """Option 1 is the portal's text, and what ssoenv adds stands below it."""
+    assert portal.variables(system, TARGET, KEYS, exact=True) == text
+    more = portal.variables(system, TARGET, KEYS, exact=False)
+    assert more.startswith(text)
+    assert [line for line in more.splitlines() if "2026-11-24T12:00:00Z" in line or "eu-central-1" in line] == [
+        *more.splitlines()[3:]
+    ]
+    assert len(more.splitlines()) == 6
+
+
+def test_option_2():
+    """Option 2 is the portal's block; the region is what ssoenv adds."""
+    block = (
+        "[123456789011_ReadOnly]\naws_access_key_id=ASIAZ7EXAMPLE\naws_secret_access_key=wJalr+XUtn/FEMI=\n"
+        "aws_session_token=IQoJb3JpZ2luX2Vj//==\n"
+    )
+    assert portal.block(None, TARGET, KEYS, exact=True) == block
+    assert portal.block(None, TARGET, KEYS, exact=False) == f"{block}region=eu-central-1\n"
+    assert portal.block("default", TARGET, KEYS, exact=True).startswith("[default]\n")
+
+
+@pytest.mark.parametrize("role_name", ["a]\n[default", "a b", "x;y", "\x1b[m"])
+def test_option_2_refuses_odd_roles(role_name):
+    """A role's name that can't head a block is refused, and the cure is to choose another."""
+    with pytest.raises(UsageError, match="Choose one with --as"):
+        portal.block(None, Target("dev", None, "123456789011", role_name, None), KEYS, exact=True)
+
+
+def test_option_3():
+    """Each value has its name; a table shows those that there are."""
+    assert values.one("secret-access-key", TARGET, KEYS) == "wJalr+XUtn/FEMI=\n"
+    rows = dict(line.split() for line in values.table(TARGET, KEYS).splitlines())
+    assert tuple(rows) == values.NAMES
+    assert rows["expiration"] == "2026-11-24T12:00:00Z"
+    assert list(dict(line.split() for line in values.table(TARGET, OWN).splitlines())) == [
+        *("access-key-id", "secret-access-key", "account-id", "region")
+    ]
+    with pytest.raises(UsageError, match="dev has no session-token"):
+        values.one("session-token", TARGET, OWN)
+
+
+@pytest.mark.parametrize("keys", [KEYS, OWN], ids=["role", "own keys"])
+def test_env_files(keys, tmp_path):
+    """python-dotenv, which expands, and docker's own library, which does not even unquote, read the same."""
+    dotted = dotenv.dotenv_values(stream=io.StringIO(formats.find("dotenv")(TARGET, keys)), interpolate=True)
+    assert dotted == _given(keys)
+    (tmp_path / "env").write_text(formats.find("docker")(TARGET, keys))
+    assert docker.utils.parse_env_file(tmp_path / "env") == _given(keys)
+
+
+@pytest.mark.parametrize("character", SPECIAL)
+def test_forms_without_quotes_refuse_what_would_need_them(character):
+    """Where readers agree on no quoting, a character that any of them could change is refused, and not shown."""
+    keys = _with_secret(f"hid{character}den")
+    makers = [formats.find("dotenv"), formats.find("docker")]
+    makers += [lambda *words, system=system: portal.variables(system, *words, exact=True) for system in portal.SYSTEMS]
+    for make in makers:
+        with pytest.raises(ConfigError, match="AWS_SECRET_ACCESS_KEY") as raised:
+            make(TARGET, keys)
+        assert "hid" not in str(raised.value)
+
+
+def test_json():
+    """JSON holds every value by its name, and nothing that could steer a terminal."""
+    text = formats.find("json")(Target("d\x1b[mv", None, None, None, None), _with_secret(HOSTILE))
+    assert text.isascii()
+    assert "\x1b" not in text
+    assert json.loads(text) == {
+        "name": "d\x1b[mv",
+        "role_name": None,
+        "access_key_id": "ASIAZ7EXAMPLE",
+        "secret_access_key": HOSTILE,
+        "session_token": "token",
+        "expiration": "2026-11-24T12:00:00Z",
+        "account_id": None,
+        "region": None,
+    }
+
+
+@pytest.mark.parametrize("secret", ["wJalr+XUtn/FEMI=", HOSTILE, "$${a}", "\\${a}", "%%{a}"])
+def test_terraform(secret):
+    """The block is the AWS provider's, and each string in it is that value: no quote ends it, no template starts."""
+    text = formats.find("terraform")(TARGET, _with_secret(secret))
+    (provider,) = hcl2.loads(text)["provider"]
+    settings = {name: value for name, value in provider['"aws"'].items() if not name.startswith("__")}
+    assert not {"${", "%{"} & set(map("".join, pairwise(settings["secret_key"])))
+    # The escapes of an HCL string that are used here are JSON's.
+    assert {name: json.loads(value) for name, value in settings.items()} == {
+        "region": "eu-central-1",
+        "access_key": "ASIAZ7EXAMPLE",
+        "secret_key": secret,
+        "token": "token",
+    }
+
+
+def test_github_actions():
+    """By the runner's rules the masks hide each key, and the file sets each variable."""
+    keys = _with_secret(HOSTILE)
+    masks = [_masked(line) for line in github_actions.masks(TARGET, keys).splitlines()]
+    assert masks == ["ASIAZ7EXAMPLE", HOSTILE, "token"]
+    assert _runner_variables(github_actions.variables(TARGET, keys)) == _given(keys)
+
+
+def _masked(line):
+    command, _, value = line.removeprefix("::").partition("::")
+    assert command == "add-mask"
+    return value.replace("%0D", "\r").replace("%0A", "\n").replace("%25", "%")
+
+
+def _runner_variables(text):
+    found = {}
+    for line in text.split("\n"):
+        name, equals, value = line.partition("=")
+        if line:
+            assert equals
+            assert "<<" not in name  # it would start a value of several lines
+            found[name] = value
+    return found
+
+
+@pytest.mark.parametrize("form", sorted(set(formats.FORMATS) - {"json", "credential-process"}))
+@pytest.mark.parametrize("secret", ["a\nb", "a\rb", "a\0b", "a\x1bb"])
+def test_control_characters(form, secret):
+    """A value that would end its line is refused; in JSON it has an escape."""
+    with pytest.raises(ConfigError):
+        formats.find(form)(TARGET, _with_secret(secret))

@@ -1,0 +1,113 @@
+"""The files that show a child some profiles, and nothing else of the user's."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from ssoenv import credentials, environment, files, generate
+from ssoenv.aws import config, process
+from ssoenv.aws.edit import Draft, Section
+from ssoenv.context import Context
+from ssoenv.environment import Change
+from ssoenv.errors import ConfigError, UsageError
+from ssoenv.targets import Target
+
+# What of a profile of the user's goes along: how services are reached and answers shown, not who one is.
+_KEPT = ("output", "ca_bundle", "use_fips_endpoint", "use_dualstack_endpoint")
+
+
+def named(words: Sequence[str], find: Callable[[str], Target]) -> dict[str, Target]:
+    """Return the target of each profile that a child is to see; each of *words* is ``NAME``, or ``PROFILE=NAME``.
+
+    *find* returns the target that a name means. Raise UsageError for a profile's name that not every SDK takes, or that
+    comes twice.
+    """
+    shown: dict[str, Target] = {}
+    for word in words:
+        profile, _, name = word.partition("=") if "=" in word else ("", "", word)
+        target = find(name)
+        profile = profile or target.name
+        if not generate.is_safe_name(profile):
+            raise UsageError(
+                f'"{profile}" can\'t name a profile.', f"Give it a name: --with my-name={shlex.quote(name)}"
+            )
+        if profile in shown:
+            raise UsageError(f"Two profiles would be called {profile}.", f"Name one: --with other={shlex.quote(name)}")
+        shown[profile] = target
+    return shown
+
+
+def change_to(shown: Mapping[str, Target], context: Context) -> Change:
+    """Return the change for a child that sees *shown* alone: one profile is the one to use, of several none is.
+
+    A program that names none then fails, rather than to act in the account that happens to be the first.
+    """
+    if len(shown) == 1:
+        ((profile, target),) = shown.items()
+        return environment.profile_change(profile, target.region, context.environ)
+    return environment.profile_change(None, None, context.environ)
+
+
+@contextmanager
+def config_files(shown: Mapping[str, Target], context: Context) -> Iterator[dict[str, str]]:
+    """Make a config file that holds the profiles *shown*, and an empty credentials file; delete them in the end.
+
+    Yield the variables that name them. No secret is in them: SDKs ask ssoenv for the keys, by ``credential_process``,
+    when they need some and whenever these near their end. All is tried once before; raise what that raises.
+    """
+    import shutil
+    import tempfile
+
+    for target in shown.values():
+        credentials.obtain(target, context)
+    # Of this user alone, in memory, and gone at the latest when the user has logged out.
+    runtime = context.environ.get("XDG_RUNTIME_DIR")
+    folder = Path(tempfile.mkdtemp(prefix="ssoenv-", dir=runtime if runtime and os.access(runtime, os.W_OK) else None))
+    try:
+        made = Draft(folder / "config", None).edited(_sections(shown, context))
+        files.write_private(made.path, made.data)
+        files.write_private(folder / "credentials", b"")
+        yield {"AWS_CONFIG_FILE": str(made.path), "AWS_SHARED_CREDENTIALS_FILE": str(folder / "credentials")}
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sections(shown: Mapping[str, Target], context: Context) -> dict[Section, dict[str, str | None]]:
+    read = config.load(context)
+    sections: dict[Section, dict[str, str | None]] = {}
+    for profile, target in shown.items():
+        session = target.session
+        if session and session.name:
+            scopes = None if session.scopes is None else ",".join(session.scopes)
+            portal = {"sso_start_url": session.start_url, "sso_region": session.region}
+            sections[Section("sso-session", session.name)] = {**portal, "sso_registration_scopes": scopes}
+        of_user = read.profile_settings(target.profile or "")
+        sections[Section("profile", profile)] = {
+            "region": target.region,
+            **{key: of_user.get(key) for key in _KEPT},
+            "credential_process": _credential_process(target, context),
+        }
+    return sections
+
+
+def _credential_process(target: Target, context: Context) -> str:
+    session, account_id, role_name = target.session, target.account_id, target.role_name
+    if session and account_id and role_name:
+        portal = {"session": session.name} if session.name else {}
+        portal = portal or {"start_url": session.start_url, "sso_region": session.region}
+        return process.line(process.Role(account_id, role_name, **portal))
+    # A profile of another kind leans on what else the user's own files hold.
+    if os.name == "nt":
+        raise ConfigError(f"On Windows a profile for --with has to be an SSO one; {target.name} is not.")
+    own = {
+        "AWS_CONFIG_FILE": config.file_of(context, "AWS_CONFIG_FILE", "config"),
+        "AWS_SHARED_CREDENTIALS_FILE": config.file_of(context, "AWS_SHARED_CREDENTIALS_FILE", "credentials"),
+    }
+    variables = [f"{name}={path.absolute()}" for name, path in own.items()]
+    return shlex.join(
+        ["env", *variables, *process.program(), "credential-process", "--", target.profile or target.name]
+    )

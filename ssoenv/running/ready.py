@@ -1,0 +1,53 @@
+"""Targets -> the environment of each, with all asked first that the user has to be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from ssoenv import login, switch
+from ssoenv.aws import roles
+from ssoenv.context import Context
+from ssoenv.environment import Change
+from ssoenv.errors import Cancelled, SsoenvError
+from ssoenv.running import command
+from ssoenv.targets import Target
+
+
+def environments(
+    targets: Sequence[Target], context: Context, *, profile_mode: bool
+) -> Callable[[Target], Mapping[str, str]]:
+    """Return what makes the environment of each of *targets*, in any thread; it raises what a switch raises.
+
+    Logins are asked for here and now, once a session, and so is what other kinds of profiles may ask for, such as an
+    MFA code. Later nothing is: a question among the output of commands would go unseen.
+    """
+    silent = replace(context, terminal=False)
+    make = switch.to_profile if profile_mode else switch.to_keys
+    made: dict[str, Change | SsoenvError] = {}
+    asked: set[str] = set()
+    for target in () if profile_mode else targets:
+        try:
+            if target.session is None:
+                made[target.key] = make(target, context, context.environ).change
+            elif target.session.cache_key not in asked and not _is_cached(target, context):
+                asked.add(target.session.cache_key)
+                login.token(target.session, context)
+        except Cancelled:
+            raise
+        except SsoenvError as error:
+            made[target.key] = error
+
+    def environ(target: Target) -> Mapping[str, str]:
+        change = made.get(target.key) or make(target, silent, context.environ).change
+        if isinstance(change, SsoenvError):
+            raise change
+        return command.environ_after(change, context.environ)
+
+    return environ
+
+
+def _is_cached(target: Target, context: Context) -> bool:
+    if target.session is None or target.account_id is None or target.role_name is None:
+        return False
+    return roles.read_credentials(context, target.session, target.account_id, target.role_name) is not None

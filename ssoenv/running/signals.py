@@ -1,0 +1,46 @@
+"""Signals that end a process, where it has children to tell first."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+
+# What a user, a terminal that is closed, or a machine that shuts down sends. Windows has the first two.
+ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+
+
+@contextmanager
+def caught(numbers: Iterable[int], handle: Callable[[int], object]) -> Iterator[None]:
+    """Call *handle* for each signal of *numbers*; one that was ignored before stays so, as nohup wants it."""
+    before = {}
+    for number in numbers:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            before[number] = signal.signal(number, lambda number, _frame: handle(number))
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def reaches_children(number: int) -> bool:
+    """Tell whether the signal *number* came from a key: the terminal sends it to the children, too.
+
+    Twice would be too much: programs take a second Ctrl-C for "stop at once".
+    """
+    if number not in (signal.SIGINT, getattr(signal, "SIGQUIT", None)):
+        return False
+    if os.name == "nt":
+        return True
+    try:
+        terminal = os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY)
+    except OSError:
+        return False
+    try:
+        return os.tcgetpgrp(terminal) == os.getpgrp()
+    except OSError:
+        return False
+    finally:
+        os.close(terminal)

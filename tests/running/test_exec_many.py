@@ -1,0 +1,183 @@
+"""`ssoenv exec --parallel` and `--match`: one command in many targets at once."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+
+from executing import PROGRAM, new_user
+from screen import CTRL_C, Screen
+
+from ssoenv.aws import portal as portal_
+from ssoenv.demo.portal import EXAMPLE, Organisation
+
+THREE = ("dev-readonly", "prod-readonly", "prod-admin")
+
+
+def test_each_target_has_its_own_keys_output_and_exit_code(ada):
+    """Lines carry their target's name; who fails, or gets no keys, is told, and does not keep the others from it."""
+    script = (
+        'echo "$AWS_SSO_ACCOUNT_ID $(cat)"; echo oops >&2; printf cut; [ $AWS_SSO_PROFILE != prod-admin ] || exit 3'
+    )
+    words = ["dev-readonly", "not-mine", "prod-admin", "dev-readonly", "--parallel", "--", "sh", "-c", script]
+    done = ada.ssoenv("exec", *words)
+    assert sorted(done.stdout.splitlines()) == [
+        "dev-readonly | 123456789011 ",
+        "dev-readonly | cut",
+        "prod-admin | 123456789022 ",
+        "prod-admin | cut",
+    ]
+    *said, last = done.stderr.splitlines()
+    assert {"dev-readonly | oops", "prod-admin | oops", "prod-admin: exit code 3."} < set(said)
+    (failed,) = [line for line in said if line.startswith("not-mine")]
+    assert failed.startswith("not-mine: not started. The login works, but you have no role AdministratorAccess")
+    assert (len(said), last) == (4, "Exit code 0 in 1 of 3.")
+    assert done.returncode == 1
+
+
+def test_lines_are_never_mixed(ada):
+    """What is written in halves, by all at once and to both streams, comes out in whole lines, in each one's order."""
+    half = 'i=0; while [ $i -lt 60 ]; do printf %s- $i; printf "%s\\n" $i; printf x >&2; echo y >&2; i=$((i+1)); done'
+    line = f"{shlex.join([*PROGRAM, *THREE, '--parallel', '--', 'sh', '-c', half])} 2>&1"
+    done = subprocess.run(["sh", "-c", line], env=ada.environ, capture_output=True, text=True, timeout=60)
+    lines = done.stdout.splitlines()
+    for name in THREE:
+        own = [line.removeprefix(f"{name} | ") for line in lines if line.startswith(f"{name} | ")]
+        assert [line for line in own if line != "xy"] == [f"{i}-{i}" for i in range(60)]
+        assert own.count("xy") == 60
+    assert lines[-1] == "Exit code 0 in 3 of 3."
+    assert len(lines) == 3 * 120 + 1
+
+
+def test_json_lines(ada):
+    """Each line, and each end, is a JSON object in ASCII, whatever the command writes."""
+    script = r"""printf 'a\033[2J\377"\n'; echo é >&2; [ $AWS_SSO_PROFILE = prod-admin ] || kill -TERM $$"""
+    done = ada.ssoenv(
+        "exec", "prod-admin", "dev-readonly", "not-mine", "--parallel", "--json", "--", "sh", "-c", script
+    )
+    assert done.stdout.isascii()
+    entries = [json.loads(line) for line in done.stdout.splitlines()]
+    of_admin = [entry for entry in entries if entry["target"] == "prod-admin"]
+    about = {"target": "prod-admin", "account_id": "123456789022", "role_name": "AdministratorAccess"}
+    assert of_admin.pop() == {**about, "exit_code": 0}
+    assert {**about, "stream": "stdout", "line": 'a\x1b[2J\ufffd"'} in of_admin
+    assert {**about, "stream": "stderr", "line": "é"} in of_admin
+    ends = {entry["target"]: entry for entry in entries if "exit_code" in entry}
+    assert ends["dev-readonly"]["exit_code"] == 128 + signal.SIGTERM
+    assert (ends["not-mine"]["exit_code"], ends["not-mine"]["error"][:12]) == (None, "not started.")
+    assert done.stderr.count("\n") == 3
+
+
+def test_globs_match_profiles_and_roles_without_one(tmp_path, start_portal):
+    """--match takes profiles' names and ACCOUNT/ROLE in any case; --jobs 1 is one after the other."""
+    organisation = Organisation(EXAMPLE.accounts[:4])
+    user = new_user(tmp_path / "ada", start_portal(auto_approve=True, organisation=organisation))
+    assert user.ssoenv("accounts", "--session", "corp", "--refresh").returncode == 0
+    alone = "mkdir $HOME/alone || exit 9; echo $AWS_SSO_ACCOUNT_ID $AWS_SSO_ROLE_NAME; rmdir $HOME/alone"
+    globs = ["--match", "PROD-*", "--match", "*audit/*", "--region", "eu-west-1"]
+    done = user.ssoenv("exec", *globs, "--jobs", "1", "--", "sh", "-c", alone)
+    audit = organisation.accounts[3].account_id
+    assert done.stdout.splitlines() == [
+        "prod-readonly | 123456789022 ReadOnly",
+        "prod-admin | 123456789022 AdministratorAccess",
+        f"Security & Audit/ReadOnly | {audit} ReadOnly",
+        f"Security & Audit/SecurityAudit | {audit} SecurityAudit",
+    ]
+    assert (done.returncode, done.stderr) == (0, "Exit code 0 in 4 of 4.\n")
+    one = user.ssoenv("exec", "--region", "eu-west-1", "Audit SecurityAudit", "--", "sh", "-c", "echo $AWS_SSO_PROFILE")
+    assert one.stdout == "Security & Audit/SecurityAudit\n"
+
+
+def test_login_is_asked_for_once(user, portal):
+    """A login that the user declines is not asked for again by each target of its session."""
+    portal.auto_approve = False
+    screen = Screen([*PROGRAM, "dev-readonly", "prod-admin", "--parallel", "--", "true"], user.environ, columns=150)
+    screen.until(lambda _: portal.device_authorizations)
+    (waiting,) = portal.device_authorizations.values()
+    portal.deny(waiting.user_code)
+    assert screen.finish() == 1
+    assert portal.calls["StartDeviceAuthorization"] == 1
+    assert sum(": not started. " in line for line in screen.lines) == 2
+
+
+_COUNTS = """
+import os, signal
+came = []
+signal.signal(signal.SIGINT, lambda *_: came.append(1))
+print("ready", flush=True)
+open(os.environ["HOME"] + "/gate").read()
+print("got", len(came), flush=True)
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.kill(os.getpid(), signal.SIGINT)
+"""
+
+
+def test_ctrl_c_ends_all(ada):
+    """Ctrl-C reaches each command once, by the terminal; what is ended, and what never ran, is told."""
+    os.mkfifo(ada.home / "gate")
+    words = [*PROGRAM, "--profile-mode", "--jobs", "2", "--parallel", *THREE, "--", sys.executable, "-c", _COUNTS]
+    screen = Screen(words, ada.environ, columns=100)
+    screen.until(lambda shown: sum("ready" in line for line in shown.lines) == 2)
+    screen.until("0/3 done · dev-readonly, prod-readonly")
+    screen.press(CTRL_C)
+    screen.until("0/3 done · stopping dev-readonly, prod-readonly")
+    (ada.home / "gate").write_bytes(b"")
+    assert screen.finish() == 130
+    assert sum(line.endswith(" | got 1") for line in screen.lines) == 2
+    for line in ("dev-readonly: ended by SIGINT.", "prod-readonly: ended by SIGINT.", "prod-admin: not started."):
+        assert line in screen.lines
+    assert screen.lines[-1] == "Exit code 0 in 0 of 3."
+    assert b"\x1b[0;36mdev-readonly | \x1b[0mready" in screen.sent
+
+
+def test_sigterm_is_passed_on(running):
+    """Who ends the program by `kill` ends the commands, and is told so by the exit code."""
+    process = running("--profile-mode", *THREE, "--parallel", "--", "sh", "-c", "echo $$; exec sleep 100")
+    pids = [int(process.stdout.readline().rpartition(b" ")[2]) for _ in THREE]
+    process.send_signal(signal.SIGTERM)
+    err = process.communicate()[1].decode()
+    assert process.returncode == 128 + signal.SIGTERM
+    assert sorted(re.findall(r"(\S+): ended by SIGTERM\.\n", err)) == sorted(THREE)
+    assert not any(map(_lives, pids))
+
+
+def test_reader_that_has_gone_ends_all(ada):
+    """`| head` ends the commands: nothing runs on unseen."""
+    script = "[ $AWS_PROFILE = prod-admin ] && exec yes; exec sleep 1000"
+    line = f"{shlex.join([*PROGRAM, '--profile-mode', *THREE, '--parallel', '--', 'sh', '-c', script])} | head -n 1"
+    ours, theirs = os.pipe()
+    done = subprocess.run(["sh", "-c", line], env=ada.environ, capture_output=True, timeout=60, pass_fds=[theirs])
+    os.close(theirs)
+    assert (done.stdout, done.stderr) == (b"prod-admin | y\n", b"")
+    assert os.read(ours, 1) == b""  # it ends when all have ended that have the other end
+    os.close(ours)
+
+
+def test_credentials_are_asked_for_at_the_rate_that_aws_allows(ada, monkeypatch):
+    """However many threads ask, there is a slot for each request of the process."""
+    waited = []
+    monkeypatch.setattr(portal_, "_pace", portal_.Pace(now=lambda: 0.0, sleep=waited.append))
+    for name, value in ada.environ.items():
+        monkeypatch.setenv(name, value)
+    (token,) = (json.loads(path.read_text())["accessToken"] for path in _tokens(ada))
+    for _ in range(3):
+        portal_.role_credentials("eu-central-1", token, "123456789011", "ReadOnly", None)
+    assert waited == [1 / 19.5, 2 / 19.5]
+
+
+def _tokens(user):
+    folder = user.home / ".aws" / "sso" / "cache"
+    return [path for path in folder.glob("*.json") if "accessToken" in path.read_text()]
+
+
+def _lives(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True

@@ -1,0 +1,131 @@
+"""`ssoenv exec --with`: the command sees the profiles named, and nothing else of the user's."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from executing import PROGRAM, new_user
+from node import node_environ
+
+WITH = ("--with", "dev=dev-readonly", "--with", "prod-admin", "--")
+OWN_KEYS = """
+[profile own-keys]
+aws_access_key_id = AKIAEXAMPLE
+aws_secret_access_key = ownsecret
+"""
+
+_BOTO3 = """
+import boto3, botocore.session, json, os, pathlib, stat
+def key(name): return boto3.Session(profile_name=name).get_credentials().get_frozen_credentials()
+def account(session): return session.client("sts").get_caller_identity()["Account"]
+dev = boto3.Session(profile_name="dev")
+config = pathlib.Path(os.environ["AWS_CONFIG_FILE"])
+credentials = pathlib.Path(os.environ["AWS_SHARED_CREDENTIALS_FILE"])
+keys = [dev.get_credentials().get_frozen_credentials() for _ in range(2)]
+print(json.dumps({
+    "profiles": boto3.Session().available_profiles,
+    "default": boto3.Session().get_credentials() is None,
+    "accounts": [account(dev), account(boto3.Session(profile_name="prod-admin"))],
+    "regions": [boto3.Session(profile_name=name).region_name for name in ("dev", "prod-admin")],
+    "own": key("own-keys").secret_key,
+    "are_renewed": keys[0] != keys[1],
+    "secrets": [word for pair in keys for word in (pair.secret_key, pair.token) if word in config.read_text()],
+    "modes": [stat.S_IMODE(path.stat().st_mode) for path in (config.parent, config, credentials)],
+    "credentials": credentials.read_text(),
+    "left": sorted(path.name for path in config.parent.iterdir()),
+    "folder": str(config.parent),
+    "profile": os.environ.get("AWS_PROFILE"),
+}))
+"""
+
+
+def test_boto3_sees_these_profiles_and_gets_keys_for_as_long_as_it_runs(tmp_path, start_portal):
+    """The profiles work, no other is there, their keys are renewed when they near their end, and no secret is kept."""
+    # Keys that are good for less than 15 minutes: an SDK asks for new ones at each use.
+    user = new_user(tmp_path / "ada", start_portal(auto_approve=True, role_session_lifetime=800))
+    user.config.write_text(user.config.read_text() + OWN_KEYS)
+    stale = {"AWS_PROFILE": "dev-readonly", "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "y", "AWS_REGION": "x-y"}
+    stale["SSOENV_SET"] = "AWS_REGION AWS_PROFILE"
+    words = [*WITH[:-1], "--with", "own-keys", "--", sys.executable, "-c", _BOTO3]
+    done = user.ssoenv("exec", *words, environ={**stale, "AWS_EC2_METADATA_DISABLED": "true"})
+    assert done.stderr == ""
+    found = json.loads(done.stdout)
+    folder = Path(found.pop("folder"))
+    assert found == {
+        "profiles": ["dev", "prod-admin", "own-keys"],
+        "default": True,
+        "accounts": ["123456789011", "123456789022"],
+        "regions": ["eu-central-1", "us-east-1"],
+        "own": "ownsecret",
+        "are_renewed": True,
+        "secrets": [],
+        "modes": [0o700, 0o600, 0o600],
+        "credentials": "",
+        "left": ["config", "credentials"],
+        "profile": None,
+    }
+    assert folder.parent == user.home / "run"
+    assert not folder.exists()
+
+
+_JAVASCRIPT = """
+const { STSClient, GetCallerIdentityCommand } = require("@aws-sdk/client-sts");
+const { fromIni, fromNodeProviderChain } = require("@aws-sdk/credential-providers");
+async function account(credentials, region) {
+  const sts = new STSClient({ credentials, region, endpoint: process.env.AWS_ENDPOINT_URL_STS });
+  return (await sts.send(new GetCallerIdentityCommand({}))).Account;
+}
+(async () => {
+  console.log(await account(fromIni({ profile: "dev" }), "eu-central-1"));
+  console.log(await account(fromNodeProviderChain({ profile: "prod-admin" }), "us-east-1"));
+  await fromIni({ profile: "dev-readonly" })().catch((error) => console.log(error.message.slice(0, 40)));
+})();
+"""
+
+
+def test_sdk_for_javascript_sees_these_profiles(ada):
+    """So does the other SDK that has its own reader of config files, and runs the process by a shell."""
+    done = ada.ssoenv("exec", *WITH, "node", "-e", _JAVASCRIPT, environ=node_environ({}))
+    accounts, refused = done.stdout.splitlines()[:2], done.stdout.splitlines()[2:]
+    assert accounts == ["123456789011", "123456789022"], done.stderr
+    assert refused == ["Could not resolve credentials using prof"]
+
+
+def test_one_profile_is_the_one_to_use(ada):
+    """With a single one, a command that names no profile uses it."""
+    script = 'echo "$AWS_PROFILE $AWS_REGION"; cat "$1"; exit 7'
+    line = f"{' '.join(PROGRAM)} --with dev=dev-readonly -- sh -c '{script}' sh <(echo \"passed on\")"
+    done = subprocess.run(["bash", "-c", line], env=ada.environ, capture_output=True, text=True, timeout=60)
+    assert (done.stdout, done.stderr, done.returncode) == ("dev eu-central-1\npassed on\n", "", 7)
+
+
+@pytest.mark.parametrize(
+    "script", ["echo $AWS_CONFIG_FILE; exec sleep 100", "trap 'exit 5' TERM; echo $AWS_CONFIG_FILE; cat"]
+)
+def test_signals_are_passed_on_and_nothing_is_left(running, script):
+    """`kill` reaches the command; its end, by the signal or its own way, is the program's, and the files are gone."""
+    process = running(*WITH, "sh", "-c", script)
+    config = Path(process.stdout.readline().decode().rstrip("\n"))
+    assert config.exists()
+    process.send_signal(signal.SIGTERM)
+    process.stdin.close()
+    assert process.wait() == (5 if "trap" in script else -signal.SIGTERM)
+    assert not config.parent.exists()
+
+
+def test_what_can_not_be_a_profile(ada):
+    """A name that not every SDK takes, one that comes twice, and a target without access stop it all before."""
+    for words, code, said in [
+        (["--with", "a b=dev-readonly"], 2, '"a b" can\'t name a profile. Give it a name: --with my-name=dev-readonly'),
+        (["--with", "dev-readonly", "--with", "dev-readonly=prod-admin"], 2, "Name one: --with other=prod-admin"),
+        (["--with", "not-mine"], 4, "you have no role AdministratorAccess"),
+    ]:
+        done = ada.ssoenv("exec", *words, "--", "echo", "ran")
+        assert (done.returncode, done.stdout) == (code, "")
+        assert said in done.stderr
+    assert list((ada.home / "run").iterdir()) == []

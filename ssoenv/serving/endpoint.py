@@ -1,0 +1,171 @@
+"""The endpoint: HTTP on 127.0.0.1 for programs of this user that know its token, and for nobody else.
+
+A web page is kept out thrice. After DNS rebinding it is of the same origin as this server, and all that gives it away
+is the ``Host`` that it asks for; a page of another origin sends ``Origin`` or ``Sec-Fetch-Site``; and before it may
+send a token a browser asks by OPTIONS, which is refused.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import os
+import secrets
+import socket
+import socketserver
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from types import TracebackType
+from typing import Any, BinaryIO, Self
+
+from ssoenv.errors import ServiceError, SsoenvError
+
+_PATH = "/credentials"
+_MOST_CONNECTIONS = 256
+_LONGEST_CONNECTION = 15  # seconds
+_LARGEST_HEAD = 16 << 10  # bytes
+
+
+class Endpoint(ThreadingHTTPServer):
+    """Serves what *answer* returns, or the message of the error that it raises, while it is entered as a context.
+
+    Raise OSError when *port* can't be had; 0 takes any free one.
+    """
+
+    daemon_threads = True
+    request_queue_size = 128
+    # With these another program could listen at the same port: the one on Windows, the other wherever there is one.
+    allow_reuse_address = os.name == "posix"
+    allow_reuse_port = False
+
+    def __init__(self, answer: Callable[[], Mapping[str, str]], port: int = 0) -> None:
+        self.answer = answer
+        self.token = secrets.token_urlsafe(32)
+        self._open: dict[Any, float] = {}
+        super().__init__(("127.0.0.1", port), _Handler)
+        self.hosts = frozenset(f"{host}:{self.server_port}" for host in ("127.0.0.1", "localhost", "[::1]"))
+
+    @property
+    def url(self) -> str:
+        """Where SDKs ask: 127.0.0.1 is the one address that all of them take."""
+        return f"http://127.0.0.1:{self.server_port}{_PATH}"
+
+    def __enter__(self) -> Self:
+        Thread(target=self.serve_forever, daemon=True, name="endpoint").start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.shutdown()
+        self.server_close()
+
+    def server_bind(self) -> None:
+        """Bind, without HTTPServer's look-up of a host name, which can take seconds."""
+        socketserver.TCPServer.server_bind(self)
+        self.server_name, self.server_port = "127.0.0.1", self.socket.getsockname()[1]
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Serve a connection in a thread; one too many costs the oldest its own."""
+        self._open[request] = time.monotonic()
+        if len(self._open) > _MOST_CONNECTIONS:
+            self._cut(next(iter(self._open)))
+        super().process_request(request, client_address)
+
+    def service_actions(self) -> None:
+        """Cut connections that take too long, twice a second: a timeout alone starts anew with each byte."""
+        for request, since in list(self._open.items()):
+            if time.monotonic() - since > _LONGEST_CONNECTION:
+                self._cut(request)
+
+    def shutdown_request(self, request: Any) -> None:
+        """Forget a connection that is done."""
+        self._open.pop(request, None)
+        super().shutdown_request(request)
+
+    def _cut(self, request: Any) -> None:
+        self._open.pop(request, None)
+        with suppress(OSError):  # it may be over
+            request.shutdown(socket.SHUT_RDWR)
+
+    def handle_error(self, *_args: object) -> None:
+        """Keep silent: a trace-back could show a secret, and a client that went away is no fault."""
+
+
+class _Head:
+    """What a client sends before its request is complete, up to the most that one may need."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.left = _LARGEST_HEAD
+        self.close = file.close
+        self._file = file
+
+    def readline(self, size: int) -> bytes:
+        line = self._file.readline(min(size, self.left))
+        self.left -= len(line)
+        return line
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Endpoint
+    server_version = "ssoenv"
+    sys_version = ""
+    timeout = 5  # seconds, for each read
+    wbufsize = -1  # one write a response
+
+    def setup(self) -> None:
+        super().setup()
+        self.rfile: Any = _Head(self.rfile)
+
+    def do_GET(self) -> None:
+        """Answer with the credentials, or say why not."""
+        refusal = self._refusal()
+        if refusal:
+            self.send_error(*refusal)
+            return
+        try:
+            self._send(200, self.server.answer())
+        except SsoenvError as error:
+            # SDKs show this text to their user.
+            status = 503 if isinstance(error, ServiceError) else 403
+            self._send(status, {"Code": type(error).__name__, "Message": str(error)})
+
+    def do_OPTIONS(self) -> None:
+        """Refuse: programs don't ask first whether they may ask, only browsers do."""
+        self.send_error(403, "No web page may ask.")
+
+    def _refusal(self) -> tuple[int, str] | None:
+        """Return status and reason if this is not for who asks; a page learns nothing of the token's being right."""
+        hosts = self.headers.get_all("Host", [])
+        if self.rfile.left <= 0:  # there may be more headers than were read
+            return 431, "The request is too large."
+        if len(hosts) != 1 or hosts[0] not in self.server.hosts:
+            return 403, "Not under this host name."
+        if "Origin" in self.headers or "Sec-Fetch-Site" in self.headers:
+            return 403, "No web page may ask."
+        given = self.headers.get("Authorization", "")
+        # As bytes: it takes no str that has other characters than ASCII.
+        if not hmac.compare_digest(given.encode("utf-8", "replace"), self.server.token.encode()):
+            return 401, "The token is wrong, or there is none."
+        return None if self.path == _PATH else (404, "There is nothing here.")
+
+    def send_error(self, code: int, message: str | None = None, _explain: str | None = None) -> None:
+        """Refuse, in the form in which SDKs read errors; http.server calls it, too, for what is no request."""
+        self._send(code, {"Code": "Refused", "Message": f"ssoenv: {message}"})
+
+    def _send(self, status: int, content: Mapping[str, str]) -> None:
+        body = json.dumps(content).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Cache-Control", "no-store")
+        self.send_header("X-Content-Type-Options", "nosniff")
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_args: object) -> None:
+        """Keep the terminal for the user."""

@@ -1,0 +1,241 @@
+"""`ssoenv serve`: real SDKs get credentials from it, across an expiry; what it prints, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from threading import Event
+
+import pytest
+from node import start_node
+from user import CONFIG
+
+from ssoenv import credentials
+from ssoenv.aws.config import Session
+from ssoenv.aws.times import parse_time
+from ssoenv.context import Context
+from ssoenv.errors import NotLoggedIn
+from ssoenv.serving import Supply
+from ssoenv.targets import Target
+
+# Each says the key that it got first, the one that it got when that was over, and whose the second one is.
+_BOTO3 = """
+import boto3, time
+found = boto3.Session().get_credentials()
+first = found.get_frozen_credentials().access_key
+while found.get_frozen_credentials().access_key == first:
+    time.sleep(0.1)
+print(found.method, first, found.access_key, boto3.client("sts").get_caller_identity()["Arn"])
+"""
+_JAVASCRIPT = """
+const { STSClient, GetCallerIdentityCommand } = require("@aws-sdk/client-sts");
+(async () => {
+    const client = new STSClient({ endpoint: process.env.AWS_ENDPOINT_URL_STS });
+    const key = async () => (await client.config.credentials()).accessKeyId;
+    const first = await key();
+    while (await key() === first) await new Promise((go) => setTimeout(go, 100));
+    console.log("js", first, await key(), (await client.send(new GetCallerIdentityCommand({}))).Arn);
+})().catch((error) => { console.error(error); process.exit(1); });
+"""
+_METHOD = "import boto3; print(boto3.Session().get_credentials().method)"
+_KEY = """
+require("@aws-sdk/credential-providers").fromNodeProviderChain()().then((found) => console.log(found.accessKeyId));
+"""
+
+
+@contextmanager
+def serving(user, *words):
+    """Run `ssoenv serve`, and give its process when it has said where it listens."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ssoenv", "serve", *words],
+        env=user.environ,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def read_variables(process):
+    """Return the variables that it printed while it goes on: two, and the region twice."""
+    return dict(process.stdout.readline().rstrip("\n").split("=", 1) for _ in range(4))
+
+
+def start_python(script, environ):
+    return subprocess.Popen(
+        [sys.executable, "-c", script], env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def outcome(process):
+    stdout, stderr = process.communicate(timeout=60)
+    assert process.returncode == 0, stderr
+    return stdout.split()
+
+
+def test_sdks_get_credentials_across_an_expiry(user, portal):
+    """boto3 and the SDK for JavaScript, by their default chains: when the first keys are over, they have others."""
+    portal.role_session_lifetime = 5
+    assert user.ssoenv("login", "corp").returncode == 0
+    with serving(user, "dev-readonly") as process:
+        environ = {**user.environ, **read_variables(process)}
+        programs = [start_python(_BOTO3, environ), start_node(_JAVASCRIPT, environ)]
+        for name, (method, first, second, arn) in zip(("container-role", "js"), map(outcome, programs), strict=True):
+            assert method == name
+            assert first != second
+            assert portal.role_sessions[first].expires_at < portal.role_sessions[second].expires_at
+            assert arn.startswith("arn:aws:sts::123456789011:assumed-role/AWSReservedSSO_ReadOnly_")
+        assert portal.calls["GetRoleCredentials"] < 10, "they were not served from memory"
+
+
+def test_it_prints_variables_and_ends_cleanly(logged_in):
+    """Variables on stdout at once, talk on stderr; Ctrl-C is how it is meant to end, and frees the port."""
+    with serving(logged_in, "dev-readonly") as process:
+        variables = read_variables(process)
+        port = int(variables["AWS_CONTAINER_CREDENTIALS_FULL_URI"].removesuffix("/credentials").rpartition(":")[2])
+        assert len(variables["AWS_CONTAINER_AUTHORIZATION_TOKEN"]) >= 40
+        assert variables["AWS_REGION"] == variables["AWS_DEFAULT_REGION"] == "eu-central-1"
+        assert f"ReadOnly · eu-central-1 · served at 127.0.0.1:{port} until Ctrl-C" in process.stderr.readline()
+        taken = logged_in.ssoenv("serve", "dev-readonly", f"--port={port}")
+        assert (taken.returncode, taken.stdout) == (2, "")
+        assert f"Nobody can listen at port {port}" in taken.stderr
+        process.send_signal(signal.SIGINT)
+        assert (process.wait(20), process.stdout.read(), process.stderr.read()) == (0, "", "")
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", port))
+
+
+def test_for_ends_it(logged_in):
+    """`--for` needs no Ctrl-C."""
+    done = logged_in.ssoenv("serve", "dev-readonly", "--for", "1s")
+    assert done.returncode == 0
+    assert done.stdout.startswith("AWS_CONTAINER_CREDENTIALS_FULL_URI=http://127.0.0.1:")
+
+
+def test_arguments_for_docker(logged_in, tmp_path):
+    """They lead to a private file that docker itself reads, hold no secret, and the file goes with the server."""
+    with serving(logged_in, "dev-readonly", "--docker") as process:
+        line = process.stdout.readline()
+        assert line.startswith("--network host --env-file /")
+        file = Path(line.split()[-1])
+        assert file.stat().st_mode & 0o777 == 0o600
+        # Docker's own rules: a line is NAME=value, and nothing in it is quoted.
+        variables = dict(row.split("=", 1) for row in file.read_text().splitlines())
+        assert variables["AWS_CONTAINER_AUTHORIZATION_TOKEN"] not in line
+        found = start_python(_METHOD, {"HOME": str(tmp_path), "PATH": logged_in.environ["PATH"], **variables})
+        assert outcome(found) == ["container-role"]
+        process.terminate()
+        assert process.wait(20) == 0
+        assert not file.exists()
+
+
+def test_a_default_profile_would_hide_it(logged_in):
+    """SDKs take the profile `default` first, so a shell that has one is refused, and a server warns."""
+    with serving(logged_in, "dev-readonly") as process:
+        environ = {**logged_in.environ, **read_variables(process)}
+        logged_in.write_config(CONFIG + "[default]\naws_access_key_id=AKIDEFAULT\naws_secret_access_key=secret\n")
+        programs = [start_python(_METHOD, environ), start_node(_KEY, environ)]
+        assert [outcome(program) for program in programs] == [["config-file"], ["AKIDEFAULT"]]
+    refused = logged_in.ssoenv("use", "--serve", "dev-readonly", "--shell=bash")
+    assert (refused.returncode, refused.stdout) == (6, "")
+    assert "The profile default in" in refused.stderr
+    assert "Careful: The profile default in" in logged_in.ssoenv("serve", "dev-readonly", "--for", "0s").stderr
+
+
+def test_what_contradicts_itself(user):
+    """--serve excludes --profile-mode, and --for alone ends nothing."""
+    for words in (["--serve", "--profile-mode"], ["--for", "30m"], ["--serve", "--for", "soon"]):
+        refused = user.ssoenv("use", "dev-readonly", "--shell=bash", *words)
+        assert (refused.returncode, refused.stdout) == (2, "")
+
+
+# --- renewal ---
+
+
+class World:
+    """A clock that is moved by hand, at the portal and here, and what was said."""
+
+    def __init__(self, user, portal):
+        self.time = float(int(portal.now()))
+        portal.now = self.now
+        self.said = []
+        self.context = replace(
+            Context.system(self.said.append), home=user.home, environ=user.environ, terminal=False, now=self.now
+        )
+        session = Session("corp", portal.organisation.start_url, "eu-central-1", ("sso:account:access",))
+        self.target = Target("dev", session, "123456789011", "ReadOnly", "eu-central-1")
+
+    def now(self):
+        return self.time
+
+
+@pytest.fixture
+def world(logged_in, portal, monkeypatch):
+    for name, value in portal.environment().items():
+        monkeypatch.setenv(name, value)
+    return World(logged_in, portal)
+
+
+def test_credentials_are_renewed_ahead_of_their_expiry(world, portal):
+    """In the background, at 20 minutes left: at less than 15 botocore would ask for each of its requests."""
+    supply = Supply(world.target, credentials.obtain(world.target, world.context), world.context)
+    first = supply.answer()
+    world.time += 39 * 60
+    stop = Event()
+    supply.keep(None, stop, is_over=lambda: True)
+    assert supply.answer() == first
+    world.time += 2 * 60
+    supply.keep(None, stop, is_over=lambda: supply.answer() != first)
+    assert parse_time(supply.answer()["Expiration"]) - world.time == 3600
+    assert portal.calls["GetRoleCredentials"] == 2
+
+
+def test_it_recovers_from_a_login_that_was_over(world, portal, logged_in):
+    """While credentials are good they are served on; then the error is, said once; no browser is opened, ever."""
+    supply = Supply(world.target, credentials.obtain(world.target, world.context), world.context)
+    good = supply.answer()
+    portal.revoke_sessions()
+    world.time += 41 * 60
+    supply.keep(None, Event(), is_over=lambda: bool(world.said))
+    assert supply.answer() == good
+    world.time += 20 * 60
+    for _ in range(2):
+        with pytest.raises(NotLoggedIn, match="ssoenv login"):
+            supply.answer()
+        world.time += 3
+    assert len(world.said) == 1
+    assert "can't be renewed" in world.said[0]
+    assert logged_in.ssoenv("login", "corp", "--force").returncode == 0
+    assert parse_time(supply.answer()["Expiration"]) > world.time
+    assert supply.failing_since is None
+    assert len(world.said) == 2
+
+
+def test_keys_without_end_are_not_served(user):
+    """There is nothing to renew in a user's own keys, which must not lie about either."""
+    user.write_config(CONFIG + "[profile own]\naws_access_key_id=AKIAOWN\naws_secret_access_key=secret\n")
+    refused = user.ssoenv("serve", "own")
+    assert refused.returncode == 6
+    assert "have no end" in refused.stderr
+
+
+def test_status_says_what_renews(user):
+    """A shell of `ssouse --serve` has no keys, and none too few."""
+    done = user.ssoenv(
+        "status",
+        environ={"AWS_SSO_PROFILE": "dev-readonly", "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://127.0.0.1:1/x"},
+    )
+    assert "credentials  renewed by http://127.0.0.1:1/x\n" in done.stdout
+    assert json.loads(user.ssoenv("status", "--json").stdout)["profile"] is None

@@ -1,0 +1,70 @@
+"""The sign-in page of the web console: credentials of a role in, a token for a link out (getSigninToken).
+
+Source: AWS's documentation, "Enabling custom identity broker access to the AWS console".
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from urllib.parse import quote
+
+from ssoenv.aws.console_links import Partition
+from ssoenv.aws.roles import Credentials
+from ssoenv.errors import ServiceError, UsageError
+from ssoenv.text import plain
+
+
+def address(partition: Partition, environ: Mapping[str, str]) -> str:
+    """Return the address of the *partition*'s sign-in page, without a final slash, or what stands in for it."""
+    return environ.get("AWS_ENDPOINT_URL_SIGNIN", "").rstrip("/") or f"https://{partition.signin}"
+
+
+def token(signin: str, keys: Credentials) -> str:
+    """Return a token for `console_links.login_link`; the console's session ends with the *keys*.
+
+    Raise UsageError for keys that are not a role's, ServiceError when the network or AWS fails.
+    """
+    import botocore.exceptions
+    import botocore.session
+    from botocore.awsrequest import AWSRequest
+    from botocore.httpsession import URLLib3Session
+    from botocore.utils import get_environ_proxies
+
+    if keys.session_token is None:
+        raise UsageError(
+            "A user's own keys can't sign in to the console, only a role's can.", "Name a profile of a role."
+        )
+    session = {
+        "sessionId": keys.access_key_id,
+        "sessionKey": keys.secret_access_key,
+        "sessionToken": keys.session_token,
+    }
+    # No SessionDuration: the service refuses it for a role that was assumed by another one.
+    url = f"{signin}/federation?Action=getSigninToken&Session={quote(json.dumps(session), safe='')}"
+    # No AWS_PROFILE, as in clients.py; the CA bundle is the one that all calls use.
+    variables = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
+    http = URLLib3Session(
+        verify=variables.get_config_variable("ca_bundle") or True, proxies=get_environ_proxies(signin), timeout=20
+    )
+    try:
+        answer = http.send(AWSRequest("GET", url).prepare())  # follows no redirect, which would take the keys along
+        status, body = answer.status_code, answer.content
+    except (botocore.exceptions.BotoCoreError, ValueError) as error:
+        raise ServiceError(
+            f"Asking {signin} for a sign-in failed: {type(error).__name__}.",
+            "Look at the network and the proxy variables.",
+        ) from None  # the error may quote the address, and the keys in it
+    finally:
+        http.close()
+    if status != 200:
+        raise ServiceError(
+            f"{signin} refuses the credentials (HTTP {status}).",
+            "Have they expired? Then switch again, or log in again.",
+        )
+    try:
+        return plain(json.loads(body)["SigninToken"])
+    except (ValueError, LookupError, TypeError, RecursionError):
+        raise ServiceError(
+            f"{signin} gave no sign-in token.", "Is a proxy, or the sign-in page of a network, in between?"
+        ) from None

@@ -1,0 +1,89 @@
+"""``ssoenv console``: the web console, as an account and role."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ssoenv.cli import messages, naming
+from ssoenv.context import Context
+from ssoenv.errors import UsageError
+from ssoenv.targets import Target
+
+if TYPE_CHECKING:
+    from ssoenv.console import Link
+
+
+def console(
+    name: Annotated[list[str] | None, typer.Argument(help=f"{naming.HELP} By default what this shell is.")] = None,
+    service: Annotated[str | None, typer.Option(metavar="NAME", help="Open this service, as in: s3.")] = None,
+    region: Annotated[str | None, typer.Option(help="Open it in this region instead of the profile's.")] = None,
+    url: Annotated[str | None, typer.Option(metavar="URL", help="Open this page of the console.")] = None,
+    federate: Annotated[
+        bool, typer.Option("--federate", help="Sign in by the role's credentials, and not by the portal.")
+    ] = False,
+    print_link: Annotated[bool, typer.Option("--print", help="Print the link instead of opening it.")] = False,
+    copy: Annotated[bool, typer.Option("--copy", help="Put it on the clipboard instead of printing it.")] = False,
+    browser: Annotated[
+        str | None, typer.Option(metavar="NAME|COMMAND", help="Open this browser, as in: 'firefox -P work'.")
+    ] = None,
+    separate: Annotated[
+        bool,
+        typer.Option(
+            "--separate", help="Open it apart from other accounts: with Chromium's own data, in a container of Firefox."
+        ),
+    ] = False,
+) -> None:
+    """Open the web console as NAME, or as what this shell is.
+
+    By the portal's shortcut, which holds no secret. A profile that is not from a portal, and --federate, take a sign-in
+    link instead: whoever has that within 15 minutes is signed in.
+    """
+    from ssoenv import console
+
+    _refuse_together({"--url": url, "--service": service})
+    _refuse_together({"--url": url, "--region": region})
+    _refuse_together({"--print": print_link, "--copy": copy, "--browser": browser})
+    _refuse_together({"--print": print_link, "--copy": copy, "--separate": separate})
+    context = messages.context()
+    target, keys = (naming.find(name, region, context), None) if name else console.of_shell(region, context)
+    made = console.link(target, keys, console.Wanted(service, url), context, federate=federate)
+    if copy:
+        from ssoenv import clipboard
+
+        what = "sign-in link" if made.is_secret else "console link"
+        clipboard.copy(made.url, f"the {what} of {target.name}", context, secret=made.is_secret)
+    elif print_link:
+        messages.write(made.url + "\n")
+    elif _open(made, target, browser, context, separate=separate):
+        messages.say(f"Opened the console of {', '.join(filter(None, (target.name, console.separate_name(target))))}.")
+    else:
+        messages.write(made.url + "\n")
+        secret = " It signs in whoever has it, for 15 minutes." if made.is_secret else ""
+        messages.say(f"No browser could be started here. Open this link in one.{secret}")
+
+
+def _open(made: Link, target: Target, chosen: str | None, context: Context, *, separate: bool) -> bool:
+    """Open the link as the options say; return False where no browser is known to work."""
+    from ssoenv import browser, console
+
+    if chosen is None and not context.has_browser() and (separate or made.is_secret):
+        return False  # one on another machine has no folder here, and no way to a page here
+
+    def start(url: str) -> bool:
+        if separate:
+            words = browser.find(chosen) if chosen else browser.find_separable(context.environ)
+            name, folder = console.separate_name(target), console.separate_folder(target, context)
+            return browser.start_apart(words, url, name, folder, context.environ)
+        return browser.start(browser.find(chosen), url, context.environ) if chosen else context.open_browser(url)
+
+    return console.open_in_browser(made, start, context)
+
+
+def _refuse_together(options: Mapping[str, object]) -> None:
+    """Raise UsageError when more than one of *options* is given."""
+    given = [name for name, value in options.items() if value]
+    if len(given) > 1:
+        raise UsageError(f"{given[0]} and {given[1]} don't go together.", "See: ssoenv console --help")

@@ -1,0 +1,132 @@
+"""Target -> a link to the web console: the portal's own shortcut, or one that signs in by the target's credentials."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ssoenv import credentials, environment, switch
+from ssoenv.aws import console_links
+from ssoenv.aws.keys import account_of
+from ssoenv.aws.roles import Credentials
+from ssoenv.context import Context
+from ssoenv.errors import ServiceError, UsageError
+from ssoenv.targets import Target, in_region
+
+# How long the browser may take to come for a link; one that starts anew on an old machine takes a while. Seconds.
+_LIMIT = 60
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Where in the console to go: a *service*, by its name in the AWS CLI, or a page by its *url*; else its home."""
+
+    service: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link to the console. One that *is_secret* signs in whoever has it, for 15 minutes."""
+
+    url: str = field(repr=False)
+    is_secret: bool
+
+
+def of_shell(region: str | None, context: Context) -> tuple[Target, Credentials | None]:
+    """Return what this shell is, with the keys in it; without keys it is the profile that AWS_PROFILE names.
+
+    Its login is known where its label is. Raise UsageError when the shell is not switched, or its label and its keys
+    are of two accounts.
+    """
+    active = environment.active(context.environ)
+    name = active.profile or active.sdk_profile
+    if not (active.access_key_id and active.secret_access_key):
+        if name is None:
+            raise UsageError(
+                "This shell is not switched.", "Type: ssouse NAME . Or name what to open: ssoenv console NAME"
+            )
+        return switch.find([name], region, context), None
+    issuer = account_of(active.access_key_id)
+    if active.account_id and issuer not in (None, active.account_id):
+        raise UsageError(
+            f"This shell is labelled account {active.account_id}, but its keys are of account {issuer}.",
+            "Something else has set them. Type: ssouse NAME",
+        )
+    known = switch.known(name, context) if name else None
+    here = (active.account_id, active.role_name)
+    target = Target(
+        name=name or f"the keys of account {issuer}",
+        # A label can come to mean another role; then the keys tell more than the config file.
+        session=known.session if known and (known.account_id, known.role_name) == here else None,
+        account_id=active.account_id or issuer,
+        role_name=active.role_name,
+        region=active.region,
+    )
+    keys = Credentials(
+        active.access_key_id, active.secret_access_key, active.session_token, active.expiration, active.account_id
+    )
+    return in_region(target, region), keys
+
+
+def link(target: Target, keys: Credentials | None, wanted: Wanted, context: Context, *, federate: bool) -> Link:
+    """Return a link to the console as *target*: the portal's shortcut where it has one, unless *federate*.
+
+    *keys* are the target's credentials, None to get them where they are needed. Raise UsageError for a place that is
+    not in the target's console, or keys that can't sign in; ServiceError when the network or AWS fails; and what
+    `credentials.obtain` raises.
+    """
+    partition = console_links.partition_of((target.session.region if target.session else target.region) or "us-east-1")
+    if wanted.url:
+        place = console_links.deep_link(wanted.url, partition)
+    else:
+        place = console_links.destination(partition, wanted.service, target.region)
+    if target.session and target.account_id and target.role_name and not federate:
+        from ssoenv.aws import start_urls
+
+        portal = start_urls.resolve(target.session.start_url)
+        if shortcut := console_links.shortcut(portal, target.account_id, target.role_name, place):
+            return Link(shortcut, is_secret=False)
+    from ssoenv.aws import signin
+
+    if keys is not None and keys.left(context.now()) <= 0:
+        raise UsageError("The keys in this shell have expired.", "Type: ssouse NAME")
+    address = signin.address(partition, context.environ)
+    token = signin.token(address, keys or credentials.obtain(target, context))
+    issuer = target.session.start_url if target.session else None
+    return Link(console_links.login_link(address, token, place, issuer), is_secret=True)
+
+
+def open_in_browser(made: Link, start: Callable[[str], bool], context: Context) -> bool:
+    """Let *start* open a browser on the link, and return False where none could be started.
+
+    A secret link comes to the browser by a page on this machine, so *start* must open one that runs here. Raise
+    ServiceError when it does not come for it.
+    """
+    if not made.is_secret:
+        return start(made.url)
+    from ssoenv.handoff import Handoff
+
+    with Handoff(made.url) as handoff:
+        if not start(handoff.url):
+            return False
+        context.say("Waiting for the browser to take the link …")
+        if not handoff.wait(_LIMIT):
+            raise ServiceError(
+                f"The browser did not come for the link within {_LIMIT} seconds.",
+                "To see the link: ssoenv console --print",
+            )
+    return True
+
+
+def separate_name(target: Target) -> str:
+    """Return what a browser's own place for *target* is called: one for each role of each account."""
+    return " ".join(filter(None, (target.account_id, target.role_name))) or target.name
+
+
+def separate_folder(target: Target, context: Context) -> Path:
+    """Return the folder for that place. It is in the cache: all that is lost with it is a login in the browser."""
+    safe = re.sub(r"[^A-Za-z0-9_+=,.@-]+", "-", separate_name(target)).lstrip(".")
+    return context.cache_dir / "browsers" / (safe or "other")

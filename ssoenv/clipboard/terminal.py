@@ -1,0 +1,70 @@
+r"""The clipboard at the other end of a terminal: written to, and never read, so nothing of it can be checked.
+
+A terminal takes a text by ``ESC ] 52 ; c ; BASE64 BEL`` (xterm's control sequences, OSC 52).
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from base64 import b64encode
+from collections.abc import Mapping
+
+from ssoenv.browser import is_remote
+from ssoenv.errors import UsageError
+
+# Terminals that would show the sequence, and the secret in it, instead of obeying it.
+_PLAIN = ("", "dumb", "linux", "unknown")
+# screen passes on what stands between ESC P and ESC \, up to a few hundred bytes of it. This fits every version.
+_PIECE = 76
+_TMUX_BUFFER = "ssoenv"
+
+
+def comes_first(environ: Mapping[str, str]) -> bool:
+    """Tell whether the person may sit elsewhere than at this machine: over SSH, or in what one can attach to so."""
+    return is_remote(environ) or bool(environ.get("TMUX") or environ.get("STY"))
+
+
+def send(text: str, environ: Mapping[str, str]) -> bool:
+    """Send *text* to the terminal's clipboard; return False where no terminal is known to obey.
+
+    Raise UsageError where tmux refuses.
+    """
+    if environ.get("TMUX"):
+        _by_tmux(text, environ)
+        return True
+    if environ.get("TERM", "") in _PLAIN:
+        return False
+    sequence = b"\x1b]52;c;%b\x07" % b64encode(text.encode())
+    if environ.get("STY"):
+        pieces = (sequence[start : start + _PIECE] for start in range(0, len(sequence), _PIECE))
+        sequence = b"".join(b"\x1bP%b\x1b\\" % piece for piece in pieces)
+    try:
+        with open(os.open("/dev/tty", os.O_WRONLY | os.O_NOCTTY), "wb") as terminal:  # noqa: PTH123
+            terminal.write(sequence)
+    except OSError:
+        return False
+    return True
+
+
+def _by_tmux(text: str, environ: Mapping[str, str]) -> None:
+    """Have tmux send *text*, in whichever way its terminal takes it: as tmux is set up, it drops a program's own."""
+    loaded = _tmux(["load-buffer", "-b", _TMUX_BUFFER, "-w", "-"], environ, text)
+    _tmux(["delete-buffer", "-b", _TMUX_BUFFER], environ)  # where every later paste could find it
+    if not loaded:
+        raise UsageError("tmux did not take the text.", "It takes tmux 3.2 or later; outside tmux it works without.")
+
+
+def _tmux(words: list[str], environ: Mapping[str, str], text: str = "") -> bool:
+    try:
+        done = subprocess.run(
+            ["tmux", *words],  # noqa: S607 - the user's own, as found on PATH
+            input=text.encode(),
+            env=environ,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            check=False,
+        )
+    except OSError:
+        return False
+    return done.returncode == 0

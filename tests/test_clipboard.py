@@ -1,0 +1,319 @@
+"""The clipboard: of a real X server and a real Wayland compositor, and at the other end of real terminals."""
+
+from __future__ import annotations
+
+import base64
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from pathlib import Path
+
+import pytest
+from screen import Screen
+
+from ssoenv import clipboard
+from ssoenv.context import Context
+from ssoenv.errors import UsageError
+
+SECRET = "a secret, wJalrXUtnFEMI/K7MDENG and an é"
+PATIENCE = 60  # seconds, for a machine that does much else
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="X11 and Wayland")
+
+
+def program(name):
+    """Return the path of a program, or skip the test; where CI is set, fail it instead."""
+    found = shutil.which(name)
+    if found is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"{name} is not installed")
+    return found
+
+
+def until(happened):
+    """Wait until *happened* returns something true, and return that."""
+    end = time.monotonic() + PATIENCE
+    while not (result := happened()):
+        assert time.monotonic() < end, "it never happened"
+        time.sleep(0.01)
+    return result
+
+
+class Desk:
+    """A person with a clipboard, or none, and what was said to them."""
+
+    def __init__(self, folder, paste, **environ):
+        self.said = []
+        self.settings = folder / "settings.toml"
+        self.settings.write_text("clipboard_seconds = 1\n")
+        self._paste = paste
+        # Each process that is started for this desk is known by the mark.
+        self.environ = {
+            **os.environ,
+            "SSOENV_CONFIG": str(self.settings),
+            "TERM": "dumb",
+            "MARK": uuid.uuid4().hex,
+            "AWS_SECRET_ACCESS_KEY": SECRET,
+            **environ,
+        }
+
+    def copy(self, text=SECRET, *, secret=True, **environ):
+        clipboard.copy(
+            text,
+            "the credentials of dev",
+            Context(
+                environ={**self.environ, **environ},
+                home=Path.home(),
+                cache_dir=Path.home() / ".cache",
+                settings_file=self.settings,
+                terminal=True,
+                now=time.time,
+                sleep=time.sleep,
+                say=self.said.append,
+                open_browser=lambda url: False,
+            ),
+            secret=secret,
+        )
+
+    def put(self, text):
+        """Copy a text of another program's."""
+        words = ["wl-copy"] if self._paste[0] == "wl-paste" else ["xclip", "-selection", "clipboard"]
+        subprocess.run(words, input=text.encode(), stdout=subprocess.DEVNULL, env=self.environ, check=True)
+
+    def paste(self, *words):
+        """Return what is on the clipboard, None if nothing is."""
+        done = subprocess.run([*self._paste, *words], env=self.environ, capture_output=True, check=False)
+        return None if done.returncode else done.stdout.decode()
+
+    def helpers(self):
+        """Return argv and environment of each process that stays behind, by its id."""
+        found = {}
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                words, environ = (folder / "cmdline").read_text(), (folder / "environ").read_text()
+            except OSError:
+                continue
+            if self.environ["MARK"] in environ and "ssoenv.clipboard" in words:
+                found[int(folder.name)] = words + environ
+        return found
+
+    def pastes_until_taken_off(self, *nothing):
+        """Return all that could be pasted one after the other, until it is *nothing* of those."""
+        seen = []
+        until(lambda: seen.append(self.paste()) or seen[-1] in nothing)
+        return seen
+
+
+@pytest.fixture
+def start_x(tmp_path):
+    """Start X servers, each with no clipboard yet."""
+    server, _ = program("Xvfb"), program("xclip")
+    started = []
+
+    def start():
+        reading, writing = os.pipe()
+        child = subprocess.Popen(
+            [server, "-displayfd", str(writing), "-screen", "0", "64x64x8", "-nolisten", "tcp"],
+            pass_fds=[writing],
+            stderr=subprocess.DEVNULL,
+        )
+        started.append(child)
+        os.close(writing)
+        with open(reading) as number:  # noqa: PTH123
+            display = f":{number.readline().strip()}"
+        return child, Desk(tmp_path, ["xclip", "-selection", "clipboard", "-o"], DISPLAY=display)
+
+    yield start
+    for child in started:
+        child.kill()
+        child.wait()
+
+
+@pytest.fixture
+def x11(start_x):
+    return start_x()[1]
+
+
+@pytest.fixture
+def wayland(tmp_path):
+    """A Wayland desktop without a screen."""
+    compositor, _ = program("sway"), program("wl-copy")
+    folder = Path(tempfile.mkdtemp())
+    (folder / "config").write_text("xwayland disable\n")
+    words = [compositor, "-c", str(folder / "config")]
+    if os.getuid() == 0:  # it refuses to run as root
+        os.chown(folder, 65534, 65534)
+        words = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all", *words]
+    settings = {"WLR_BACKENDS": "headless", "WLR_LIBINPUT_NO_DEVICES": "1", "WLR_RENDERER": "pixman"}
+    environ = {**os.environ, **settings, "XDG_RUNTIME_DIR": str(folder), "HOME": str(folder)}
+    with subprocess.Popen(words, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as child:
+        (socket,) = until(lambda: [path for path in folder.glob("wayland-*") if path.is_socket()])
+        yield Desk(tmp_path, ["wl-paste", "-n"], WAYLAND_DISPLAY=socket.name, XDG_RUNTIME_DIR=str(folder))
+        child.kill()
+    shutil.rmtree(folder)
+
+
+def test_a_secret_is_marked_and_taken_off(x11):
+    """Each form of text and the mark are served at once; after the set time nothing is left, for managers neither."""
+    x11.copy(SECRET + "\n")
+    targets = x11.paste("-t", "TARGETS").split()
+    for target in ("UTF8_STRING", "text/plain;charset=utf-8", "TIMESTAMP"):
+        assert target in targets
+    assert x11.paste("-t", "text/plain;charset=utf-8") == SECRET
+    assert x11.paste("-t", "x-kde-passwordManagerHint") == "secret"
+    assert x11.paste("-t", "STRING") != SECRET  # it holds an é
+    ((helper, shown),) = x11.helpers().items()
+    assert SECRET not in shown
+    assert os.getsid(helper) == helper  # it outlives the terminal
+    assert {Path(f"/proc/{helper}/fd/{stream}").readlink() for stream in (1, 2)} == {Path(os.devnull)}
+    seen = x11.pastes_until_taken_off(None)
+    # A manager that fills a clipboard without an owner knows its last text, which is empty.
+    assert seen[-2:] == ["", None]
+    assert x11.said == ["Copied the credentials of dev. It will be off the clipboard in 1 s."]
+    until(lambda: not x11.helpers())
+
+
+def test_ascii_is_served_to_old_programs(x11):
+    """STRING, and no mark for what is no secret, which stays."""
+    x11.copy("https://example.com/", secret=False)
+    assert x11.paste("-t", "STRING") == "https://example.com/"
+    assert "x-kde-passwordManagerHint" not in x11.paste("-t", "TARGETS").split()
+    assert x11.said == ["Copied the credentials of dev."]
+
+
+def test_what_others_copied_stays(x11):
+    """The process that would take the secret off ends as soon as something else is on the clipboard."""
+    x11.settings.write_text("clipboard_seconds = 0\n")
+    x11.copy()
+    assert "It stays on the clipboard until you copy something else." in x11.said[0]
+    x11.put("foreign")
+    until(lambda: not x11.helpers())
+    assert x11.paste() == "foreign"
+
+
+def test_a_dead_display_is_an_error(start_x):
+    """A server that ends takes the process along; with none there, nothing is said to be done."""
+    server, desk = start_x()
+    desk.copy()
+    server.kill()
+    server.wait()
+    until(lambda: not desk.helpers())
+    with pytest.raises(UsageError, match=f"no clipboard within reach.* It is {desk.environ['DISPLAY']}"):
+        desk.copy()
+    assert len(desk.said) == 1
+
+
+@pytest.mark.parametrize("foreign", [None, "foreign"])
+def test_by_pyperclip(x11, foreign):
+    """On WSL and its like the text is taken off only if it is still there; with an X server, pyperclip runs xclip."""
+    x11.environ["WSL_DISTRO_NAME"] = "Debian"
+    x11.copy(SECRET + "\n")
+    assert x11.paste() == SECRET
+    if foreign:
+        x11.put(foreign)
+        until(lambda: not x11.helpers())
+        assert x11.paste() == foreign
+    else:
+        assert x11.pastes_until_taken_off(" ")[:1] == [SECRET]
+
+
+@pytest.mark.parametrize("foreign", [None, "foreign"])
+def test_on_wayland(wayland, foreign):
+    """A secret is taken off after the set time, and what was copied meanwhile stays."""
+    wayland.copy(SECRET + "\n")
+    assert wayland.paste() == SECRET
+    if foreign:
+        wayland.put(foreign)
+        until(lambda: not wayland.helpers())
+        assert wayland.paste() == foreign
+    else:
+        assert set(wayland.pastes_until_taken_off("")) == {SECRET, ""}
+
+
+@pytest.mark.parametrize(
+    ("environ", "cure"),
+    [
+        ({}, "Leave out --copy."),
+        ({"WAYLAND_DISPLAY": "wayland-0", "PATH": "/nowhere", "DISPLAY": ":0"}, "Install wl-clipboard."),
+        ({"TMUX": "/nowhere,1,0"}, "tmux 3.2"),
+        ({"SSH_TTY": "/dev/pts/0"}, "Leave out --copy."),
+        ({"STY": "1.pts-0"}, "Leave out --copy."),
+    ],
+)
+def test_no_way(tmp_path, environ, cure):
+    """Where nothing can take the text, that is an error that says what to do."""
+    desk = Desk(tmp_path, [])
+    with pytest.raises(UsageError, match=cure):
+        desk.copy(**environ)
+    assert desk.said == []
+
+
+def test_too_long(tmp_path):
+    """What terminals would drop without a word is refused."""
+    with pytest.raises(UsageError, match="too long"):
+        Desk(tmp_path, []).copy("x" * 74_995)
+
+
+# What a person runs at a terminal. It does not hold the text as such: if the screen shows that, it was written there.
+_COPY = f"""
+import sys
+from ssoenv import clipboard
+from ssoenv.context import Context
+context = Context.system(lambda line: print(line, file=sys.stderr))
+clipboard.copy("".join(map(chr, {list(map(ord, SECRET)) * 50})), "the key", context, secret=True)
+"""
+
+
+@pytest.mark.parametrize("kind", ["ssh", "tmux", "screen"])
+def test_a_terminal_takes_it(tmp_path, x11, kind):
+    """Over SSH, in tmux as it is set up at first, and in screen, the terminal outside gets the text to copy.
+
+    The clipboard of the machine in between stays as it was, no other paste gets the text, and the screen does not show
+    it.
+    """
+    script = tmp_path / "typed.py"
+    script.write_text(_COPY)
+    environ = {
+        name: value for name, value in x11.environ.items() if name not in ("TERM", "MARK", "AWS_SECRET_ACCESS_KEY")
+    }
+    left = tmp_path / "left"
+    words = {
+        "ssh": [sys.executable, str(script)],
+        "tmux": [program("tmux"), "-S", str(tmp_path / "tmux"), "-f", "/dev/null", "new-session"],
+        "screen": [program("screen"), "-c", "/dev/null", sys.executable, str(script)],
+    }[kind]
+    if kind == "tmux":
+        words.append(f"{sys.executable} {script}; tmux list-buffers >{left}")
+    else:
+        left.touch()
+    terminal = Screen(words, {**environ, "SSH_TTY": "/dev/pts/0"})
+    assert terminal.finish() == 0, terminal.lines
+    (found,) = re.findall(rb"\x1b\]52;c?;([A-Za-z0-9+/=]*)(?:\x07|\x1b\\)", terminal.sent)
+    assert base64.b64decode(found).decode() == SECRET * 50
+    assert SECRET.encode() not in terminal.sent
+    assert left.read_text() == ""
+    assert x11.paste() is None
+    if kind == "ssh":
+        assert terminal.lines[0].startswith("Sent the key to your terminal's clipboard.")
+        assert found[:40].decode() not in "".join(terminal.lines)
+
+
+def test_login_copies_its_link(user, x11):
+    """The link is shown, too; and a shell that captures the output does not wait for the clipboard's next owner."""
+    done = user.ssoenv("login", "corp", "--copy", environ={"DISPLAY": x11.environ["DISPLAY"]})
+    assert done.returncode == 0, done.stderr
+    link = x11.paste()
+    assert "/device?user_code=" in link
+    assert f"  {link}\n" in done.stderr
+    assert "Copied the link.\n" in done.stderr
+
+
+def test_a_login_needs_no_clipboard(user):
+    """A link that can't be copied can still be read: the login goes on."""
+    done = user.ssoenv("login", "corp", "--copy")
+    assert done.returncode == 0, done.stderr
+    assert "ssoenv: There is no clipboard within reach" in done.stderr

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from ssoenv import remembered, switch
-from ssoenv.aws import roles
+from ssoenv import credentials, remembered, switch
 from ssoenv.context import Context
 from ssoenv.errors import UsageError
 from ssoenv.targets import Target
@@ -18,8 +17,8 @@ if TYPE_CHECKING:
 _INSTEAD = "Type: ssouse NAME. For the names: ssoenv list"
 
 
-def choose(context: Context, progress: Progress, *, plain: bool) -> Target:
-    """Let the user choose one of all targets, and return it. *plain*: by numbered lines.
+def choose(context: Context, progress: Progress) -> Target:
+    """Let the user choose one of all targets, and return it.
 
     Raise UsageError where there is no terminal to ask at or nothing to choose from, Cancelled on Ctrl-C.
     """
@@ -30,28 +29,24 @@ def choose(context: Context, progress: Progress, *, plain: bool) -> Target:
     found.sort(key=lambda target: places.get(target.key, len(places)))  # stable: the others keep their order
     aliases = remembered.aliases(context)
     rows = _rows(found, aliases, context)
-    return found[pick(rows, "Account and role", context, instead=_INSTEAD, plain=plain)]
+    return found[pick(rows, "Account and role", context, instead=_INSTEAD)]
 
 
 def _rows(found: Sequence[Target], aliases: Mapping[str, str], context: Context) -> list[Row]:
     widest = min(32, max(len(target.name) for target in found))
-    cached = roles.cached_files(context)  # to look for each of 10,000 would take a while
     rows = []
-    for target in found:
+    for target, keys in zip(found, credentials.cached(found, context), strict=True):
         meanings = (target.name, target.profile, f"{target.account_id}/{target.role_name}")
         also = [alias for alias, words in aliases.items() if words in meanings and alias != target.name]
-        # What tells most comes first: a narrow terminal cuts the rest.
+        name = f"{target.name:{widest}}"
+        left = switch.duration(keys.left(context.now())) if keys else ""
+        account = target.account_id or ""
         role = "" if target.name.endswith(f"/{target.role_name}") else target.role_name or ""
-        cells = [f"{target.name:{widest}}", _left(target, cached, context), *also, target.account_id or "", role]
+        text = name + _cells(left and f"{left} left", account, *also, role)
         words = f"{target.account_name or ''} {target.email or ''} {target.role_name or ''}"
-        rows.append(Row("  ".join(cell for cell in cells if cell), words))
+        rows.append(Row(text, words, name, rest=_cells(left, account), end=_cells(*also, role)))
     return rows
 
 
-def _left(target: Target, cached: set[str], context: Context) -> str:
-    if target.session is None or target.account_id is None or target.role_name is None:
-        return ""
-    if roles.cache_path(context, target.session, target.account_id, target.role_name).name not in cached:
-        return ""
-    fresh = roles.read_credentials(context, target.session, target.account_id, target.role_name)
-    return f"{switch.duration(fresh.left(context.now()))} left" if fresh else ""
+def _cells(*texts: str) -> str:
+    return "".join(f"  {text}" for text in texts if text)

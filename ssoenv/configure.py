@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from ssoenv import generate, inventory, login, remembered, sessions
+from ssoenv import generate, login, remembered, sessions
 from ssoenv.aws import config
 from ssoenv.aws.config import Config, Session
 from ssoenv.aws.edit import Draft, Section, editing
@@ -42,7 +42,7 @@ _Answer = TypeVar("_Answer")
 class Given:
     """What the command line answers. None leaves the question to the person; an empty *region* means none.
 
-    *force* overwrites a profile without a question. *plain* asks by numbered lines that are never redrawn.
+    *force* overwrites a profile without a question. *process* writes ssoenv as its ``credential_process``.
     """
 
     start_url: str | None = None
@@ -54,7 +54,7 @@ class Given:
     output: str | None = None
     profile: str | None = None
     force: bool = False
-    plain: bool = False
+    process: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,9 @@ def one(given: Given, path: Path | None, context: Context) -> Written:
     session = choose_session(given, read, context)
     grant = _choose_role(session, asking, known=session in sessions.known(read, context))
     region, output = _choose_region(session, asking), _choose_output(asking)
-    rules = Rules(name="{account_id}_{role}", regions=(region,) if region else (), output=output or None)
+    rules = Rules(
+        name="{account_id}_{role}", regions=(region,) if region else (), output=output or None, process=given.process
+    )
     return _write_one(grant, rules, Draft(path or read.path, config.read(path or read.path)), asking)
 
 
@@ -142,7 +144,6 @@ class _Asking:
                 default=default,
                 completions=completions,
                 validate=validate,
-                plain=self.given.plain,
             )
         if default is None:
             raise _missing(what, option)
@@ -152,7 +153,7 @@ class _Asking:
         """Return the number of the row that the person chooses; there is no default."""
         if not self.context.terminal:
             raise _missing(what, option)
-        return pick(rows, what, self.context, instead=f"Add: {option}", plain=self.given.plain)
+        return pick(rows, what, self.context, instead=f"Add: {option}")
 
     def agrees(self, what: str) -> bool:
         """Tell whether the person says yes; Enter alone is a no."""
@@ -225,7 +226,10 @@ def _choose_account(session: Session, accounts: Sequence[Account], asking: _Aski
     if asking.given.account is not None:
         listed = Inventory(session.cache_key, tuple(accounts), (), asking.context.now())
         return listed.account(asking.given.account)
-    rows = [Row(f"{each.name}, {each.email} ({each.account_id})") for each in accounts]
+    rows = [
+        Row(f"{each.name}, {each.email} ({each.account_id})", name=each.name, rest=f" ({each.account_id})")
+        for each in accounts
+    ]
     if len(accounts) == 1:
         asking.context.say(f"The only AWS account available to you is: {rows[0].text}")
         return accounts[0]
@@ -255,7 +259,7 @@ def _list(session: Session, read: Callable[[Listing], _Answer], context: Context
     from ssoenv.login.wording import spelled_out
 
     def listed(bearer: str) -> _Answer:
-        with portal.listing(session.region, bearer, portal.Pace(inventory.RATE)) as listing:
+        with portal.listing(session.region, bearer, portal.Pace()) as listing:
             return read(listing)
 
     with nullcontext() if known else spelled_out(session):

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from ssoenv import login
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+from ssoenv import files, login
 from ssoenv.aws import roles
 from ssoenv.aws.roles import Credentials
 from ssoenv.context import Context
@@ -10,11 +14,12 @@ from ssoenv.errors import ConfigError, NoAccess, ServiceError
 from ssoenv.targets import Target, of_profile
 
 
-def obtain(target: Target, context: Context) -> Credentials:
-    """Return credentials of *target* with 15 minutes left at least, if the portal gives such.
+def obtain(target: Target, context: Context, minimum: float = roles.FRESH_FOR) -> Credentials:
+    """Return credentials of *target* with *minimum* seconds left, 15 minutes at least, if the portal gives such.
 
-    Those of a profile of another kind than SSO come by botocore's own providers. Raise NotLoggedIn (see
-    :func:`ssoenv.login.token`), NoAccess when the role is not assigned, ServiceError when the network or AWS fails.
+    Those of a profile of another kind than SSO come by botocore's own providers, which have a minimum of their own.
+    Raise NotLoggedIn (see :func:`ssoenv.login.token`), NoAccess when the role is not assigned, ServiceError when the
+    network or AWS fails.
     """
     session, account_id, role_name = target.session, target.account_id, target.role_name
     if session is None or account_id is None or role_name is None:
@@ -22,18 +27,44 @@ def obtain(target: Target, context: Context) -> Credentials:
 
         return providers.credentials_of(target.profile or "", context, lambda root: obtain(of_profile(root), context))
     cached = roles.read_credentials(context, session, account_id, role_name)
-    if cached:
+    if cached and cached.left(context.now()) >= minimum:
         return cached
 
-    def ask(bearer: str) -> Credentials:
-        return _ask(session.region, bearer, account_id, role_name, target.profile)
+    name = f"role-{roles.cache_path(context, session, account_id, role_name).stem}"
 
-    fresh = login.with_token(session, context, ask)
-    try:
-        roles.write_credentials(context, session, account_id, role_name, fresh)
-    except ConfigError as error:  # the keys are good all the same
-        context.say(f"The next switch has to ask AWS again, as these keys can't be kept: {error.sentence}")
-    return fresh
+    def ask(bearer: str) -> Credentials:
+        with ExitStack() as held:
+            with suppress(ConfigError):  # where nothing can be locked, each asks for itself
+                waiting = f"Waiting for another ssoenv that gets the credentials of {target.name} …"
+                held.enter_context(files.lock(context, name, waiting))
+            # Of many that come at once, as SDKs do, the first asks AWS for all.
+            found = roles.read_credentials(context, session, account_id, role_name)
+            if found and found.left(context.now()) >= minimum:
+                return found
+            fresh = _ask(session.region, bearer, account_id, role_name, target.profile)
+            try:
+                roles.write_credentials(context, session, account_id, role_name, fresh)
+            except ConfigError as error:  # the keys are good all the same
+                context.say(f"The next switch has to ask AWS again, as these keys can't be kept: {error.sentence}")
+            return fresh
+
+    return login.with_token(session, context, ask)
+
+
+def cached(targets: Iterable[Target], context: Context) -> Iterator[Credentials | None]:
+    """Yield what the role cache has for each of *targets*, None where that can't be told by files or is not fresh."""
+    there = roles.cached_files(context)  # to look for each of 10,000 would take a while
+    for target in targets:
+        path = _file_of(target, context)
+        yield roles.read_file(path, target.account_id, context) if path and path.name in there else None
+
+
+def _file_of(target: Target, context: Context) -> Path | None:
+    if target.cache_key:
+        return roles.cache_dir(context) / f"{target.cache_key}.json"
+    if target.session is None or target.account_id is None or target.role_name is None:
+        return None
+    return roles.cache_path(context, target.session, target.account_id, target.role_name)
 
 
 def _ask(region: str, bearer: str, account_id: str, role_name: str, profile: str | None) -> Credentials:

@@ -31,7 +31,13 @@ _NAMES = (
     "AWS_ROLE_ARN",  # these three make a web identity of the role
     "AWS_ROLE_SESSION_NAME",
     "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",  # an endpoint's role would step in where keys or a profile fail
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",  # these two go before the two above
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
 )
+# What the portal's own dialog gives, in its order.
+PORTAL_NAMES = _NAMES[:3]
 # Without a region in the profile these two are not touched: the user's own stay.
 _REGIONS = ("AWS_REGION", "AWS_DEFAULT_REGION")
 # Names of what the switch set, for a child shell's `ssouse --off`.
@@ -49,27 +55,55 @@ class Change:
     expiration: float | None
 
 
+def key_variables(credentials: Credentials, region: str | None = None) -> dict[str, str | None]:
+    """Return the variables that hold *credentials* and, where there is one, the *region*.
+
+    One that the credentials have no value for is None: keys that were there before may have left it.
+    """
+    variables = {
+        "AWS_ACCESS_KEY_ID": credentials.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": credentials.secret_access_key,
+        "AWS_SESSION_TOKEN": credentials.session_token,
+        "AWS_CREDENTIAL_EXPIRATION": format_time(credentials.expiration) if credentials.expiration else None,
+    }
+    return {**variables, **(dict.fromkeys(_REGIONS, region) if region else {})}
+
+
 def keys_change(target: Target, credentials: Credentials, environ: Mapping[str, str] | None = None) -> Change:
     """Return the change that makes an environment be *target*, by its keys.
 
     *environ* is the environment to change where its shell has no wrapper that remembers: a region that an earlier
     switch left there is then unset.
     """
-    values: dict[str, str | None] = {
-        "AWS_ACCESS_KEY_ID": credentials.access_key_id,
-        "AWS_SECRET_ACCESS_KEY": credentials.secret_access_key,
-        "AWS_SESSION_TOKEN": credentials.session_token,
-        "AWS_CREDENTIAL_EXPIRATION": format_time(credentials.expiration) if credentials.expiration else None,
+    values = {**key_variables(credentials), **_labels(target)}
+    return _change(values, target.region, credentials.expiration, environ)
+
+
+def profile_change(profile: str | None, region: str | None, environ: Mapping[str, str] | None = None) -> Change:
+    """Return the change that names *profile* and nothing else, so that SDKs get and refresh the keys themselves.
+
+    None is no profile at all: whoever wants one has to say which.
+    """
+    return _change({"AWS_PROFILE": profile}, region, None, environ)
+
+
+def endpoint_variables(url: str, token: str, region: str | None = None) -> dict[str, str]:
+    """Return the variables by which SDKs ask the endpoint at *url* for keys, and the *region* if there is one."""
+    variables = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": url, "AWS_CONTAINER_AUTHORIZATION_TOKEN": token}
+    return {**variables, **(dict.fromkeys(_REGIONS, region) if region else {})}
+
+
+def endpoint_change(target: Target, url: str, token: str, environ: Mapping[str, str] | None = None) -> Change:
+    """Return the change that makes an environment be *target*, by an endpoint that serves its keys."""
+    return _change({**endpoint_variables(url, token), **_labels(target)}, target.region, None, environ)
+
+
+def _labels(target: Target) -> dict[str, str | None]:
+    return {
         "AWS_SSO_PROFILE": target.name,
         "AWS_SSO_ACCOUNT_ID": target.account_id,
         "AWS_SSO_ROLE_NAME": target.role_name,
     }
-    return _change(values, target.region, credentials.expiration, environ)
-
-
-def profile_change(profile: str, region: str | None, environ: Mapping[str, str] | None = None) -> Change:
-    """Return the change that names *profile* and nothing else, so that SDKs get and refresh the keys themselves."""
-    return _change({"AWS_PROFILE": profile}, region, None, environ)
 
 
 def _change(
@@ -98,6 +132,7 @@ class Active:
     session_token: str | None = field(repr=False)
     expiration: float | None
     sdk_profile: str | None
+    endpoint: str | None
 
 
 def active(environ: Mapping[str, str]) -> Active:
@@ -115,4 +150,5 @@ def active(environ: Mapping[str, str]) -> Active:
         session_token=environ.get("AWS_SESSION_TOKEN"),
         expiration=expiration,
         sdk_profile=environ.get("AWS_PROFILE"),
+        endpoint=environ.get("AWS_CONTAINER_CREDENTIALS_FULL_URI"),
     )

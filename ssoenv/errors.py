@@ -45,7 +45,22 @@ class ConfigError(SsoenvError):
     exit_code = 6
 
 
+class NotExecutable(SsoenvError):
+    """There is such a command, but it can't be run; the code is that of shells."""
+
+    exit_code = 126
+
+
+class NotFound(SsoenvError):
+    """There is no such command; the code is that of shells."""
+
+    exit_code = 127
+
+
 class Cancelled(SsoenvError):
     """The user pressed Ctrl-C."""
 
     exit_code = 130
+
+    def __init__(self, sentence: str = "Cancelled. Nothing changed.") -> None:
+        super().__init__(sentence)

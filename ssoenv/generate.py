@@ -12,6 +12,7 @@ from itertools import count
 from pathlib import Path
 
 from ssoenv import files
+from ssoenv.aws import process
 from ssoenv.aws.config import Session, is_region
 from ssoenv.aws.edit import Draft, Section, editing
 from ssoenv.context import Context
@@ -34,8 +35,9 @@ class Rules:
     *accounts* are globs of which one must match an account's name or id, *roles* those for a role's name, in any case
     of letters; none match all. *name* is the template of names, with `FIELDS` in braces. *regions* are ``REGION``, or
     ``GLOB=REGION`` for accounts; the first glob that matches wins, then the bare region. A region or an *output* that
-    is not given stays as a profile has it; "" takes it out. Raise UsageError for a template or a region that means
-    nothing.
+    is not given stays as a profile has it; "" takes it out. *process* tells whether tools shall get the credentials by
+    ssoenv as the ``credential_process`` or by SSO keys; None leaves that, too, as a profile has it. Raise UsageError
+    for a template or a region that means nothing.
     """
 
     accounts: tuple[str, ...] = ()
@@ -43,6 +45,7 @@ class Rules:
     name: str = "{account}-{role}"
     regions: tuple[str, ...] = ()
     output: str | None = None
+    process: bool | None = None
 
     def __post_init__(self) -> None:
         places = _PLACE.findall(self.name)
@@ -76,7 +79,9 @@ class Rules:
 
     def settings(self, grant: Grant, before: Mapping[str, str] | None = None) -> dict[str, str]:
         """Return what the profile of *grant* holds; *before* is what it held until now."""
-        settings = {**_login(grant.session), "sso_account_id": grant.account_id, "sso_role_name": grant.role_name}
+        role = process.Role(grant.account_id, grant.role_name, *_login(grant.session))
+        as_process = "credential_process" in (before or {}) if self.process is None else self.process
+        settings = {"credential_process": process.line(role)} if as_process else _sso_keys(role)
         for key, given in {"region": self._region(grant), "output": self.output}.items():
             if value := (before or {}).get(key) if given is None else given:
                 settings[key] = value
@@ -247,14 +252,27 @@ def _is_made_of(name: str, base: str, grant: Grant) -> bool:
     return re.fullmatch(rf"{re.escape(base)}(-{re.escape(grant.account_id)}(-[0-9]+)?)?", name) is not None
 
 
-def _login(session: Session) -> dict[str, str]:
-    if session.name is None:
-        return {"sso_start_url": session.start_url, "sso_region": session.region}
-    return {"sso_session": session.name}
+def _login(session: Session) -> tuple[str | None, str | None, str | None]:
+    """Return the *session*'s name, or its start URL and region where it has none."""
+    return (None, session.start_url, session.region) if session.name is None else (session.name, None, None)
+
+
+def _sso_keys(role: process.Role) -> dict[str, str]:
+    """Return the settings by which SDKs know *role* themselves."""
+    settings = {
+        "sso_session": role.session,
+        "sso_start_url": role.start_url,
+        "sso_region": role.sso_region,
+        "sso_account_id": role.account_id,
+        "sso_role_name": role.role_name,
+    }
+    return {key: value for key, value in settings.items() if value is not None}
 
 
 def _identity(settings: Mapping[str, str]) -> tuple[str | None, ...]:
     """Return which role of which login a profile's *settings* mean."""
+    if role := process.role_of(settings.get("credential_process", "")):
+        settings = _sso_keys(role)
     return tuple(settings.get(key) for key in _IDENTITY)
 
 

@@ -20,6 +20,7 @@ from ssoenv import files, login
 from ssoenv.aws.config import Session
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, ServiceError, UsageError
+from ssoenv.text import fold
 
 if TYPE_CHECKING:
     from ssoenv.aws.portal import Listing  # it is loaded when a listing is due
@@ -30,9 +31,6 @@ OLD_AFTER = 24 * 3600
 _PARTIAL_LIFETIME = 3600
 # A background listing is started this often (seconds) at most, whatever becomes of it.
 _BACKGROUND_GAP = 600
-# Requests a second. AWS publishes 20 for the Identity Center APIs; evenly spaced at exactly 20, a sliding window still
-# refuses some for their jitter, and each refusal costs more than these 2.5 %.
-RATE = 19.5
 # Enough for any latency at the rate that AWS allows: four answers of 200 ms make twenty a second.
 _WORKERS = 4
 # How many candidates an error names.
@@ -80,11 +78,12 @@ class Inventory:
 
         Raise UsageError, with the candidates, when none or several fit.
         """
-        wanted = text.casefold()
+        wanted = fold(text)
         for fits in (
             lambda account: account.account_id == text,
-            lambda account: account.name.casefold() == wanted,
-            lambda account: wanted in account.name.casefold() or wanted in account.email.casefold(),
+            lambda account: account.name.casefold() == text.casefold(),
+            lambda account: fold(account.name) == wanted,
+            lambda account: wanted in fold(account.name) or wanted in fold(account.email),
         ):
             found = [account for account in self.accounts if fits(account)]
             if len(found) == 1:
@@ -106,7 +105,9 @@ def read(session: Session, context: Context) -> Inventory | None:
         return None
 
 
-def refresh(session: Session, context: Context, progress: Progress | None = None, *, rate: float = RATE) -> Inventory:
+def refresh(
+    session: Session, context: Context, progress: Progress | None = None, *, rate: float | None = None
+) -> Inventory:
     """List the accounts and roles of *session* anew, keep and return them; *rate* is in requests a second.
 
     It goes on where a run of the last hour was cut short, and takes what another process has listed while this one
@@ -177,10 +178,10 @@ class _Partial:
             yield _line({"account_id": account_id, "roles": names})
 
 
-def _list(session: Session, bearer: str, context: Context, progress: Progress | None, rate: float) -> _Partial:
+def _list(session: Session, bearer: str, context: Context, progress: Progress | None, rate: float | None) -> _Partial:
     from ssoenv.aws import portal
 
-    pace = portal.Pace(rate)
+    pace = portal.Pace(rate or portal.RATE)
     path = _path(session, context, ".partial")
     partial = _read_partial(path, session, context)
     try:

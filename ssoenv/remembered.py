@@ -32,11 +32,16 @@ def set_alias(name: str, words: str | None, context: Context) -> None:
 
 def region(session_key: str, context: Context) -> str | None:
     """Return the region that the user chose for targets of the session that are in no config file."""
-    return _texts(_beside_settings(context, "regions"), context).get(session_key)
+    return regions(context).get(session_key)
 
 
-def set_region(session_key: str, chosen: str, context: Context) -> None:
-    """Remember the region for a session."""
+def regions(context: Context) -> dict[str, str]:
+    """Return the regions that the user chose, by the keys of the sessions."""
+    return _texts(_beside_settings(context, "regions"), context)
+
+
+def set_region(session_key: str, chosen: str | None, context: Context) -> None:
+    """Remember the region for a session, or forget it if it is None."""
     _set(_beside_settings(context, "regions"), session_key, chosen, context)
 
 

@@ -21,18 +21,31 @@ class Settings:
 
     quiet: bool = _setting("say nothing after a switch, as with --quiet", default=False)
     accessible: bool = _setting(
-        "let one choose by numbered lines that are never redrawn, as ACCESSIBLE=1", default=False
+        "numbered lines to choose from, and nothing drawn over, as with ACCESSIBLE=1", default=False
     )
     profile_mode: bool = _setting("export the profile's name instead of keys, as with --profile-mode", default=False)
+    clipboard_seconds: int = _setting(
+        "take a copied secret off the clipboard after so many seconds, 0: never", default=45
+    )
 
 
 # What a type is called in an error, and a value that shows its form.
-_FORMS = {"bool": ("true or false", "true")}
+_FORMS = {"bool": ("true or false", "true"), "int": ("a whole number from 0 to 999999", "45")}
+_NUMBERS = range(1_000_000)
 
 
 def load(context: Context) -> Settings:
     """Return the settings of the user; raise ConfigError, with the line, for a key or a value that means nothing."""
     return Settings(**read(context))
+
+
+def wants_plain_lines(context: Context) -> bool:
+    """Tell whether nothing on a screen may be drawn over: for a screen reader, or as the terminal can't.
+
+    ``ACCESSIBLE=1`` and the setting ask for it. Raise what `load` raises.
+    """
+    cannot_redraw = context.environ.get("TERM") in {"dumb", "unknown"}
+    return cannot_redraw or context.environ.get("ACCESSIBLE", "") not in {"", "0"} or load(context).accessible
 
 
 def read(context: Context) -> dict[str, Any]:
@@ -54,7 +67,7 @@ def read(context: Context) -> dict[str, Any]:
         if name not in known:
             raise ConfigError(f"{place}: there is no setting {name}.", "See: ssoenv settings")
         kind = str(known[name].type)
-        if type(value).__name__ != kind:
+        if type(value).__name__ != kind or (kind == "int" and value not in _NUMBERS):
             form, example = _FORMS[kind]
             raise ConfigError(f"{place}: {name} is {form}.", f"Write: {name} = {example}")
     return values

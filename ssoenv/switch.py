@@ -12,6 +12,7 @@ from ssoenv.aws import config, tokens
 from ssoenv.aws.config import Config, Session
 from ssoenv.aws.keys import account_of
 from ssoenv.aws.kinds import Profiles, kind_of
+from ssoenv.aws.roles import FRESH_FOR, Credentials
 from ssoenv.context import Context
 from ssoenv.environment import Change
 from ssoenv.errors import ConfigError, SsoenvError, UsageError
@@ -35,14 +36,32 @@ class Switch:
 
 def to_keys(target: Target, context: Context, environ: Mapping[str, str] | None) -> Switch:
     """Return the switch to *target*, by keys. Raise what the steps raise; see environment for *environ*."""
-    keys = credentials.obtain(target, context)
+    target, keys = obtain(target, context)
+    left = f"{duration(keys.left(context.now()))} left"
+    return Switch(environment.keys_change(target, keys, environ), summary(target, left))
+
+
+def obtain(target: Target, context: Context, minimum: float = FRESH_FOR) -> tuple[Target, Credentials]:
+    """Return *target*, with the account that its keys tell of where nothing else does, and its credentials.
+
+    For *minimum*, and what it raises, see `credentials.obtain`.
+    """
+    keys = credentials.obtain(target, context, minimum)
     issuer = account_of(keys.access_key_id)
     if target.account_id is None:
         target = replace(target, account_id=keys.account_id or issuer)
     elif issuer not in (None, target.account_id):
         context.say(f"Careful: the keys that AWS handed out look like account {issuer}, not {target.account_id}.")
-    left = f"{duration(keys.left(context.now()))} left"
-    return Switch(environment.keys_change(target, keys, environ), _summary(target, left))
+    return target, keys
+
+
+def obtain_renewable(target: Target, context: Context) -> tuple[Target, Credentials]:
+    """Return what `obtain` does, for an endpoint to begin with. Raise ConfigError when the credentials have no end."""
+    from ssoenv.serving import supply
+
+    target, first = obtain(target, context, supply.RENEW_AT)
+    supply.check(target, first)
+    return target, first
 
 
 def to_profile(target: Target, _context: Context, environ: Mapping[str, str] | None) -> Switch:
@@ -56,7 +75,39 @@ def to_profile(target: Target, _context: Context, environ: Mapping[str, str] | N
             "Write one with: ssoenv configure",
         )
     change = environment.profile_change(target.profile, target.region, environ)
-    return Switch(change, _summary(target, "by AWS_PROFILE"))
+    return Switch(change, summary(target, "by AWS_PROFILE"))
+
+
+def to_endpoint(
+    target: Target, context: Context, environ: Mapping[str, str] | None, *, lifetime: float | None = None
+) -> Switch:
+    """Return the switch to *target* by an endpoint that serves its keys, renewed, as long as the shell runs.
+
+    It listens already, and ends after *lifetime* seconds if that is given. Raise ConfigError when SDKs would not ask
+    it, and what the steps raise.
+    """
+    from ssoenv.serving import detached
+
+    if hiding := hides_endpoints(context):
+        cure = "Rename that profile. Or without an endpoint: ssouse NAME, ssouse --profile-mode NAME"
+        raise ConfigError(hiding, cure)
+    target, first = obtain_renewable(target, context)
+    address = detached.start(target, first, lifetime)
+    change = environment.endpoint_change(target, *address, environ)
+    life = "renewed by itself" + (f" for {duration(lifetime)}" if lifetime is not None else "")
+    return Switch(change, summary(target, life))
+
+
+def hides_endpoints(context: Context) -> str | None:
+    """Return the sentence that says why SDKs that name no profile would not ask an endpoint, if so.
+
+    Each one asks the profile ``default`` first, and an endpoint only where that gives no credentials.
+    """
+    profiles = Profiles(config.load(context), context)
+    if profiles.kind("default") is None:
+        return None
+    file = (profiles.credentials if profiles.credentials.has("default") else profiles.config).path
+    return f"The profile default in {file} gives credentials, and every SDK takes these before an endpoint's."
 
 
 def find(words: Sequence[str], region: str | None, context: Context, progress: Progress | None = None) -> Target:
@@ -87,6 +138,8 @@ def _profile(name: str, read: Config, context: Context) -> Target | None:
     if kind_of(read.profile_settings(name)) == "sso":
         return targets.of_profile(read.profile(name))
     others = Profiles(read, context)
+    if others.kind(name) == "sso":
+        return targets.of_profile(read.profile(name))
     return targets.of_other(others.profile(name)) if others.has(name) else None
 
 
@@ -143,11 +196,13 @@ def with_region(target: Target, context: Context) -> Target:
     key = target.session.cache_key
     region = remembered.region(key, context)
     if region is None and context.terminal:
+        from ssoenv.aws import regions
         from ssoenv.terminal import ask
 
         question = f"Default region for roles of {target.session.name or target.session.start_url}"
         instead = "Give one: --region REGION"
         region = ask(question, context, instead=instead, default=target.session.region, validate=_no_region)
+        regions.warn_of_unknown(region, context)
         remembered.set_region(key, region, context)
     return replace(target, region=region)
 
@@ -220,7 +275,8 @@ def _is_logged_in(session: Session, context: Context) -> bool:
     return token is not None and token.lives(context.now())
 
 
-def _summary(target: Target, life: str) -> str:
+def summary(target: Target, life: str) -> str:
+    """Return the line that says what *target* is; *life* ends it."""
     is_named = target.name == f"{target.account_name}/{target.role_name}"
     account = f"{target.account_name} ({target.account_id})" if target.account_name else target.account_id
     parts = [target.name, target.account_id if is_named else account, None if is_named else target.role_name]

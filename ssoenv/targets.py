@@ -11,7 +11,7 @@ from typing import NamedTuple
 from ssoenv.aws.config import Profile, Session, did_you_mean, is_region
 from ssoenv.aws.kinds import OtherProfile
 from ssoenv.errors import UsageError
-from ssoenv.text import printable
+from ssoenv.text import fold, printable
 
 # How many candidates an error names.
 _NAMED = 10
@@ -35,7 +35,7 @@ class Target:
     """What to switch to: *name* is what a prompt shows, *profile* its name in the config file if it is there.
 
     Without a *session* it is a profile of another kind than SSO, whose keys come by botocore's own providers; account
-    and role are then those of its ``role_arn``, if it has one.
+    and role are then those of its ``role_arn``, if it has one; *cache_key* is as in `OtherProfile`.
     """
 
     name: str
@@ -46,6 +46,7 @@ class Target:
     profile: str | None = None
     account_name: str | None = None
     email: str | None = None
+    cache_key: str | None = None
 
     @property
     def key(self) -> str:
@@ -135,6 +136,7 @@ def of_other(profile: OtherProfile) -> Target:
         role_name=profile.role_name,
         region=profile.region,
         profile=profile.name,
+        cache_key=profile.cache_key,
     )
 
 
@@ -144,16 +146,16 @@ def _fitting(text: str, grants: Sequence[Grant]) -> list[Grant]:
         role = arn[2].split("/")[0] if ":assumed-role/" in text else arn[2].rpartition("/")[2]
         reserved = _RESERVED.fullmatch(role)
         text = f"{arn[1]}/{reserved[1] if reserved else role}"
-    wanted = text.casefold()
-    if exact := [grant for grant in grants if wanted in _full_names(grant)]:
-        return exact
-    account, slash, role = wanted.partition("/")
+    for form in (str.casefold, fold):  # names may differ by an accent alone
+        if exact := [grant for grant in grants if form(text) in map(form, _full_names(grant))]:
+            return exact
+    account, slash, role = fold(text).partition("/")
     if slash:
-        return [grant for grant in grants if role in grant.role_name.casefold() and account in _account_text(grant)]
-    words = wanted.split()
+        return [grant for grant in grants if role in fold(grant.role_name) and account in _account_text(grant)]
+    words = fold(text).split()
     # An e-mail address often holds words such as "admin", so it counts only where nothing else does.
     for haystack in (
-        lambda grant: f"{grant.account_name}\n{grant.account_id}\n{grant.role_name}".casefold(),
+        lambda grant: fold(f"{grant.account_name}\n{grant.account_id}\n{grant.role_name}"),
         _all_text,
     ):
         if found := [grant for grant in grants if all(word in haystack(grant) for word in words)]:
@@ -163,12 +165,12 @@ def _fitting(text: str, grants: Sequence[Grant]) -> list[Grant]:
 
 def _full_names(grant: Grant) -> list[str]:
     accounts = (grant.account_id, grant.account_name, printable(grant.account_name))
-    return [f"{account}{between}{grant.role_name}".casefold() for account in accounts for between in "/ "]
+    return [f"{account}{between}{grant.role_name}" for account in accounts for between in "/ "]
 
 
 def _account_text(grant: Grant) -> str:
-    return f"{grant.account_name}\n{grant.account_id}\n{grant.email}".casefold()
+    return fold(f"{grant.account_name}\n{grant.account_id}\n{grant.email}")
 
 
 def _all_text(grant: Grant) -> str:
-    return f"{_account_text(grant)}\n{grant.role_name.casefold()}"
+    return f"{_account_text(grant)}\n{fold(grant.role_name)}"

@@ -14,6 +14,22 @@ def printable(text: str) -> str:
     return "".join(_escape(character) if _is_unsafe(character) else character for character in text)
 
 
+def fold(text: str) -> str:
+    """Return *text* as a search compares it: without case and accents, so that ``zurich`` finds ``Zürich``."""
+    if text.isascii():
+        return text.lower()
+    apart = unicodedata.normalize("NFKD", text)
+    return "".join(character for character in apart if not unicodedata.combining(character)).casefold()
+
+
+def width(text: str) -> int:
+    """Return the columns that *text* takes on a terminal: two for a wide character, none for a mark on another."""
+    if text.isascii():
+        return len(text)
+    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
+    return len(text) + wide - sum(unicodedata.category(character) in ("Mn", "Me") for character in text)
+
+
 def plain(value: object) -> str:
     """Return *value* if it is what keys, tokens and codes are: printable ASCII, not empty. Raise TypeError otherwise.
 

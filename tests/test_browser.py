@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
+from contextlib import nullcontext
 
 import pytest
 
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the signs of a 
 def desk(tmp_path, monkeypatch):
     """A desktop: not in a container, a Wayland server that answers, and xdg-open."""
     monkeypatch.setattr(browser, "_is_container", lambda environ: bool(environ.get("container")))
-    monkeypatch.setattr(browser, "_is_wsl", lambda environ: bool(environ.get("WSL_DISTRO_NAME")))
+    monkeypatch.setattr(browser, "is_wsl", lambda environ: bool(environ.get("WSL_DISTRO_NAME")))
     monkeypatch.setenv("PATH", str(tmp_path))
     program(tmp_path, "xdg-open")
     with socket.socket(socket.AF_UNIX) as server:
@@ -150,3 +151,53 @@ def test_other_links_are_not_opened(desk, tmp_path, link):
     assert not browser.is_openable(link)
     assert not browser.open_browser(link, desk)
     assert not (tmp_path / "xdg-open.words").exists()
+
+
+@pytest.mark.parametrize("name", ["chromium", "google-chrome-stable", "msedge.exe", "Brave-Browser"])
+def test_chromium_apart(desk, tmp_path, name):
+    """Chromium and its kin take a folder of their own, in front of the user's own words."""
+    program(tmp_path, name)
+    folder = tmp_path / "browsers" / "one"
+    assert browser.start_apart([str(tmp_path / name), "--app=%s", "%s"], LINK, "dev", folder, desk)
+    own = [f"--user-data-dir={folder}", "--no-first-run", "--no-default-browser-check"]
+    assert words(tmp_path, name) == [*own, "--app=%s", LINK]
+
+
+def test_firefox_apart(desk, tmp_path):
+    """Firefox takes the name of a container and the link, each encoded whole; no folder is made."""
+    program(tmp_path, "firefox-esr")
+    assert browser.start_apart(["firefox-esr"], LINK, "R&D prod=é", tmp_path / "one", desk)
+    assert words(tmp_path, "firefox-esr") == [
+        "ext+container:name=R%26D%20prod%3D%C3%A9&url=https%3A%2F%2Foidc.eu-central-1.amazonaws.com%2Fauthorize"
+        "%3Fresponse_type%3Dcode%26state%3Da%2520b"
+    ]
+    assert not (tmp_path / "one").exists()
+
+
+def test_application_of_macos_apart(monkeypatch, tmp_path):
+    """On macOS a new instance is opened, as the one that runs would not look at the options."""
+    commands = []
+    monkeypatch.setattr(browser, "_run", lambda command, environ: commands.append(command) or True)
+    assert browser.start_apart(["open", "-a", "Google Chrome"], LINK, "dev", tmp_path / "one", {})
+    own = [f"--user-data-dir={tmp_path / 'one'}", "--no-first-run", "--no-default-browser-check"]
+    assert commands == [["open", "-n", "-a", "Google Chrome", "--args", *own, LINK]]
+
+
+@pytest.mark.parametrize(("name", "link"), [("epiphany", LINK), ("chromium", "--load-extension=/tmp/x")])
+def test_not_apart(desk, tmp_path, name, link):
+    """Another browser is refused, and what is no link is not opened."""
+    program(tmp_path, name)
+    with pytest.raises(UsageError, match="epiphany") if link == LINK else nullcontext():
+        assert not browser.start_apart([name], link, "dev", tmp_path / "one", desk)
+    assert not (tmp_path / f"{name}.words").exists()
+
+
+def test_browser_that_keeps_apart(desk, tmp_path):
+    """The user's own is taken if it is one, else one that is installed."""
+    with pytest.raises(UsageError, match="Neither Chromium nor Firefox"):
+        browser.find_separable(desk)
+    program(tmp_path, "chromium")
+    program(tmp_path, "firefox")
+    assert browser.find_separable(desk) == [str(tmp_path / "chromium")]
+    assert browser.find_separable(desk | {"BROWSER": "firefox -P work"}) == ["firefox", "-P", "work"]
+    assert browser.find_separable(desk | {"BROWSER": "xdg-open"}) == [str(tmp_path / "chromium")]

@@ -7,7 +7,7 @@ from pathlib import Path
 import ssoenv
 from ssoenv.aws.config import Session
 from ssoenv.aws.roles import Credentials
-from ssoenv.environment import active, keys_change, profile_change
+from ssoenv.environment import active, endpoint_change, keys_change, profile_change
 from ssoenv.targets import Target
 
 CREDENTIALS = Credentials("ASIAEXAMPLE", "secret", "token", 1795521600.5)
@@ -51,6 +51,8 @@ def test_a_switch_unsets_what_would_mislead_an_sdk():
         *("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SECURITY_TOKEN", "AWS_ACCOUNT_ID", "AWS_CREDENTIAL_SCOPE"),
         *("AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_SESSION_NAME", "AWS_SESSION_EXPIRATION"),
         *("AWS_ACCESS_KEY", "AWS_SECRET_KEY"),
+        *("AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN"),
+        *("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"),
     }
 
 
@@ -74,6 +76,18 @@ def test_profile_mode_is_the_name_alone():
     assert set(_set(change)) == {"AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "SSOENV_SET"}
     assert change.variables["AWS_SESSION_TOKEN"] is None
     assert change.expiration is None
+
+
+def test_an_endpoint_is_an_address_a_token_and_the_labels():
+    """The keys go, as they would go before the endpoint, and so does each variable that goes before its own two."""
+    change = endpoint_change(_target(), "http://127.0.0.1:1/credentials", "a token")
+    values = _set(change)
+    assert values.keys() == {
+        *("AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN", "SSOENV_SET"),
+        *("AWS_SSO_PROFILE", "AWS_SSO_ACCOUNT_ID", "AWS_SSO_ROLE_NAME", "AWS_REGION", "AWS_DEFAULT_REGION"),
+    }
+    assert change.variables["AWS_SECRET_ACCESS_KEY"] is None
+    assert active(values).endpoint == "http://127.0.0.1:1/credentials"
 
 
 def test_what_is_set_can_be_read_back():

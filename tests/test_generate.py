@@ -395,6 +395,36 @@ HAND_WRITTEN = "".join(
 )
 
 
+class TestProcess:
+    """Profiles whose credentials come by ssoenv as the credential_process."""
+
+    @pytest.mark.parametrize("session", [CORP, LEGACY], ids=["session", "start URL"])
+    def test_to_and_fro(self, home, session):
+        """They replace the SSO profiles of the same roles, stay what they are, and can be replaced by these again."""
+        grants = [grant("dev", session=session), grant("prod", 2, session=session)]
+        home.apply(*grants, regions=("eu-west-1",))
+        before = home.config.read_text()
+        assert home.apply(*grants, process=True).updated == ["dev-Admin", "prod-Admin"]
+        profiles = home.profiles()
+        assert [list(settings) for settings in profiles.values()] == [["region", "credential_process"]] * 2
+        assert " credential-process 000000000001/Admin -" in profiles["dev-Admin"]["credential_process"]
+        assert home.apply(*grants, output="").unchanged == ["dev-Admin", "prod-Admin"]
+        assert home.apply(*grants, process=False).updated == ["dev-Admin", "prod-Admin"]
+        found = home.profiles()
+        home.config.write_text(before)
+        assert found == home.profiles()
+
+    def test_pruned(self, home):
+        """Those of roles that are no longer granted go, and the user's own for the same role stay."""
+        home.apply(grant("dev"), grant("gone", 2), process=True)
+        line = home.profiles()["gone-Admin"]["credential_process"]
+        with home.config.open("a") as file:
+            file.write(f"\n[profile mine]\ncredential_process = {line}\n")
+        made = home.apply(grant("dev"), prune=True)
+        assert (made.removed, made.unchanged) == (["gone-Admin"], ["dev-Admin"])
+        assert home.profiles().keys() == {"dev-Admin", "mine"}
+
+
 class TestMany:
     """A thousand accounts with three roles each."""
 

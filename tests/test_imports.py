@@ -35,6 +35,7 @@ finally:
         pytest.param(["status"], id="status"),
         pytest.param(["status", "--check"], id="check"),
         pytest.param(["use", "dev-readonly", "--shell", "bash"], id="use from the cache"),
+        pytest.param(["credential-process", "dev-readonly"], id="credential-process from the cache"),
     ],
 )
 def test_quick_path_imports_nothing_heavy(logged_in, tmp_path, words):

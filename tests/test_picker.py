@@ -55,7 +55,7 @@ ACCOUNTS = [
     ("DeveloperAccount, developer-account-admin@example.com (123456789011)", "ReadOnly sandbox"),
     ("DeveloperAccount, developer-account-admin@example.com (123456789011) Admin", ""),
     ("ProductionAccount, production-account-admin@example.com (123456789022)", "ReadOnly"),
-    ("Straße, strasse@example.com (123456789033)", "ReadOnly"),
+    ("Straße Zürich, strasse@example.com (123456789033)", "ReadOnly"),
 ]
 
 
@@ -166,6 +166,7 @@ def test_keys_move_the_choice(start, keys: list[str], number: int) -> None:
         ("admin dev 11", 2, 0),
         ("sandbox", 1, 0),
         ("STRASSE", 1, 3),
+        ("zurich", 1, 3),
         ("(123456789033)", 1, 3),
     ],
 )
@@ -263,7 +264,7 @@ def test_cancelled(start, keys: list[str]) -> None:
     screen.until("4 of 4")
     screen.press(*keys)
     screen.until("status 130.")
-    assert screen.lines == ["Cancelled.", "modes kept", "status 130."]
+    assert screen.lines == ["Cancelled. Nothing changed.", "modes kept", "status 130."]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -485,6 +486,12 @@ def test_plain_transcript(start, environ: dict[str, str]) -> None:
     assert b"\x1b" not in screen.sent
 
 
+def test_plain_rows_are_no_columns(start) -> None:
+    """Blanks that line columns up are left out where each row is read by itself."""
+    screen = start([(f"dev{' ' * 20}  123456789011", "")], ACCESSIBLE="1")
+    screen.until("1. dev  123456789011")
+
+
 def test_plain_number_of_an_unseen_row_is_a_word(start) -> None:
     """A part of an account id chooses no row that has not been read."""
     screen = start(many(45), ACCESSIBLE="1", height=60)
@@ -502,7 +509,7 @@ def test_plain_cancelled(start, key: str) -> None:
     screen.until(_LAST.rstrip())
     screen.press(key)
     screen.until("status 130.")
-    assert screen.lines[-3:] == ["Cancelled.", "modes kept", "status 130."]
+    assert screen.lines[-3:] == ["Cancelled. Nothing changed.", "modes kept", "status 130."]
 
 
 def test_drawing_library_is_loaded_when_drawn(start) -> None:

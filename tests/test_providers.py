@@ -21,7 +21,7 @@ from ssoenv.context import Context
 from ssoenv.demo.portal import mint
 from ssoenv.demo.portal.state import RoleSession, Trust
 from ssoenv.errors import ConfigError, NoAccess, NotLoggedIn, ServiceError, UsageError
-from ssoenv.targets import Target
+from ssoenv.targets import Target, of_other
 
 DEPLOY = "arn:aws:iam::123456789022:role/team/deploy"
 AUDIT = "arn:aws:iam::210987654321:role/audit"
@@ -225,6 +225,30 @@ def test_roles_share_the_cache_of_the_aws_cli(world):
     assert key.startswith("ASIA")
     assert world.get("deploy").access_key_id == key
     assert world.portal.calls["AssumeRole"] == 2
+
+
+def test_cached_roles_are_found_by_the_files_alone(world):
+    """What botocore has cached of a role is told by the settings of its profile; nothing is asked for it."""
+    world.portal.trusts |= {DEPLOY: Trust(), AUDIT: Trust(web_identity="a-token")}
+    (world.home / "token").write_text("a-token")
+    more = {
+        "plain": "",
+        "named": "role_session_name = me\nexternal_id = e-1\n",
+        "long": "duration_seconds = 7200\nrole_session_name =\n",
+        "slip": "duration_seconds = long\nexternal_id = e-2\n",
+    }
+    role = f"role_arn = {DEPLOY}\nsource_profile = own\nregion = eu-west-1\n"
+    job = f"role_arn = {AUDIT}\nweb_identity_token_file = {world.home}/token\nregion = eu-west-1\nexternal_id = x\n"
+    sections = {**{name: role + settings for name, settings in more.items()}, "job": job}
+    world.write("".join(f"[profile {name}]\n{text}" for name, text in sections.items()), f"[own]\n{world.user_keys()}")
+    profiles = Profiles(config.load(world.context), world.context)
+    found = [of_other(profiles.profile(name)) for name in [*sections, "own"]]
+    assert set(credentials.cached(found, world.context)) == {None}
+    got = [world.get(name) for name in sections]
+    asked = len(world.portal.requests)
+    told = list(credentials.cached(found, world.context))
+    assert [each and each.access_key_id for each in told] == [*(each.access_key_id for each in got), None]
+    assert len(world.portal.requests) == asked
 
 
 @pytest.mark.skipif(os.name == "nt", reason="modes are POSIX")
@@ -644,7 +668,8 @@ def test_profiles_of_both_files(world):
     profiles = Profiles(config.load(world.context), world.context)
     assert profiles.names() == ["base", "deploy", "none", "own"]
     assert [profiles.kind(name) for name in profiles.names()] == ["sso", "role", None, "keys"]
-    assert profiles.profile("deploy") == kinds.OtherProfile("deploy", "role", "123456789022", "deploy", "eu-west-1")
+    deploy = kinds.OtherProfile("deploy", "role", "123456789022", "deploy", "eu-west-1")
+    assert replace(profiles.profile("deploy"), cache_key=None) == deploy
     assert profiles.profile("own") == kinds.OtherProfile("own", "keys", None, None, None)
     with pytest.raises(UsageError, match="There is no profile nobody"):
         profiles.profile("nobody")

@@ -142,7 +142,7 @@ def test_cancelled(start, key: str) -> None:
     screen.until("SSO region:")
     screen.press(key)
     screen.until("status 130.")
-    assert screen.lines[-3:] == ["Cancelled.", "modes kept", "status 130."]
+    assert screen.lines[-3:] == ["Cancelled. Nothing changed.", "modes kept", "status 130."]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

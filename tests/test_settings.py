@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 
@@ -11,6 +13,11 @@ import pytest
         ("\nquite = true\n", "line 2: there is no setting quite. See: ssoenv settings"),
         ("# quiet\nquiet = 1\n", "line 2: quiet is true or false. Write: quiet = true"),
         ("[quiet]\nx = 1\n", "line 1: quiet is true or false"),
+        (
+            "clipboard_seconds = -1\n",
+            "clipboard_seconds is a whole number from 0 to 999999. Write: clipboard_seconds = 45",
+        ),
+        ("clipboard_seconds = true\n", "line 1: clipboard_seconds is a whole number"),
         ("quiet = yes\n", "is not TOML: Invalid value (at line 1, column 9)"),
         ("quiet = true\nquiet = true\n", "at line 2"),
     ],
@@ -33,6 +40,24 @@ def test_settings_shows_value_source_and_meaning(user):
     assert lines[0] == str(user.home / "settings.toml")
     assert "quiet = true  # your file: say nothing after a switch, as with --quiet" in lines
     assert any(line.startswith("profile_mode = false  # default: ") for line in lines)
+
+
+def test_what_is_remembered_is_shown_with_how_to_change_it(user):
+    """Regions and aliases stand there as they are kept, each with the line to type; a region can be forgotten."""
+    user.environ["SSOENV_CONFIG"] = str(user.home / "settings.toml")
+    (user.home / "regions.json").write_text('{"corp": "eu-west-1", "https://portal.example.com/start": "us-east-1"}')
+    (user.home / "aliases.json").write_text('{"dev": "123456789011/ReadOnly"}')
+    lines = user.ssoenv("settings").stdout.splitlines()[-5:]
+    assert lines == [
+        "Regions for roles in no config file; to be asked anew: ssoenv settings --forget-region SESSION",
+        "corp = eu-west-1",
+        "https://portal.example.com/start = us-east-1",
+        "Aliases; to change one: ssoenv alias NAME TARGET, or ssoenv alias --remove NAME",
+        "dev = 123456789011/ReadOnly",
+    ]
+    assert user.ssoenv("settings", "--forget-region", "corp").returncode == 0
+    assert json.loads((user.home / "regions.json").read_text()) == {"https://portal.example.com/start": "us-east-1"}
+    assert user.ssoenv("settings", "--forget-region", "corp").returncode == 2
 
 
 def test_file_is_in_the_systems_own_place(user):

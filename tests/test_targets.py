@@ -19,7 +19,8 @@ DEVELOPER = _grant("123456789011", "DeveloperAccount", "ReadOnly")
 PRODUCTION = _grant("123456789022", "ProductionAccount", "ReadOnly")
 ADMIN = _grant("123456789022", "ProductionAccount", "AdministratorAccess")
 LOGS = _grant("012345678901", "Log Archive", "Auditor")
-GRANTS = [DEVELOPER, PRODUCTION, ADMIN, LOGS]
+ZURICH = _grant("123456789044", "Büro Zürich", "Prüfer")
+GRANTS = [DEVELOPER, PRODUCTION, ADMIN, LOGS, ZURICH]
 
 
 @pytest.mark.parametrize(
@@ -35,6 +36,9 @@ GRANTS = [DEVELOPER, PRODUCTION, ADMIN, LOGS]
         ("prod/admin", ADMIN),
         ("Log Archive/Auditor", LOGS),
         ("0123", LOGS),
+        ("zurich", ZURICH),
+        ("buro/prufer", ZURICH),
+        ("BÜRO ZU\u0308RICH/Prüfer", ZURICH),
         ("arn:aws:iam::123456789022:role/ReadOnly", PRODUCTION),
         ("arn:aws:iam::123456789022:role/aws-reserved/sso.amazonaws.com/eu-central-1/ReadOnly", PRODUCTION),
         (
@@ -64,6 +68,13 @@ def test_exact_name_goes_before_a_part():
     """What names one role exactly is that role, though others hold the words, too."""
     longer = _grant("123456789033", "DeveloperAccount2", "ReadOnly")
     assert resolve(["DeveloperAccount/ReadOnly"], [longer, *GRANTS]).account_id == "123456789011"
+
+
+def test_names_that_an_accent_tells_apart():
+    """An accent that is typed counts; a name without any is the one that has none."""
+    plain, accented = _grant("1", "Zurich", "ReadOnly"), _grant("2", "Zürich", "ReadOnly")
+    for typed, account_id in (("Zurich/ReadOnly", "1"), ("zürich/readonly", "2")):
+        assert resolve([typed], [accented, plain]).account_id == account_id
 
 
 def test_word_of_the_role_is_not_looked_for_in_the_address():

@@ -177,12 +177,12 @@ class TestQuestions:
         assert profiles(user)["from-environment"]["sso_account_id"] == "123456789011"
 
     def test_narrow_terminal(self, start, user) -> None:
-        """In 40 columns each row takes one line and the same answers do."""
+        """In 40 columns a row takes one line, with the account's name and id, and the same answers do."""
         wizard = start(columns=40)
         wizard.answer("apps.com/start]:")
         wizard.asked("Account")
         wizard.press("developer-account")
-        wizard.until(lambda screen: screen.chosen == "DeveloperAccount, developer-account-a…")
+        wizard.until(lambda screen: screen.chosen == "DeveloperAccount (123456789011)")
         wizard.press(ENTER)
         answer_all(wizard, *KNOWN[2:4])
         wizard.answer("Profile name [", "narrow")
@@ -230,6 +230,16 @@ class TestSessions:
             "sso_registration_scopes = sso:account:access\n\n[profile 123456789011_ReadOnly]\nsso_session = team\n"
             "sso_account_id = 123456789011\nsso_role_name = ReadOnly\nregion = eu-west-1\n"
         )
+
+    def test_region_that_is_not_known(self, start, user) -> None:
+        """A region that may be new is taken, with a warning that names the nearest."""
+        words = ("--session", "corp", "--account", "123456789011", "--region", "eu-west-99", "--output", "json")
+        wizard = start(*words, "--profile", "p")
+
+        assert wizard.finish() == 0
+        assert wizard.lines[0].startswith("Careful: eu-west-99 is no region that is known here, and taken")
+        assert "eu-west-1" in wizard.lines[0]
+        assert profiles(user)["p"]["region"] == "eu-west-99"
 
     def test_region_in_the_address(self, start, user, portal) -> None:
         """A portal whose address tells its region isn't asked for it."""
@@ -358,6 +368,7 @@ class TestCancelled:
         wizard.press(CTRL_C)
 
         assert wizard.finish() == 130
+        assert wizard.lines[-1] == "Cancelled. Nothing changed."
         assert user.config.read_text() == BEFORE
 
 

@@ -68,7 +68,7 @@ def calling(
         if isinstance(error, botocore.exceptions.BotoCoreError) or client is None:
             raise ServiceError(
                 f"{doing} failed: {str(error).rstrip('.')}.",
-                "Look at the network, the proxy variables and the region of the session.",
+                f"Look at the network, the proxy variables and the region: it is {region}.",
             ) from error
         raise ServiceError(
             f"{doing} failed: what answered does not speak AWS's protocol.",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
 from ssoenv import files
+from ssoenv.aws import process
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, UsageError
 
@@ -22,6 +23,7 @@ _NOTE = re.compile(r"\s[#;]")
 _SSO_KEYS = frozenset({"sso_account_id", "sso_role_name"})
 # Any of these makes the SDKs assume that role before they look at the profile's SSO keys.
 _BEFORE_SSO = ("role_arn", "web_identity_token_file")
+_BEFORE_PROCESS = (*_BEFORE_SSO, *_SSO_KEYS, "login_session")
 _OTHER_KINDS = (*_BEFORE_SSO, "credential_process", "aws_access_key_id", "login_session")
 
 
@@ -39,8 +41,8 @@ class _Rule(NamedTuple):
 
 _REGION = _Rule(re.compile("[a-z0-9-]+"), "a region", "eu-west-1")
 _RULES = {
-    "sso_account_id": _Rule(re.compile("[0-9]{12}"), "an account id of 12 digits", "123456789012"),
-    "sso_role_name": _Rule(re.compile(r"[\w+=,.@-]{1,64}", re.ASCII), "a role name", "ReadOnly"),
+    "sso_account_id": _Rule(re.compile(process.ACCOUNT_ID), "an account id of 12 digits", "123456789012"),
+    "sso_role_name": _Rule(re.compile(process.ROLE_NAME, re.ASCII), "a role name", "ReadOnly"),
     "sso_region": _REGION,
     "region": _REGION,
     # http carries the start URL of a portal on this machine only.
@@ -173,7 +175,14 @@ class Config:
 
     def sso_profile_names(self) -> list[str]:
         """Return the names of the profiles that have an SSO account or role, in the order of the file."""
-        return [name for name, header in self._profiles.items() if not _SSO_KEYS.isdisjoint(self._options[header])]
+        return [name for name in self._profiles if self.is_sso(name)]
+
+    def is_sso(self, name: str) -> bool:
+        """Tell whether the profile *name* has an SSO account or role, by its keys or by ssoenv's credential_process."""
+        if name not in self._profiles:
+            return False
+        options = self._options[self._profiles[name]]
+        return not _SSO_KEYS.isdisjoint(options) or self._process_of(options) is not None
 
     def profile_settings(self, name: str) -> dict[str, str]:
         """Return the settings of the profile *name*, unchecked; none when there is no such profile."""
@@ -195,28 +204,31 @@ class Config:
         options = section.options
         # By its own account or role botocore knows an SSO profile; those of its session alone don't make it one.
         is_sso = not _SSO_KEYS.isdisjoint(options)
-        self._refuse_kinds(section, _BEFORE_SSO if is_sso else _OTHER_KINDS)
+        role = self._process_of(options)
+        if role is None:
+            self._refuse_kinds(section, _BEFORE_SSO if is_sso else _OTHER_KINDS)
         session = self._session_of(section)
         if is_sso and session.name is not None:
             section = self._merge(section, self._section(self._sessions[session.name]))
         return Profile(
             name=name,
             session=session,
-            account_id=self._checked(section, "sso_account_id"),
-            role_name=self._checked(section, "sso_role_name"),
+            account_id=role.account_id if role else self._checked(section, "sso_account_id"),
+            role_name=role.role_name if role else self._checked(section, "sso_role_name"),
             # An empty region is no region; that of [default] is never inherited.
             region=self._checked(section, "region") if self._value(options.get("region")) else None,
         )
 
     def sessions(self) -> list[Session]:
-        """Return each ``[sso-session]``, then each start URL and region of the legacy profiles.
+        """Return each ``[sso-session]``, then each start URL and region of the profiles that have no such session.
 
         Raise ConfigError when one of them has a gap.
         """
         legacy = (
             self._session_of(self._section(header))
             for header in self._profiles.values()
-            if "sso_start_url" in self._options[header]
+            if "sso_start_url" in (options := self._options[header])
+            or ((role := self._process_of(options)) and role.start_url)
         )
         return list(dict.fromkeys([*map(self.session, self._sessions), *legacy]))
 
@@ -269,7 +281,10 @@ class Config:
 
     def _session_of(self, section: _Section) -> Session:
         """Return the session that a profile's *section* logs in to."""
-        name = self._value(section.options.get("sso_session"))
+        role = self._process_of(section.options)
+        if role and role.start_url and role.sso_region:
+            return Session(name=None, start_url=role.start_url, region=role.sso_region, scopes=None)
+        name = role.session if role else self._value(section.options.get("sso_session"))
         if name is None:
             if "sso_start_url" not in section.options:
                 example = next(iter(self._sessions), "NAME")
@@ -282,11 +297,20 @@ class Config:
             return Session(name=None, start_url=start_url, region=region, scopes=None)
         if name not in self._sessions:
             raise self._broken(
-                section.options["sso_session"],
+                section.options["credential_process" if role else "sso_session"],
                 f"[{section.header}] names the sso-session {name}, which is not in the file.",
                 did_you_mean(name, self._sessions, otherwise=f"Add {_header('sso-session', name)} to it."),
             )
         return self.session(name)
+
+    def _process_of(self, options: Mapping[str, int]) -> process.Role | None:
+        """Return the role that ssoenv, as its credential_process, gives a profile with *options*; None if it does not."""
+        if "credential_process" not in options or any(key in options for key in _BEFORE_PROCESS):
+            return None
+        role = process.role_of(self._value(options["credential_process"]) or "")
+        if role and role.start_url and not (is_start_url(role.start_url) and is_region(role.sso_region or "")):
+            return None
+        return role
 
     def _merge(self, profile: _Section, session: _Section) -> _Section:
         """Return *profile* with what its *session* adds; a key in both must have one value, as for botocore."""
@@ -421,7 +445,8 @@ def _scan(path: Path, lines: list[str]) -> tuple[dict[str, int], dict[str, dict[
             continue
         if not header:
             fault = f"{path}, line {number}: there is text before the first [header]."
-            raise ConfigError(fault, "Put it below a header such as [profile NAME], or make it a comment with #.")
+            cure = "Put it below a header such as [default] or [profile NAME], or make it a comment with #."
+            raise ConfigError(fault, cure)
         name, delimiter, value = stripped.partition("=")
         if not delimiter or (key := known.get(name, "")) == "":
             if ":" in name or not delimiter:

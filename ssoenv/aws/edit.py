@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Self
 
 from ssoenv import files
 from ssoenv.aws.config import Config, _header, _split_lines, read
@@ -45,6 +45,11 @@ class Draft(Config):
     belong to the user.
     """
 
+    keeps_mode = True
+    """Whether a file that others may read stays one."""
+    elsewhere = "write elsewhere with --to FILE"
+    """What to do where the file is read-only."""
+
     def __init__(self, path: Path, data: bytes | None) -> None:
         """Take the file's *path* and its bytes, None when it does not exist.
 
@@ -69,7 +74,7 @@ class Draft(Config):
         first, last = self._span(header)
         return "\n".join(self._lines[first - 1 : last])
 
-    def edited(self, changes: Changes) -> Draft:
+    def edited(self, changes: Changes) -> Self:
         """Return the draft after *changes*; the file is not touched.
 
         Raise ConfigError when a name, key or value can't be written so that every SDK reads it back, or when the edit
@@ -89,16 +94,15 @@ class Draft(Config):
             elif header is not None and settings is not None:
                 self._set(lines, header, settings, line_end)
             elif settings is not None:
-                title = "[default]" if section == ("profile", "default") else _header(*section)
                 body = [f"{key} = {value}" for key, value in settings.items() if value is not None]
-                added.append("".join(line + line_end for line in (title, *body)))
+                added.append("".join(line + line_end for line in (self._title(section), *body)))
         text = "".join(lines)
         if added and text:
             text += "" if text.endswith(("\r", "\n")) else line_end
             text += "" if text.endswith(line_end * 2) else line_end
         after = (text + line_end.join(added)).encode()
         self._judge(after, changes)
-        return Draft(self.path, after)
+        return type(self)(self.path, after)
 
     def save(self, after: Draft) -> None:
         """Let the file hold what *after* holds; only inside `editing`, which holds the lock.
@@ -111,18 +115,30 @@ class Draft(Config):
         target = Path(os.path.realpath(self.path))
         mode = 0o600
         if target.exists():
-            mode = stat.S_IMODE(target.stat().st_mode)
+            before = stat.S_IMODE(target.stat().st_mode)
+            mode = before if self.keeps_mode else mode
             # Replacing a file asks only its folder, so a mark of "not to be changed here" would go unseen.
-            if not mode & stat.S_IWUSR or not os.access(target, os.W_OK):
+            if not before & stat.S_IWUSR or not os.access(target, os.W_OK):
                 which = f"{self.path} is a link to {target}, which" if self.path.is_symlink() else f"{self.path}"
                 raise ConfigError(
                     f"{which} is read-only.",
-                    "If a program makes that file, let it write the change, or write elsewhere with --to FILE. "
+                    f"If a program makes that file, let it write the change, or {self.elsewhere}. "
                     f"Otherwise make it writable with: chmod u+w {shlex.quote(str(target))}",
                 )
         if (read(self.path) or b"") != self.data:
             raise ConfigError(f"Another program changed {self.path} meanwhile.", "Nothing was written. Try again.")
         files.write_private(self.path, after.data, mode)
+
+    def _title(self, section: Section) -> str:
+        """Return the header of a new *section*."""
+        return "[default]" if section == ("profile", "default") else _header(*section)
+
+    def _grouped(self, sections: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+        """Return *sections*, by header, as botocore reads them: profiles and SSO sessions by name."""
+        from botocore.configloader import build_profile_map
+
+        grouped: dict[str, Any] = build_profile_map(sections)
+        return grouped
 
     def _find(self, section: Section) -> str | None:
         """Return the header of *section* that counts."""
@@ -189,8 +205,8 @@ class Draft(Config):
         import configparser
 
         try:
-            expected, defaults = _parse(self.path, self.data)
-            actual, _ = _parse(self.path, after)
+            sections, defaults = _parse(self.path, self.data)
+            expected, actual = self._grouped(sections), self._grouped(_parse(self.path, after)[0])
         except (configparser.Error, ConfigError):
             actual = None
         else:
@@ -203,7 +219,7 @@ class Draft(Config):
                     wanted = {key: defaults.get(key) if value is None else value for key, value in wanted.items()}
                     group[name] = {key: value for key, value in wanted.items() if value is not None}
         if actual is None or actual != expected:
-            which = " or ".join(_header(*section) for section in list(changes)[:3])
+            which = " or ".join(self._title(section) for section in list(changes)[:3])
             raise ConfigError(
                 f"{self.path}: changing {which} there would change other settings, too. Nothing was written.",
                 "Look for a second section of that name and for indented headers, or edit the file by hand.",
@@ -229,12 +245,10 @@ def _with_value(line: str, value: str) -> str:
     return f"{key}{delimiter}{blanks}{value}{line[len(text) :]}"
 
 
-def _parse(path: Path, data: bytes) -> tuple[dict[str, Any], Mapping[str, str]]:
-    """Return *data* as botocore's ``load_config`` does, save that indented blocks are left as text; and [DEFAULT]."""
+def _parse(path: Path, data: bytes) -> tuple[dict[str, dict[str, str]], Mapping[str, str]]:
+    """Return the sections of *data* as botocore does, save that indented blocks are left as text; and [DEFAULT]."""
     import configparser
-
-    from botocore.configloader import build_profile_map
 
     parser = configparser.RawConfigParser()
     parser.read_string("\n".join(_split_lines(path, data)))
-    return build_profile_map({name: dict(parser.items(name)) for name in parser.sections()}), parser.defaults()
+    return {name: dict(parser.items(name)) for name in parser.sections()}, parser.defaults()

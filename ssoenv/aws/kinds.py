@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Container, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -39,16 +42,20 @@ def kind_of(settings: Container[str], credentials: Container[str] = ()) -> Kind 
 
 @dataclass(frozen=True)
 class OtherProfile:
-    """A profile that is not an SSO one; account and role are those of its ``role_arn``, if it has one."""
+    """A profile that is not an SSO one; account and role are those of its ``role_arn``, if it has one.
+
+    *cache_key* is then the name of the role's file in the cache of role credentials, less its ending.
+    """
 
     name: str
     kind: Kind
     account_id: str | None
     role_name: str | None
     region: str | None
+    cache_key: str | None = None
 
 
-class _CredentialsFile(Config):
+class CredentialsFile(Config):
     """``~/.aws/credentials``: of the same form, but each header is a profile's name."""
 
     def __init__(self, path: Path, data: bytes | None) -> None:
@@ -63,7 +70,7 @@ class Profiles:
         """Take the config file as it was read; read the credentials file and raise ConfigError if that fails."""
         path = file_of(context, "AWS_SHARED_CREDENTIALS_FILE", "credentials")
         self.config = config
-        self.credentials: Config = _CredentialsFile(path, read(path))
+        self.credentials: Config = CredentialsFile(path, read(path))
 
     def names(self) -> list[str]:
         """Return the names of all profiles: those of the config file in its order, then the others."""
@@ -78,8 +85,12 @@ class Profiles:
         return self.config.profile_settings(name) | self.credentials.profile_settings(name)
 
     def kind(self, name: str) -> Kind | None:
-        """Tell where the credentials of the profile *name* come from; None when it has none, or does not exist."""
-        return kind_of(self.settings(name), self.credentials.profile_settings(name))
+        """Tell where the credentials of the profile *name* come from; None when it has none, or does not exist.
+
+        One whose process is ssoenv itself is an SSO profile in another form.
+        """
+        kind = kind_of(self.settings(name), self.credentials.profile_settings(name))
+        return "sso" if kind == "process" and self.config.is_sso(name) else kind
 
     def profile(self, name: str) -> OtherProfile:
         """Return the profile *name*, which is not an SSO one.
@@ -99,13 +110,32 @@ class Profiles:
                 f'region of the profile {name} is not a region: "{region[:80]}".', "Write it as in: region = eu-west-1"
             )
         account_id, role_name = role_of(settings)
-        return OtherProfile(name, kind, account_id, role_name, region)
+        return OtherProfile(name, kind, account_id, role_name, region, _cache_key(settings, kind))
 
 
 def role_of(settings: Mapping[str, str]) -> tuple[str | None, str | None]:
     """Return account id and role name in the ``role_arn`` of a profile's *settings*."""
     found = _ROLE_ARN.fullmatch(settings.get("role_arn", ""))
     return (found[1], found[2]) if found else (None, None)
+
+
+def _cache_key(settings: Mapping[str, str], kind: Kind) -> str | None:
+    """Return what botocore calls the cached role of a profile: the SHA-1 of its request to STS.
+
+    It is that of BaseAssumeRoleCredentialFetcher; a ``role_session_name`` that botocore makes up is no part of it.
+    """
+    if "role_arn" not in settings:
+        return None
+    names = {"role_arn": "RoleArn", "role_session_name": "RoleSessionName"}
+    if kind == "role":
+        names |= {"external_id": "ExternalId", "mfa_serial": "SerialNumber"}
+    request: dict[str, str | int] = {field: settings[name] for name, field in names.items() if name in settings}
+    if not request.get("RoleSessionName"):
+        request.pop("RoleSessionName", None)
+    if kind == "role":
+        with suppress(KeyError, ValueError):
+            request["DurationSeconds"] = int(settings["duration_seconds"])
+    return hashlib.sha1(json.dumps(request, sort_keys=True).encode(), usedforsecurity=False).hexdigest()
 
 
 def no_credentials(name: str) -> ConfigError:

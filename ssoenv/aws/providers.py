@@ -6,7 +6,8 @@ question for an MFA code, as stdin and stdout belong to others.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
@@ -29,6 +30,8 @@ _NOT_OF_PROFILES = ("ec2-credentials-file", "boto-config", "container-role", "ia
 _ROLE_KINDS = ("sso", "role", "web-identity")
 _ROLE_SOURCES = ("Ec2InstanceMetadata", "EcsContainer")
 _SHOWN = 300  # characters of what another program says
+# In the environment of a profile's process: the profiles whose processes run already, one a line.
+_RUNNING = "SSOENV_PROCESSES"
 
 
 class _Step(NamedTuple):
@@ -57,8 +60,9 @@ def credentials_of(name: str, context: Context, obtain: Callable[[Profile], obje
     asked: list[str] = []  # the roles that STS was asked for, in turn
     try:
         by_aws_cli = chain[-1].kind == "login" and not _has_crt()
-        found = _by_aws_cli(name) if by_aws_cli else _by_botocore(profiles, chain, asked, context, obtain)
-        return _result(found, chain)
+        with _running(chain[-1]):
+            found = _by_aws_cli(name) if by_aws_cli else _by_botocore(profiles, chain, asked, context, obtain)
+            return _result(found, chain)
     except SsoenvError:
         raise
     except Exception as error:  # what a process or a file of the user's makes botocore raise can be anything
@@ -121,6 +125,31 @@ def _by_botocore(
     # botocore has no public way to set it; its own prompter falls back to stdin.
     resolver.get_provider("assume-role")._prompter = _ask_for_code(name, context)
     return resolver.load_credentials()
+
+
+@contextmanager
+def _running(root: _Step) -> Iterator[None]:
+    """Let the process of *root*, if it has one, know that it runs: it may be an ssoenv, and come back to *root*.
+
+    Raise ConfigError when it has done so.
+    """
+    if root.kind != "process":
+        yield
+        return
+    import os
+
+    names = list(filter(None, os.environ.get(_RUNNING, "").split("\n")))
+    if root.name in names:
+        circle = " → ".join([*names[names.index(root.name) :], root.name])
+        raise ConfigError(
+            f"credential_process of {circle} asks ssoenv for that profile itself.",
+            f"Let it name the role: ssoenv configure --credential-process --profile {root.name}",
+        )
+    os.environ[_RUNNING] = "\n".join([*names, root.name])
+    try:
+        yield
+    finally:
+        os.environ[_RUNNING] = "\n".join(names)
 
 
 def _region(chain: list[_Step]) -> str | None:

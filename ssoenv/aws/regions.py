@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from ssoenv.aws.config import did_you_mean, is_region
+from ssoenv.context import Context
+
 
 def names(beside: str | None = None) -> dict[str, str]:
     """Return each region's name and what it is called in words.
@@ -20,3 +23,10 @@ def names(beside: str | None = None) -> dict[str, str]:
             regions = {name: str(region["description"]) for name, region in partition["regions"].items()}
             found |= {name: words for name, words in regions.items() if pattern.match(name)}
     return found
+
+
+def warn_of_unknown(name: str, context: Context) -> None:
+    """Say so if *name* has the form of a region and is none that botocore knows: a new one, or a slip."""
+    if is_region(name) and name not in (known := names()):
+        nearest = did_you_mean(name, known, otherwise="")
+        context.say(f"Careful: {name} is no region that is known here, and taken as it is. {nearest}".rstrip())

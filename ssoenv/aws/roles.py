@@ -36,7 +36,12 @@ class Credentials:
 
 def read_credentials(context: Context, session: Session, account_id: str, role_name: str) -> Credentials | None:
     """Return the cached credentials of the role, or None if there are none with 15 minutes left."""
-    content = files.read_json(cache_path(context, session, account_id, role_name), context)
+    return read_file(cache_path(context, session, account_id, role_name), account_id, context)
+
+
+def read_file(path: Path, account_id: str | None, context: Context) -> Credentials | None:
+    """Return the credentials in the cache's file *path*, or None if there are none with 15 minutes left."""
+    content = files.read_json(path, context)
     try:
         values = (content or {})["Credentials"]
         found = Credentials(

@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import Annotated
 
 import typer
 
 from ssoenv import __version__
-from ssoenv.cli import accounts, alias, configure, demo, init, login, logout, messages, roles, status, use
+from ssoenv.cli import (
+    accounts,
+    alias,
+    configure,
+    console,
+    credential_process,
+    demo,
+    get,
+    init,
+    login,
+    logout,
+    messages,
+    roles,
+    serve,
+    status,
+    use,
+)
+from ssoenv.cli import exec as exec_
 from ssoenv.cli import list as list_
 from ssoenv.cli import settings as settings_
-from ssoenv.errors import Cancelled, SsoenvError
+from ssoenv.errors import Cancelled, SsoenvError, UsageError
 
 # Each command imports what is heavy, such as boto3, rich and prompt_toolkit, when it runs.
 # Plain help and errors: rich costs 100 ms at each, and boxes read badly in a captured terminal.
@@ -25,7 +43,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(use.use)
+app.command()(get.get)
+app.command("exec", cls=exec_.Split)(exec_.run)
 app.command()(configure.configure)
+app.command()(credential_process.credential_process)
+app.command()(console.console)
 app.command()(login.login)
 app.command()(logout.logout)
 app.command("list")(list_.list_profiles)
@@ -35,6 +57,7 @@ app.command()(status.status)
 app.command()(init.init)
 app.command()(alias.alias)
 app.command("settings")(settings_.show_settings)
+app.command()(serve.serve)
 app.command()(demo.demo)
 
 
@@ -58,13 +81,21 @@ def ssoenv(
 
 def main() -> None:
     """Run the command line; end with a documented exit code, and never with a traceback."""
+    if sys.stderr is None:  # typer would talk to stdout instead, which a shell runs
+        sys.stderr = io.StringIO()
     try:
         app()
     except SsoenvError as error:
         messages.fail(error)
+    except KeyboardInterrupt:
+        messages.fail(Cancelled())
     except SystemExit as stop:
-        if isinstance(stop.__context__, typer.Abort):  # Ctrl-C, which typer would give exit code 1
-            sys.exit(Cancelled.exit_code)
+        # So typer ends, without a word.
+        if stop.__context__ and isinstance(stop.__context__.__cause__, KeyboardInterrupt):
+            messages.fail(Cancelled())
         raise
     except Exception as error:
+        # What typer has to say about the command line it could not write.
+        if explain := getattr(error.__context__, "format_message", None):
+            messages.fail(UsageError(explain()))
         messages.fail_unexpectedly(error)

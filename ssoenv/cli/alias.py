@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -37,8 +38,9 @@ def alias(
     else:
         if Profiles(config.load(context), context).has(name):
             raise UsageError(f"{name} is a profile, and ssouse would take that.", "Choose another name.")
-        with Bar() as bar:  # what stands for nothing now would only fail later
-            found = switch.find(words, None, context, bar.update)
+        with Bar(context) as bar:  # what stands for nothing now would only fail later
+            # Without a terminal: the region of a role is asked for when one switches to it.
+            found = switch.find(words, None, replace(context, terminal=False), bar.update)
         remembered.set_alias(name, found.profile or f"{found.account_id}/{found.role_name}", context)
         parts = (found.name, found.account_id and f"account {found.account_id}", found.role_name)
         messages.say(f"{name} is {', '.join(filter(None, parts))}.")

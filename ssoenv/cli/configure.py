@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ssoenv import settings
 from ssoenv.aws import config
 from ssoenv.cli import messages
 from ssoenv.context import Context
@@ -58,6 +57,14 @@ def configure(
         bool, typer.Option("--prune", help="With --all: remove those that --all wrote and that are granted no more.")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="With --all: show the changes as a diff.")] = False,
+    credential_process: Annotated[
+        bool | None,
+        typer.Option(
+            "--credential-process/--no-credential-process",
+            help="Write profiles for tools that know nothing of SSO, which get the credentials from ssoenv.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Set up a profile for an account and role of yours, by questions at the terminal.
 
@@ -70,15 +77,24 @@ def configure(
     else:
         _refuse({"--name": name, "--prune": prune, "--dry-run": dry_run}, "is for --all only")
     context = messages.context()
-    plain = settings.load(context).accessible
     if no_input:
         context = replace(context, terminal=False)
+    if named := {text.rpartition("=")[2] for text in (sso_region or "", *(region or ()))} - {""}:
+        from ssoenv.aws import regions
+
+        for each in sorted(named):
+            regions.warn_of_unknown(each, context)
     if every:
         from ssoenv.generate import Rules
 
-        given = Given(start_url, sso_region, session, plain=plain)
-        template = {} if name is None else {"name": name}
-        rules = Rules(tuple(account or ()), tuple(role or ()), regions=tuple(region or ()), output=output, **template)
+        given = Given(start_url, sso_region, session)
+        rules = Rules(
+            *(tuple(account or ()), tuple(role or ())),
+            name=Rules.name if name is None else name,
+            regions=tuple(region or ()),
+            output=output,
+            process=credential_process,
+        )
         _write_all(given, rules, to, context, prune=prune, dry_run=dry_run)
     else:
         given = Given(
@@ -91,7 +107,7 @@ def configure(
             output=output,
             profile=profile,
             force=force,
-            plain=plain,
+            process=bool(credential_process),
         )
         _write_one(given, to, context)
 
@@ -116,7 +132,7 @@ def _write_all(given: Given, rules: Rules, to: Path | None, context: Context, *,
 
     read = config.load(context)
     session = configure.choose_session(given, read, context)
-    with Bar() as bar:
+    with Bar(context) as bar:
         listed = inventory.refresh(session, context, bar.update)
     grants = [
         Grant(session, *(role.account.account_id, role.account.name, role.account.email), role.role_name)

@@ -8,9 +8,10 @@ from typing import Annotated
 
 import typer
 
-from ssoenv import names, switch
-from ssoenv.aws import config, roles
+from ssoenv import credentials, names, switch
+from ssoenv.aws import config
 from ssoenv.aws.config import Config
+from ssoenv.aws.roles import Credentials
 from ssoenv.aws.times import format_time
 from ssoenv.cli import messages, tables
 from ssoenv.context import Context
@@ -57,13 +58,11 @@ def list_profiles(
 
 
 def _rows(read: Config, context: Context) -> list[Row]:
-    return [_row(target, context) for target in switch.profiles(read, context)]
+    found = list(switch.profiles(read, context))
+    return [_row(*each, context) for each in zip(found, credentials.cached(found, context), strict=True)]
 
 
-def _row(target: Target, context: Context) -> Row:
-    cached = None
-    if target.session and target.account_id and target.role_name:
-        cached = roles.read_credentials(context, target.session, target.account_id, target.role_name)
+def _row(target: Target, cached: Credentials | None, context: Context) -> Row:
     return Row(
         profile=target.name,
         account_id=target.account_id,

@@ -25,7 +25,7 @@ def find(named: str | None, context: Context, *, refresh: bool) -> Inventory:
     session = sessions.find(named, config.load(context), context)
     found = None if refresh else inventory.read(session, context)
     if found is None:
-        with Bar() as bar:
+        with Bar(context) as bar:
             return inventory.refresh(session, context, bar.update)
     age = found.age(context.now())
     messages.say(f"As of {duration(age)} ago; --refresh lists anew.")
@@ -35,9 +35,10 @@ def find(named: str | None, context: Context, *, refresh: bool) -> Inventory:
 
 
 class Bar:
-    """The progress of a listing on stderr, if that is a terminal; elsewhere one line, and only if AWS slows it down."""
+    """The progress of a listing on stderr, where it can be redrawn; else one line, and only if AWS slows it down."""
 
-    def __init__(self) -> None:
+    def __init__(self, context: Context) -> None:
+        self._redraws = context.show is not None
         self._drawn: Progress | None = None
         self._told = False
         self._started = (0, 0.0)
@@ -53,7 +54,7 @@ class Bar:
 
     def update(self, done: int, total: int, refused: int) -> None:
         """Show that *done* accounts of *total* are read, and whether AWS has *refused* requests for their rate."""
-        if messages.rewrites():
+        if self._redraws:
             self._draw(done, total, refused)
         elif refused and not self._told:
             self._told = True

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import nullcontext, suppress
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,7 +17,7 @@ from ssoenv.aws.config import Config, Session
 from ssoenv.cli import messages
 from ssoenv.cli.times import clock
 from ssoenv.context import Context
-from ssoenv.errors import ConfigError, SsoenvError, UsageError
+from ssoenv.errors import Cancelled, ConfigError, SsoenvError, UsageError
 from ssoenv.switch import duration
 from ssoenv.targets import Grant, Target
 from ssoenv.text import printable
@@ -45,6 +46,7 @@ def login(
         typer.Option(min=1, max=65535, metavar="PORT", help="Approve in a browser behind an ssh tunnel to this port."),
     ] = None,
     qr: Annotated[bool, typer.Option("--qr", help="Show the link as a QR code too, for a phone.")] = False,
+    copy: Annotated[bool, typer.Option("--copy", help="Put the link on the clipboard, too.")] = False,
     start_url: Annotated[
         str | None, typer.Option(metavar="URL", help="Log in to this portal, with nothing configured.")
     ] = None,
@@ -73,10 +75,14 @@ def login(
     if browser:
         context = _with_browser(browser, context)
     read = config.load(context)
-    way = login.Way(device_code, redirect_port, _draw if qr else None)
+    way = login.Way(device_code, redirect_port, _draw if qr else None, partial(_copy, context) if copy else None)
     if every:
         raise typer.Exit(_log_in_to_all(read, context, way, force=force, browser=not no_browser))
     if start_url:
+        if sso_region:
+            from ssoenv.aws import regions
+
+            regions.warn_of_unknown(sso_region, context)
         wanted = sessions.make(name, start_url, sso_region, read, context)
     else:
         wanted = sessions.find(session, read, context)
@@ -170,8 +176,11 @@ def _list_roles(session: Session, context: Context) -> None:
     from ssoenv import inventory
     from ssoenv.cli.listing import Bar
 
-    with Bar() as bar:
-        found = inventory.refresh(session, context, bar.update)
+    try:
+        with Bar(context) as bar:
+            found = inventory.refresh(session, context, bar.update)
+    except KeyboardInterrupt:
+        raise Cancelled("Cancelled. The login stays, and the next listing goes on from here.") from None
     count = len(found.roles)
     messages.say(f"You have {count} role{'' if count == 1 else 's'} there. To switch to one: ssouse")
 
@@ -205,6 +214,16 @@ def _draw(link: str, code: str) -> None:
     messages.draw(rows)
     if not colour:
         messages.say("Without colour, a camera can read this in a dark terminal only.")
+
+
+def _copy(context: Context, link: str) -> None:
+    """Put *link* on the clipboard; where that fails, it can still be read and typed."""
+    from ssoenv import clipboard
+
+    try:
+        clipboard.copy(link, "the link", context, secret=False)
+    except SsoenvError as error:
+        messages.say(f"ssoenv: {error}")
 
 
 def _refuse_together(options: Mapping[str, object]) -> None:

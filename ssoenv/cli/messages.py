@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
 from typing import NoReturn, TextIO
 
+from ssoenv import settings
 from ssoenv.context import Context
-from ssoenv.errors import SsoenvError
-from ssoenv.text import printable
+from ssoenv.errors import Cancelled, ConfigError, SsoenvError
+from ssoenv.text import printable, width
 
 # A check that the user asked for (`status --check`, `--verify`) says no.
 CHECK_FAILED = 1
@@ -20,18 +24,26 @@ _INTERNAL_ERROR = 70
 # Of the sysexits, as the one before: stdout can't be written.
 _UNWRITTEN = 74
 
+# What is typed as it stands, and so never broken: a command after a colon or another command, up to the end of its
+# sentence; what stands in backticks; a line of a settings file.
+_WORD = r"""(?:"[^"]*"|'[^']*'|[^\s"'])+?"""
+_COMMAND = (
+    r"(?:(?<=: )(?<!\Assoenv: )|(?<=, )|(?<=\bor ))(?:ssoenv|ssouse|aws|ssh|eval|pip|--[a-z-]+)\b"
+    rf"(?: (?![.(]){_WORD})*?(?=[.,)]+(?: |$)| [.(]|$)"
+)
+_WHOLE = (_COMMAND, "`[^`]*`", r"\w+ = \S+")
+
 # The line that `show` wrote, and that stands at the end of the terminal's output.
 _shown = ""
 
 
 def context() -> Context:
     """Return the context of this process, which talks to stderr."""
-    return Context.system(say, show if rewrites() else None)
-
-
-def rewrites() -> bool:
-    """Tell whether a line on stderr may be drawn over: a screen reader would read each new state of it."""
-    return columns() > 0 and os.environ.get("ACCESSIBLE", "0") in ("", "0") and os.environ.get("TERM") != "dumb"
+    found = Context.system(say)
+    with suppress(ConfigError):  # settings that mean nothing are told by the commands that need them
+        if columns() and not settings.wants_plain_lines(found):
+            return replace(found, show=show)
+    return found
 
 
 def columns() -> int:
@@ -43,8 +55,8 @@ def columns() -> int:
 
 
 def say(line: str) -> None:
-    """Write *line* to stderr at once, with what could steer a terminal escaped."""
-    _write_lines([printable(line)])
+    """Write *line* to stderr at once, with what could steer a terminal escaped, and wrapped where it is one."""
+    _write_lines(_wrapped(printable(line), columns()))
 
 
 def draw(lines: Iterable[str]) -> None:
@@ -57,9 +69,29 @@ def show(line: str) -> None:
     global _shown
     line = printable(line)[: max(0, columns() - 1)]  # a line that wraps can't be written over
     if line != _shown:
-        blank = f"\r{' ' * len(_shown)}\r" if _shown else ""
+        # A Ctrl-C that the terminal shows as ^C stands behind the line.
+        blank = f"\r{' ' * min(len(_shown) + 2, columns() - 1)}\r" if _shown else ""
         _shown = line
         _talk(blank + line)
+
+
+def _wrapped(line: str, room: int) -> Iterator[str]:
+    """Yield *line* in lines of *room* columns, 0 for any number, broken between words; one that is indented stays."""
+    if not room or line.startswith(" ") or width(line) <= room:
+        yield line
+        return
+    # A path with a blank in it can be told from words only if it is known.
+    names = ("SSOENV_CONFIG", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE")
+    paths = [str(Path.home()), *(os.environ.get(name, "") for name in names), *sys.argv[1:]]
+    whole = "|".join([*_WHOLE, *(re.escape(printable(path)) for path in paths if " " in path)])
+    row = ""
+    for piece in re.findall(rf"\S*?(?:{whole})\S*|\S+", line):
+        if row and width(f"{row} {piece}") > room:
+            yield row
+            row = piece
+        else:
+            row = f"{row} {piece}".lstrip()
+    yield row
 
 
 def _write_lines(lines: Iterable[str]) -> None:
@@ -69,11 +101,14 @@ def _write_lines(lines: Iterable[str]) -> None:
         _talk(f"{line}\n")
 
 
-def _talk(text: str) -> None:
+def _talk(text: str | bytes) -> None:
     """Write *text* to stderr at once; one that is closed or full must not cost the user the switch."""
     try:
         # Not by print, which takes stdout where there is no stderr: a shell would run what it says.
-        sys.stderr.write(text)
+        if isinstance(text, str):
+            sys.stderr.write(text)
+        else:
+            sys.stderr.buffer.write(text)
         sys.stderr.flush()
     except (OSError, ValueError, AttributeError):
         _silence(sys.stderr)
@@ -84,7 +119,20 @@ def write(text: str) -> None:
 
     Nobody who reads it (a closed pipe) is told so; a closed stdout or a full disk is.
     """
-    data = text.encode()
+    _write(text.encode())
+
+
+def pass_on(line: bytes, *, to_stderr: bool = False) -> None:
+    """Write *line*, which another program wrote, as it is; fail as `write` does."""
+    if _shown:
+        show("")
+    if to_stderr:
+        _talk(line)
+    else:
+        _write(line)
+
+
+def _write(data: bytes) -> None:
     try:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
@@ -105,6 +153,13 @@ def stdout_is_terminal() -> bool:
     return sys.stdout is not None and sys.stdout.isatty()
 
 
+def has_colours(*, to_stderr: bool = False) -> bool:
+    """Tell whether stdout, or stderr, is a terminal that shows colours, and its user wants to see them."""
+    stream = sys.stderr if to_stderr else sys.stdout
+    unwanted = os.environ.get("NO_COLOR") or os.environ.get("TERM") in {"dumb", "unknown"}
+    return stream is not None and stream.isatty() and not unwanted
+
+
 def _silence(stream: TextIO | None) -> None:
     """Let *stream* lead nowhere: Python flushes it once more at exit, and would complain or change the exit code."""
     if stream is not None:
@@ -114,7 +169,7 @@ def _silence(stream: TextIO | None) -> None:
 
 def fail(error: SsoenvError) -> NoReturn:
     """Say what was wrong and what to do next, and exit with the error's code."""
-    say(f"ssoenv: {error}")
+    say(str(error) if isinstance(error, Cancelled) else f"ssoenv: {error}")
     sys.exit(error.exit_code)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ssoenv import settings, switch, targets
+from ssoenv import switch, targets
 from ssoenv.cli.listing import Bar
 from ssoenv.context import Context
 from ssoenv.targets import Target
@@ -17,11 +17,14 @@ def find(words: Sequence[str] | None, region: str | None, context: Context) -> T
 
     Raise what `switch.find` and `choosing.choose` raise.
     """
-    with Bar() as bar:
+    if region:
+        from ssoenv.aws import regions
+
+        regions.warn_of_unknown(region, context)
+    with Bar(context) as bar:
         if words:
             return switch.find(words, region, context, bar.update)
         from ssoenv import choosing
 
-        plain = settings.load(context).accessible
-        found = targets.in_region(choosing.choose(context, bar.update, plain=plain), region)
+        found = targets.in_region(choosing.choose(context, bar.update), region)
     return switch.with_region(found, context)

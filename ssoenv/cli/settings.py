@@ -1,22 +1,51 @@
-"""``ssoenv settings``: what can be set, and what is."""
+"""``ssoenv settings``: what can be set, what is, and what was told once and is remembered."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import fields
+from typing import Annotated
 
-from ssoenv import settings
+import typer
+
+from ssoenv import remembered, settings
 from ssoenv.cli import messages
+from ssoenv.context import Context
+from ssoenv.errors import UsageError
 from ssoenv.text import printable
 
 
-def show_settings() -> None:
-    """Show each setting with its value, where that comes from, and its meaning."""
+def show_settings(
+    forget_region: Annotated[
+        str | None, typer.Option(metavar="SESSION", help="Forget the region that was chosen for roles of SESSION.")
+    ] = None,
+) -> None:
+    """Show each setting with its value, where that comes from, and its meaning; then what else is remembered."""
     context = messages.context()
+    if forget_region is not None:
+        if forget_region not in remembered.regions(context):
+            raise UsageError(f"No region is remembered for {forget_region}.", "See: ssoenv settings")
+        remembered.set_region(forget_region, None, context)
+        return
+    lines = [*_settings(context), *_remembered(context)]
+    messages.write("".join(f"{printable(line)}\n" for line in lines))
+
+
+def _settings(context: Context) -> Iterator[str]:
     path = context.settings_file
     own = settings.read(context)
-    messages.write(printable(f"{path}{'' if path.exists() else ' (there is none)'}") + "\n")
+    yield f"{path}{'' if path.exists() else ' (there is none)'}"
     for setting in fields(settings.Settings):
         value = own.get(setting.name, setting.default)
         shown = str(value).lower() if isinstance(value, bool) else repr(value)
         source = "your file" if setting.name in own else "default"
-        messages.write(printable(f"{setting.name} = {shown}  # {source}: {setting.metadata['meaning']}") + "\n")
+        yield f"{setting.name} = {shown}  # {source}: {setting.metadata['meaning']}"
+
+
+def _remembered(context: Context) -> Iterator[str]:
+    if regions := remembered.regions(context):
+        yield "Regions for roles in no config file; to be asked anew: ssoenv settings --forget-region SESSION"
+    yield from (f"{session} = {region}" for session, region in sorted(regions.items()))
+    if aliases := remembered.aliases(context):
+        yield "Aliases; to change one: ssoenv alias NAME TARGET, or ssoenv alias --remove NAME"
+    yield from (f"{name} = {words}" for name, words in sorted(aliases.items()))

@@ -139,6 +139,8 @@ def _lines(found: Status, context: Context) -> list[tuple[str, str]]:
     lines.append(("region", found.region or "none"))
     if active.access_key_id:
         lines.append(("credentials", _life(active.expiration, now)))
+    elif active.endpoint and active.profile:
+        lines.append(("credentials", f"renewed by {active.endpoint}"))
     if found.session:
         name = found.session.name or found.session.start_url
         lines.append(("login", f"{name}: {_login_life(found.token, now)}"))

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Annotated
 
 import typer
 
 from ssoenv import remembered, settings, shells, switch
 from ssoenv.cli import messages, naming
+from ssoenv.cli.times import parse_duration
+from ssoenv.context import Context
 from ssoenv.errors import UsageError
+from ssoenv.switch import Switch
+from ssoenv.targets import Target
 
 
 def use(
@@ -19,6 +25,12 @@ def use(
     region: Annotated[str | None, typer.Option(help="Use this region instead of the profile's, this once.")] = None,
     profile_mode: Annotated[
         bool | None, typer.Option(help="Export only the profile's name, and let SDKs get the keys themselves.")
+    ] = None,
+    serve: Annotated[
+        bool, typer.Option("--serve", help="Let SDKs get keys, renewed, from an endpoint that ends with the shell.")
+    ] = False,
+    lifetime: Annotated[
+        str | None, typer.Option("--for", metavar="TIME", help="For --serve: end it after 30m.")
     ] = None,
     quiet: Annotated[bool | None, typer.Option("--quiet", "-q", help="Say nothing after the switch.")] = None,
     shell: Annotated[
@@ -38,11 +50,19 @@ def use(
             f"This shell's ssouse knows version {wrapper} of what ssoenv prints; this is {shells.SNIPPET_VERSION}.",
             "Start a new shell.",
         )
+    if serve and profile_mode:
+        raise UsageError("--serve and --profile-mode are two ways to do one thing.", "Choose one.")
+    if lifetime and not serve:
+        raise UsageError("--for says when the endpoint of --serve ends.", "Type: ssouse --serve --for 30m NAME")
     context = messages.context()
     chosen = settings.load(context)
     target_shell = shells.find(shell) if shell else shells.detect(context.environ)
     target = naming.find(name, region, context)
-    make = switch.to_profile if (chosen.profile_mode if profile_mode is None else profile_mode) else switch.to_keys
+    make: Callable[[Target, Context, Mapping[str, str] | None], Switch]
+    if serve:
+        make = partial(switch.to_endpoint, lifetime=parse_duration(lifetime) if lifetime else None)
+    else:
+        make = switch.to_profile if (chosen.profile_mode if profile_mode is None else profile_mode) else switch.to_keys
     # A wrapper remembers by itself what earlier switches did.
     made = make(target, context, None if wrapper else context.environ)
     remembered.note_use(target.key, context)

@@ -33,12 +33,14 @@ class Way:
     """How the user wants to approve a login.
 
     *device_code* asks for a code to compare, also where a browser is at hand. *redirect_port* is where the browser
-    comes back to, through an ssh tunnel perhaps. *draw* shows a link and its code as a picture for a phone.
+    comes back to, through an ssh tunnel perhaps. *draw* shows a link and its code as a picture for a phone;
+    *copy* gets each link, too.
     """
 
     device_code: bool = False
     redirect_port: int | None = None
     draw: Callable[[str, str], None] | None = None
+    copy: Callable[[str], None] | None = None
 
 
 def token(session: Session, context: Context, *, rejected: str | None = None) -> Token:
@@ -187,9 +189,9 @@ def _log_in(session: Session, context: Context, way: Way, *, browser: bool, aske
     try:
         fresh = None
         if loopback.is_possible(session, context, way, browser=browser):
-            fresh = loopback.log_in(session, context, way.redirect_port, browser=browser)
+            fresh = loopback.log_in(session, context, way, browser=browser)
         if fresh is None:
-            fresh = device.log_in(session, context, way.draw, browser=browser)
+            fresh = device.log_in(session, context, way, browser=browser)
     except oidc.OAuthError as error:
         files.write_json(refusal, {"at": context.now()})
         raise explained(error, session) from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from ssoenv.aws import oidc, start_urls
 from ssoenv.aws.config import Session
@@ -14,14 +14,17 @@ from ssoenv.login import registrations
 from ssoenv.login.waiting import countdown
 from ssoenv.login.wording import name_of
 
+if TYPE_CHECKING:
+    from ssoenv.login import Way
+
 # RFC 8628, 3.5: each slow_down adds five seconds to the interval for good.
 _SLOW_DOWN = 5
 
 
-def log_in(session: Session, context: Context, draw: Callable[[str, str], None] | None, *, browser: bool) -> Token:
+def log_in(session: Session, context: Context, way: Way, *, browser: bool) -> Token:
     """Show a code and where to approve it, and return the token when the user has. Raise OAuthError or ServiceError.
 
-    *draw* shows link and code in another way, too. *browser* allows to open one.
+    *way* may show or copy the link, too. *browser* allows to open one.
     """
     start_url = start_urls.resolve(session.start_url)
     registration = registrations.obtain(session, context)
@@ -34,8 +37,10 @@ def log_in(session: Session, context: Context, draw: Callable[[str, str], None] 
         started = oidc.start_device_authorization(session.region, registration, start_url)
     link = started.verification_uri_complete
     _show(started, session, context)
-    if draw:
-        draw(link, started.user_code)
+    if way.draw:
+        way.draw(link, started.user_code)
+    if way.copy:
+        way.copy(link)
     if browser and not context.open_browser(link):
         context.say("No browser was opened here: open the link on any device.")
     return _poll(started, registration, session, context)

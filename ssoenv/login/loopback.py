@@ -32,13 +32,14 @@ def is_possible(session: Session, context: Context, way: Way, *, browser: bool) 
     return way.redirect_port is not None or (browser and context.has_browser())
 
 
-def log_in(session: Session, context: Context, port: int | None, *, browser: bool) -> Token | None:
+def log_in(session: Session, context: Context, way: Way, *, browser: bool) -> Token | None:
     """Send the user to the page of the portal, and return the token when the browser is back with a code.
 
-    Return None when no browser could be started. *port* names the one that it has to come back to: then it may run on
-    another machine, behind a tunnel, and is not needed here. Raise OAuthError, UsageError when *port* is taken,
+    Return None when no browser could be started. *way* may name the port that it has to come back to: then it may run
+    on another machine, behind a tunnel, and is not needed here. Raise OAuthError, UsageError when that port is taken,
     ServiceError.
     """
+    port = way.redirect_port
     start_url = start_urls.resolve(session.start_url)
     registration = registrations.obtain(session, context, issuer_url=start_url)
     verifier = oidc.new_verifier()
@@ -47,6 +48,8 @@ def log_in(session: Session, context: Context, port: int | None, *, browser: boo
             session.region, registration, callback.redirect_uri, callback.state, oidc.challenge(verifier)
         )
         _show(link, session, callback, context, tunnel=not context.has_browser())
+        if way.copy:
+            way.copy(link)
         if browser and not context.open_browser(link) and port is None:
             context.say("No browser could be started here. So by a code:")
             return None

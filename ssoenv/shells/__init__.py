@@ -3,7 +3,7 @@
 from ssoenv.shells.detection import detect
 from ssoenv.shells.files import data, data_path, load_files
 from ssoenv.shells.registry import SHELLS, Install, Shell, find
-from ssoenv.shells.snippets import SNIPPET_VERSION, snippet
+from ssoenv.shells.snippets import SNIPPET_VERSION, lines, snippet
 
 __all__ = [
     "SHELLS",
@@ -14,6 +14,7 @@ __all__ = [
     "data_path",
     "detect",
     "find",
+    "lines",
     "load_files",
     "snippet",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
 from ssoenv.environment import Change
 from ssoenv.errors import ConfigError
@@ -22,18 +23,25 @@ def snippet(change: Change, shell: Shell) -> str:
     end mark. Removals come first, so that a snippet cut off leaves no mixture of old and new keys. Raise ConfigError,
     which names the variable and never shows its value, for one that the shell can't be handed.
     """
-    writer = shell.writer
+    first = shell.writer.comment(f"ssoenv/{SNIPPET_VERSION} {int(change.expiration or 0)}")
+    last = shell.writer.comment("ssoenv/end")
+    return "\n".join([first, *lines(change.variables, shell), last]) + "\n"
+
+
+def lines(variables: Mapping[str, str | None], shell: Shell) -> list[str]:
+    """Return the lines that set each of *variables*, and remove those that are None, which come first.
+
+    Raise what `snippet` raises.
+    """
     removals, assignments = [], []
-    for name, value in change.variables.items():
+    for name, value in variables.items():
         if not _NAME.fullmatch(name):  # the program chose it, so the program is wrong
             raise ValueError(f"a switch must not touch {name!r}")
         if value is None:
-            removals.append(writer.unset(name))
+            removals.append(shell.writer.unset(name))
         else:
-            assignments.append(_assignment(writer, name, value))
-    first = writer.comment(f"ssoenv/{SNIPPET_VERSION} {int(change.expiration or 0)}")
-    last = writer.comment("ssoenv/end")
-    return "\n".join([first, *removals, *assignments, last]) + "\n"
+            assignments.append(_assignment(shell.writer, name, value))
+    return [*removals, *assignments]
 
 
 def _assignment(writer: Writer, name: str, value: str) -> str:

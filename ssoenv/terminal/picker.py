@@ -12,15 +12,16 @@ from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.layout import BufferControl, FormattedTextControl, HSplit, Layout, Window
 from prompt_toolkit.layout.processors import BeforeInput
-from prompt_toolkit.utils import get_cwidth
 
 from ssoenv.terminal.drawn import ALT_WAIT, ESCAPE_WAIT, connected, run
 from ssoenv.terminal.rows import Matches, Row
 from ssoenv.terminal.tty import Terminal
-from ssoenv.text import printable
+from ssoenv.text import printable, width
 
 # More rows than these don't help: it is quicker to type one more letter.
 _MOST_ROWS = 10
+# Columns: of less of a row's end one would only see that there is one.
+_LEAST_END = 6
 
 
 def pick(rows: Sequence[Row], question: str, terminal: Terminal) -> int:
@@ -78,7 +79,7 @@ class _Picker:
         for place in range(self._top, min(self._top + height, len(hits))):
             # The sign shows the choice where reverse video doesn't, and to those who can't tell the two apart.
             style, sign = ("reverse", "> ") if place == self._chosen else ("", "  ")
-            text = cut(printable(self._rows[hits[place]].text), self._size().columns - len(sign))
+            text = fitted(self._rows[hits[place]], self._size().columns - len(sign))
             drawn += [("", "\n" if drawn else ""), (style, sign + text)]
         return drawn
 
@@ -119,13 +120,34 @@ class _Picker:
         return bindings
 
 
+def fitted(row: Row, columns: int) -> str:
+    """Return what is shown of *row* in at most *columns* columns."""
+    text, name, rest, end = (printable(part) for part in (row.text, row.name, row.rest, row.end))
+    if not name or width(text) <= columns:
+        return cut(text, columns)
+    room = columns - width(rest)
+    if width(name) > room:
+        name = cut_middle(name.rstrip(), room)
+        name += " " * (room - width(name))
+    room = columns - width(name + rest)
+    return cut(name + rest, columns) + (cut(end, room) if room >= _LEAST_END else "")
+
+
+def cut_middle(text: str, columns: int) -> str:
+    """Return *text* in at most *columns* columns, with … in the middle for what does not fit."""
+    if width(text) <= columns:
+        return text
+    end = cut(text[::-1], columns // 2)[-2::-1]
+    return cut(text[: len(text) - len(end)], columns - width(end)) + end
+
+
 def cut(text: str, columns: int) -> str:
     """Return *text* in at most *columns* columns, with … for what does not fit; wide characters take two."""
-    if get_cwidth(text) <= columns:
+    if width(text) <= columns:
         return text
     kept, used = [], 1
     for character in text:
-        used += get_cwidth(character)
+        used += width(character)
         if used > columns:
             break
         kept.append(character)

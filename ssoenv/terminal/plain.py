@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from ssoenv.terminal.rows import Matches, Row
@@ -23,7 +24,8 @@ def pick(rows: Sequence[Row], question: str, terminal: Terminal) -> int:
         start = seen if seen < len(hits) else 0
         seen = min(start + _PAGE, len(hits))
         for number in range(start, seen):
-            terminal.say(f"{number + 1}. {rows[hits[number]].text}")
+            text = re.sub(" {3,}", "  ", rows[hits[number]].text)  # blanks that make columns only push it off the line
+            terminal.say(f"{number + 1}. {text}")
         terminal.say(f"{start + 1} to {seen} of {len(hits)}.")
         while answer := _answer(terminal, more=seen < len(hits)):
             if answer.isdecimal() and 1 <= int(answer) <= seen:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from ssoenv import settings
 from ssoenv.context import Context
 from ssoenv.terminal.rows import Row
 from ssoenv.terminal.tty import opened
 from ssoenv.text import printable
 
 
-def pick(rows: Sequence[Row], question: str, context: Context, *, instead: str, plain: bool = False) -> int:
+def pick(rows: Sequence[Row], question: str, context: Context, *, instead: str) -> int:
     """Let the person choose one of *rows*, of which there is at least one, and return its number, counted from 0.
 
-    *plain* asks by numbered lines that are never redrawn, as do ``ACCESSIBLE=1`` and a terminal that cannot redraw.
-    Raises UsageError with *instead*, which says what to type, where there is no terminal; Cancelled on Ctrl-C.
+    By numbered lines where `settings.wants_plain_lines`. Raises UsageError with *instead*, which says what to type,
+    where there is no terminal; Cancelled on Ctrl-C; ConfigError for settings that mean nothing.
     """
     with opened(instead) as terminal:
-        if plain or _wants_plain(context):
+        if settings.wants_plain_lines(context):
             from ssoenv.terminal.plain import pick as pick_plainly
 
             return pick_plainly(rows, printable(question), terminal)
@@ -34,13 +35,12 @@ def ask(
     default: str | None = None,
     completions: Sequence[str] = (),
     validate: Callable[[str], str | None] = lambda _: None,
-    plain: bool = False,
 ) -> str:
     """Ask for a line of text, and return it without blanks around it; nothing typed means *default*.
 
     With a *default* of None something must be typed. *validate* returns what is wrong with an answer, as a sentence
-    that is shown before the question is asked again, or None. Tab completes one of *completions*. *instead*, *plain*
-    and the errors are those of `pick`.
+    that is shown before the question is asked again, or None. Tab completes one of *completions*. *instead* and
+    the errors are those of `pick`.
     """
     prompt = printable(f"{question} [{default}]: " if default else f"{question}: ")
     wrong: str | None = None
@@ -48,7 +48,7 @@ def ask(
         with opened(instead) as terminal:
             if wrong:
                 terminal.say(wrong)
-            if plain or _wants_plain(context):
+            if settings.wants_plain_lines(context):
                 from ssoenv.terminal.plain import read_line as read_plainly
 
                 answer = read_plainly(prompt, terminal)
@@ -63,8 +63,3 @@ def ask(
             wrong = validate(answer)
             if wrong is None:
                 return answer
-
-
-def _wants_plain(context: Context) -> bool:
-    cannot_redraw = context.environ.get("TERM") in {"dumb", "unknown"}
-    return cannot_redraw or context.environ.get("ACCESSIBLE", "") not in {"", "0"}

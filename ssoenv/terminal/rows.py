@@ -5,16 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from ssoenv.text import fold
+
 
 class Row(NamedTuple):
-    """One choice: the *text* that is shown, and more *words* that find it. Both may hold any character."""
+    """One choice: the *text* that is shown, and more *words* that find it. All of it may hold any character.
+
+    Where the text is too long for its line, it is *name*, *rest* and *end* that are shown: as much of the end as fits,
+    and all of the rest, even if that takes the middle out of the name.
+    """
 
     text: str
     words: str = ""
+    name: str = ""
+    rest: str = ""
+    end: str = ""
 
 
 class Matches:
-    """The rows that hold every word of the query, in any order and any case.
+    """The rows that hold every word of the query, in any order, whatever its case and accents.
 
     *hits* are the numbers of those rows, counted from 0, in the order of the rows.
     """
@@ -23,11 +32,11 @@ class Matches:
         self.hits: Sequence[int] = range(len(rows))
         self._query = ""
         # The line break, which no word holds, keeps a word from matching the end of one and the start of the other.
-        self._texts = [f"{row.text}\n{row.words}".casefold() for row in rows]
+        self._texts = [fold(f"{row.text}\n{row.words}") for row in rows]
 
     def search(self, query: str) -> None:
         """Make *hits* those of *query*."""
-        query = query.casefold()
+        query = fold(query)
         # What a longer query finds is among what the shorter one found.
         hits = self.hits if query.startswith(self._query) else range(len(self._texts))
         for word in query.split():

@@ -34,7 +34,7 @@ def opened(instead: str) -> Iterator[Terminal]:
         with ExitStack() as files:
             yield _open(files, instead)
     except (KeyboardInterrupt, EOFError):
-        raise Cancelled("Cancelled.") from None
+        raise Cancelled from None
     except OSError:
         raise Cancelled("The terminal is gone.") from None
 

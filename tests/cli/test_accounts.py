@@ -167,6 +167,20 @@ def test_progress_on_a_terminal(start):
     assert portal.calls["ListAccountRoles"] == 30
 
 
+def test_progress_for_a_screen_reader(start):
+    """With the setting for a screen reader nothing is drawn over; what has to be said is a line."""
+    portal, user = start(Organisation.sized(12, 1))
+    settings = user.home / "settings.toml"
+    settings.write_text("accessible = true\n")
+    portal.fail("ListAccountRoles", type="TooManyRequestsException", status=429, times=3)
+    child = _spawn(user, "accounts", SSOENV_CONFIG=str(settings), NO_COLOR="1")
+    child.expect(pexpect.EOF)
+    first, *table = child.before.splitlines()
+    assert re.fullmatch(r"AWS is rate-limiting; \d+/12 accounts read\.", first)
+    assert len(table) == 13
+    assert "━" not in child.before
+
+
 def test_rate_limit_is_said(start):
     """When AWS refuses requests for their rate, the bar says so; without a terminal it is one line."""
     portal, user = start(Organisation.sized(12, 1))
@@ -181,12 +195,11 @@ def test_rate_limit_is_said(start):
     assert re.fullmatch(r"AWS is rate-limiting; \d+/12 accounts read\.\n", done.stderr)
 
 
-def test_ctrl_c_ends_at_once_and_keeps_what_was_read(start):
-    """Ctrl-C in the middle ends with 130 and without a traceback; the next run asks for the rest alone."""
-    portal, user = start(Organisation.sized(40, 1))
+def _interrupted(portal, user, *words):
+    """Press Ctrl-C in the middle of a listing; return the exit code, stdout and stderr."""
     portal.watched = 24
     with subprocess.Popen(
-        [sys.executable, "-m", "ssoenv", "accounts"],
+        [sys.executable, "-m", "ssoenv", *words],
         env=user.environ,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -197,9 +210,20 @@ def test_ctrl_c_ends_at_once_and_keeps_what_was_read(start):
         assert portal.watched_reached.wait(60)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert out == ""
-    assert "Traceback" not in err
+    return process.returncode, out, err
+
+
+def test_ctrl_c_after_a_login(start):
+    """Who cancels the listing has logged in by then, and is told so."""
+    portal, user = start(Organisation.sized(40, 1))
+    code, _, err = _interrupted(portal, user, "login", "--start-url", portal.organisation.start_url)
+    assert (code, err.splitlines()[-1]) == (130, "Cancelled. The login stays, and the next listing goes on from here.")
+
+
+def test_ctrl_c_ends_at_once_and_keeps_what_was_read(start):
+    """Ctrl-C in the middle ends with 130 and without a traceback; the next run asks for the rest alone."""
+    portal, user = start(Organisation.sized(40, 1))
+    assert _interrupted(portal, user, "accounts") == (130, "", "Cancelled. Nothing changed.\n")
     (partial,) = user.home.rglob("inventory/*.partial")
     kept = len(partial.read_bytes().splitlines()) - 1
     assert kept >= 24 - 4

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 
 from user import CONFIG
+
+from ssoenv.demo.portal.state import Trust
 
 
 def test_plain_lines_in_a_pipe(logged_in):
@@ -16,6 +19,16 @@ def test_plain_lines_in_a_pipe(logged_in):
         "prod-readonly\t123456789022\tReadOnly\t\tcorp\t",
         "prod-admin\t123456789022\tAdministratorAccess\tus-east-1\tcorp\t",
     ]
+
+
+def test_time_left_of_an_assumed_role(logged_in, portal):
+    """A profile with a role_arn has its time, too, once it was switched to."""
+    arn = "arn:aws:iam::123456789022:role/deploy"
+    portal.trusts[arn] = Trust()
+    logged_in.write_config(f"{CONFIG}[profile deploy]\nrole_arn = {arn}\nsource_profile = dev-readonly\n")
+    assert logged_in.ssoenv("list").stdout.splitlines()[-1] == "deploy\t123456789022\tdeploy\t\t\t"
+    assert logged_in.ssoenv("use", "deploy", "--shell", "sh").returncode == 0
+    assert re.search(r"\t(59 min|1 h 00 min)$", logged_in.ssoenv("list").stdout)
 
 
 def test_json(user):
@@ -60,7 +73,6 @@ def test_no_config(user):
 
 def test_table_on_a_terminal(user):
     """On a terminal it is a table with headings, in 80 columns; NO_COLOR takes the colours out."""
-    import re
     import sys
 
     import pexpect

@@ -29,6 +29,16 @@ def test_login_with_nothing_configured(user):
     assert json.loads(kept.read_text()) == {"sessions": {"my-sso-portal": {"start_url": URL, "region": "eu-central-1"}}}
 
 
+def test_sso_region_that_does_not_exist(user):
+    """It is tried all the same, as new ones appear; the nearest is named, and the error names the region."""
+    words = ("login", "--start-url", URL, "--sso-region", "eu-west-99")
+    done = user.ssoenv(*words, environ={"AWS_ENDPOINT_URL_SSO_OIDC": "http://127.0.0.1:9", "AWS_MAX_ATTEMPTS": "1"})
+    assert done.returncode == 5
+    warning, error = done.stderr.splitlines()
+    assert re.search("eu-west-99 is no region that is known here.* Did you mean .*eu-west-1", warning)
+    assert error.endswith("Look at the network, the proxy variables and the region: it is eu-west-99.")
+
+
 def test_a_failed_login_is_not_remembered(user, portal):
     """A start URL with a slip in it leaves nothing behind."""
     user.config.unlink()
@@ -209,7 +219,7 @@ class TestTerminal:
         (line,) = [line for line in self.run(user) if "Waiting for the approval" in line]
         first, *later = line.split("\r")
         assert first == "Waiting for the approval: 10:00 left"
-        assert later[-2] == " " * len(first)
+        assert later[-2] == " " * (len(first) + 2)  # and a ^C behind it
         assert later[-1].startswith("Logged in to corp")
 
     def test_no_second_question(self, user, portal):
@@ -226,11 +236,14 @@ class TestTerminal:
         code = "from ssoenv.cli import messages as m; m.show('Waiting'); m.say('Something else'); m.say('More')"
         child = pexpect.spawn(sys.executable, ["-c", code], env=user.environ, encoding="utf-8", timeout=60)
         child.expect(pexpect.EOF)
-        assert child.before == f"Waiting\r{' ' * 7}\rSomething else\r\nMore\r\n"
+        assert child.before == f"Waiting\r{' ' * 9}\rSomething else\r\nMore\r\n"
 
-    def test_accessible(self, user):
-        """A screen reader hears each line once: nothing is written over."""
-        lines = self.run(user, ACCESSIBLE="1")
+    @pytest.mark.parametrize("wish", ["variable", "setting"])
+    def test_accessible(self, user, wish):
+        """A screen reader hears each line once: nothing is written over, by the variable or the setting."""
+        settings = user.home / "settings.toml"
+        settings.write_text("accessible = true\n" if wish == "setting" else "")
+        lines = self.run(user, SSOENV_CONFIG=str(settings), ACCESSIBLE="1" if wish == "variable" else "0")
         assert not any("Waiting" in line or "\r" in line for line in lines)
 
     def test_narrow(self, user):
@@ -249,7 +262,7 @@ class TestTerminal:
     def test_qr_in_a_narrow_terminal(self, user):
         """A picture that would wrap is not drawn, and that is said."""
         lines = self.run(user, "--qr", columns=30)
-        assert any("too narrow for a QR code" in line for line in lines)
+        assert "too narrow for a QR code" in " ".join(lines)
         assert not any("█" in line for line in lines)
 
     def test_qr_without_colour(self, user):

@@ -62,11 +62,30 @@ def test_stderr_that_takes_nothing(redirected, redirection):
     assert done.stdout.endswith("# ssoenv/end\n")
 
 
+@pytest.mark.parametrize("redirection", ["2>&-", "2>/dev/full"])
+@pytest.mark.parametrize("words", ["nonsense", "use --nonsense"])
+def test_usage_error_that_can_not_be_told(redirected, words, redirection):
+    """A command line that means nothing is one, though nobody hears it."""
+    done = redirected(words, redirection)
+    assert (done.returncode, done.stdout) == (2, "")
+
+
 @pytest.mark.parametrize("redirection", [">&- 2>&-", ">/dev/full 2>/dev/full", ">&- 2>&- <&-"])
 def test_nothing_takes_anything(redirected, redirection):
     """With nobody to talk to, the exit code is still the right one."""
     assert redirected("list", redirection).returncode == 74
     assert redirected("use nobody --shell bash", redirection).returncode == 2
+
+
+def test_ctrl_c_while_the_program_is_loaded(user):
+    """There is no traceback then, either."""
+    code = (
+        "import runpy, sys\nclass Impatient:\n    def find_spec(self, name, *_):\n"
+        "        if name == 'ssoenv.cli.messages': raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Impatient())\nrunpy.run_module('ssoenv', run_name='__main__')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], env=user.environ, capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
 
 
 def test_reader_that_has_gone(logged_in):

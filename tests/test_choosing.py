@@ -1,0 +1,66 @@
+"""The rows of ``ssouse`` without a name, at a real terminal."""
+
+from __future__ import annotations
+
+import re
+import sys
+
+import pytest
+
+if sys.platform == "win32":
+    pytest.skip("a pty is POSIX", allow_module_level=True)
+
+from screen import DOWN, ENTER, Screen
+from user import CONFIG
+
+LONG = "payments-processing-production-europe-administrator"
+ROW = f"[profile {LONG}]\nsso_session = corp\nsso_account_id = 123456789022\nsso_role_name = AdministratorAccess\n"
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows"),
+    [
+        (
+            80,
+            [
+                rf"{LONG}  LEFT  123456789022( *| .*…)",
+                r"dev-readonly {22}LEFT left  123456789011  ReadOnly",
+                r"prod-readonly {21}123456789022  ReadOnly",
+            ],
+        ),
+        (
+            40,
+            [
+                r"payments…strator  LEFT +123456789022",
+                r"dev-readonly +LEFT  123456789011",
+                r"prod-readonly +123456789022",
+            ],
+        ),
+    ],
+)
+def test_rows(logged_in, columns, rows) -> None:
+    """Each row tells name, time left and account id, whatever the width; a long name gives way to them."""
+    logged_in.write_config(f"{CONFIG}{ROW}region = eu-west-1\n")
+    for name in ("dev-readonly", LONG):
+        assert logged_in.ssoenv("use", name, "--shell", "sh").returncode == 0
+    # As the shell's function runs it: its stdout is captured.
+    script = f'x=$({sys.executable} -m ssoenv use --shell bash --wrapper 1); echo "status $? ${{x##*# }}."'
+    screen = Screen(["bash", "-c", script], {**logged_in.environ, "LC_ALL": "C.UTF-8"}, rows=20, columns=columns)
+    screen.until(lambda screen: re.fullmatch(r"(\d+) of \1", screen.lines[-1]))
+    for line, row in zip(screen.lines[1:], rows, strict=False):
+        assert re.fullmatch(f"[> ] {row}".replace("LEFT", "(59 min|1 h 00 min)"), line)
+    screen.press(DOWN, ENTER)
+    screen.until("status 0 ssoenv/end.")
+
+
+def test_region_is_asked_for_by_the_switch_alone(logged_in) -> None:
+    """An alias of a role in no config file needs no region; the first switch asks for it, and a slip is warned of."""
+    assert logged_in.ssoenv("accounts", "--session", "corp").returncode == 0
+    program = (sys.executable, "-m", "ssoenv")
+    screen = Screen([*program, "alias", "data", "data-prod/ReadOnly"], logged_in.environ)
+    assert screen.finish() == 0
+    screen = Screen([*program, "use", "data", "--shell", "sh"], logged_in.environ, rows=60)
+    screen.until("Default region for roles of corp [eu-central-1]:")
+    screen.press("eu-west-99", ENTER)
+    assert screen.finish() == 0
+    assert any(line.startswith("Careful: eu-west-99 is no region that is known here") for line in screen.lines)

@@ -312,6 +312,16 @@ def test_login_copies_its_link(user, x11):
     assert "Copied the link.\n" in done.stderr
 
 
+def test_get_copies_and_prints_nothing(logged_in, x11):
+    """What is printed without --copy is on the clipboard with it, less the last newline, and nowhere else."""
+    printed = logged_in.ssoenv("get", "dev-readonly", "--os", "macos-linux").stdout
+    done = logged_in.ssoenv("get", "dev-readonly", "--os", "macos-linux", "--copy", environ=x11.environ)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    assert x11.paste() + "\n" == printed
+    assert "Copied the credentials of dev-readonly." in done.stderr
+    assert not any(line.partition("=")[2] in done.stderr for line in printed.splitlines())
+
+
 def test_a_login_needs_no_clipboard(user):
     """A link that can't be copied can still be read: the login goes on."""
     done = user.ssoenv("login", "corp", "--copy")

@@ -24,6 +24,7 @@ _OPTIONS = ("--option 1", "--option 2", "--option 3")
 # What an option does not go together with: the portal's own text has no region, and it has the single values but once.
 _APART = {
     "--prune": {"NAME", *_OPTIONS, "--os", "--format", "--value", "--region", "--write"},
+    "--copy": {"--write", "--prune"},
     "--write": {"--option 1", "--option 3", "--os", "--format", "--value"},
     "--value": {"--option 1", "--option 2", "--os", "--format"},
     "--format": {*_OPTIONS, "--os"},
@@ -62,6 +63,7 @@ def get(
     prune: Annotated[
         bool, typer.Option("--prune", help="Take expired blocks that ssoenv wrote out of that file.")
     ] = False,
+    copy: Annotated[bool, typer.Option("--copy", help="Put it on the clipboard instead of printing it.")] = False,
 ) -> None:
     """Print the credentials of NAME, as the portal's dialog "Get credentials" does.
 
@@ -82,8 +84,11 @@ def get(
             "--as": block,
             "--force": force,
             "--prune": prune,
+            "--copy": copy,
         }
     )
+    if copy and form == github_actions.NAME:
+        raise UsageError("A step of a workflow has no clipboard.", _HELP)
     context = messages.context()
     if prune:
         _prune(context)
@@ -96,11 +101,15 @@ def get(
         _write(portal.block_name(target) if block is None else block, target, keys, context, force=force)
         return
     text = chosen(target, keys)
-    if env is None:
-        _hand_on(text)
+    if copy:
+        from ssoenv import clipboard
+
+        clipboard.copy(text, f"the {value or 'credentials'} of {target.name}", context, secret=value not in values.OPEN)
+    elif env is None:
+        messages.write(text)
     else:
         variables = github_actions.variables(target, keys)
-        _hand_on(text)  # the masks, before anything else can show what they hide
+        messages.write(text)  # the masks, before anything else can show what they hide
         github_actions.append(env, variables)
 
 
@@ -136,11 +145,6 @@ def _form(
         if system is None:
             return formats.find(shell)
     return partial(portal.variables, system, exact=exact)
-
-
-def _hand_on(text: str) -> None:
-    """Give the user the finished *text*."""
-    messages.write(text)
 
 
 def _write(name: str, target: Target, keys: Credentials, context: Context, *, force: bool) -> None:

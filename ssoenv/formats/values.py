@@ -9,6 +9,8 @@ from ssoenv.targets import Target
 
 NAMES = ("access-key-id", "secret-access-key", "session-token", "expiration", "account-id", "region")
 """What each value is called."""
+OPEN = ("access-key-id", "expiration", "account-id", "region")
+"""Those of them that are no secret."""
 
 
 def of(target: Target, credentials: Credentials) -> dict[str, str | None]:

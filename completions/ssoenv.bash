@@ -21,7 +21,7 @@ __ssoenv_complete_grammar() {
     list) options=(--json) ;;
     accounts | roles) options=(--json --refresh --session) ;;
     status) options=(--check --json --min --verify) ;;
-    init) options=(--dry-run --install --uninstall) choices=(bash fish powershell zsh) ;;
+    init) options=(--dry-run --install --uninstall) choices=(bash elvish fish nushell powershell tcsh xonsh zsh) ;;
     alias) options=(--remove) ;;
     demo) options=(--tour) ;;
     settings) ;;

@@ -119,7 +119,7 @@ complete -c ssoenv -n '__ssoenv_complete_in status' -l check -d 'Say nothing, an
 complete -c ssoenv -n '__ssoenv_complete_in status' -x -l min -d 'For --check: good for so long yet, as 30m'
 complete -c ssoenv -n '__ssoenv_complete_in status' -l json -d 'Print JSON'
 
-complete -c ssoenv -n '__ssoenv_complete_after init' -a 'bash fish powershell zsh'
+complete -c ssoenv -n '__ssoenv_complete_after init' -a 'bash elvish fish nushell powershell tcsh xonsh zsh'
 complete -c ssoenv -n '__ssoenv_complete_in init' -l install -d 'Add a line to the shell\'s rc file'
 complete -c ssoenv -n '__ssoenv_complete_in init' -l uninstall -d 'Take that line out again'
 complete -c ssoenv -n '__ssoenv_complete_in init' -l dry-run -d 'Only show what would be done'

@@ -35,7 +35,7 @@ Microsoft.PowerShell.Core\Register-ArgumentCompleter -Native -CommandName ssoenv
             'accounts', 'alias', 'configure', 'demo', 'init', 'list', 'login', 'logout', 'roles', 'settings', 'status',
             'use'
         )
-        init   = @('bash', 'fish', 'powershell', 'zsh')
+        init   = @('bash', 'elvish', 'fish', 'nushell', 'powershell', 'tcsh', 'xonsh', 'zsh')
     }
     $values = @{
         '--shell' = @('bash', 'cmd', 'elvish', 'fish', 'nushell', 'powershell', 'sh', 'tcsh', 'xonsh', 'zsh')

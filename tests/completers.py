@@ -12,8 +12,8 @@ from shells.probes import PROBES, Probe
 from ssoenv import names
 from ssoenv.shells import SHELLS, data_path
 
-COMPLETED = [probe for probe in PROBES if SHELLS[probe.shell].completion]
-"""The shells that have a completion."""
+COMPLETED = [probe for probe in PROBES if probe.shell in ("bash", "zsh", "fish", "powershell")]
+"""The shells whose completion knows all of `ssoenv`. That of the others knows the names for `ssouse`."""
 
 # What bash itself sets in an interactive shell.
 _WORD_BREAKS = " \t\n\"'@><=;|&(:"

@@ -264,6 +264,10 @@ def _rc_file(name: str, environ: Mapping[str, str] = {}, home: Path = HOME) -> P
         ("fish", {}, "/home/me/.config/fish/conf.d/ssoenv.fish"),
         ("fish", {"XDG_CONFIG_HOME": "/c"}, "/c/fish/conf.d/ssoenv.fish"),
         ("powershell", {}, "/home/me/.config/powershell/profile.ps1"),
+        ("nushell", {}, "/home/me/.config/nushell/autoload/ssoenv.nu"),
+        ("xonsh", {}, "/home/me/.config/xonsh/rc.d/ssoenv.xsh"),
+        ("elvish", {"XDG_CONFIG_HOME": "/c"}, "/c/elvish/rc.elv"),
+        ("tcsh", {}, "/home/me/.tcshrc"),
     ],
 )
 def test_rc_files_on_linux(name: str, environ: dict[str, str], expected: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -288,6 +292,12 @@ def test_bash_on_macos(there: list[str], expected: str, tmp_path: Path, monkeypa
     for name in there:
         (tmp_path / name).touch()
     assert _rc_file("bash", home=tmp_path) == tmp_path / expected
+
+
+def test_tcsh_keeps_its_one_rc_file(tmp_path: Path) -> None:
+    """A user's .cshrc is not put out of use by a new .tcshrc."""
+    (tmp_path / ".cshrc").touch()
+    assert _rc_file("tcsh", home=tmp_path) == tmp_path / ".cshrc"
 
 
 @pytest.mark.parametrize(
@@ -338,10 +348,23 @@ def test_the_line_where_no_path_serves(path: Path | None) -> None:
     assert SHELLS["bash"].load_line(path) == 'eval "$(ssoenv init bash)"'
 
 
+def test_the_line_where_one_can_not_ask_the_program() -> None:
+    """What nushell can't do in one line is an error that says what to type instead."""
+    with pytest.raises(UsageError, match=r"source ~/\.ssoenv\.nu"):
+        SHELLS["nushell"].load_line(None)
+
+
+def test_a_path_that_the_shell_can_not_say() -> None:
+    """A path that can't be quoted is not written: the program prints the wrapper."""
+    tcsh = SHELLS["tcsh"]
+    assert tcsh.install
+    assert tcsh.load_line(Path("/home/jürgen/w")) == tcsh.install.init_line
+
+
 def test_a_shell_without_wrapper_has_no_line() -> None:
     """A shell without wrapper says what to do instead."""
-    with pytest.raises(UsageError, match="ssoenv use NAME --shell tcsh"):
-        SHELLS["tcsh"].load_line(None)
+    with pytest.raises(UsageError, match="ssoenv use NAME --shell cmd"):
+        SHELLS["cmd"].load_line(None)
 
 
 # --- data files ------------------------------------------------------------------------------------------------------

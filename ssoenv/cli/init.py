@@ -20,7 +20,9 @@ from ssoenv.text import printable
 
 
 def init(
-    shell: Annotated[str | None, typer.Argument(help="bash, zsh, fish or powershell.")] = None,
+    shell: Annotated[
+        str | None, typer.Argument(help="bash, zsh, fish, powershell, nushell, xonsh, elvish or tcsh.")
+    ] = None,
     install: Annotated[
         bool, typer.Option("--install", help="Add a line that loads it to the shell's rc file.")
     ] = False,
@@ -32,7 +34,7 @@ def init(
     """Print the shell function `ssouse`, or install it.
 
     In bash: eval "$(ssoenv init bash)". In zsh: eval "$(ssoenv init zsh)". In fish: ssoenv init fish | source.
-    In PowerShell: ssoenv init powershell | Out-String | Invoke-Expression.
+    In PowerShell: ssoenv init powershell | Out-String | Invoke-Expression. In other shells: ssoenv init --install.
     """
     context = messages.context()
     wanted = shells.find(shell) if shell else shells.detect(context.environ)
@@ -82,7 +84,8 @@ def _edit(shell: Shell, context: Context, *, install: bool, dry_run: bool) -> No
         f"{path}: {'added one line. Start a new shell, or load it here with' if install else 'took one line out.'}"
     )
     if install:
-        messages.say(f"  {shell.install.init_line}")
+        for line in shell.install.init_line.splitlines():
+            messages.say(f"  {line}")
 
 
 def _read(path: Path) -> str:

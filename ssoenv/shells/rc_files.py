@@ -42,6 +42,33 @@ def powershell(environ: Mapping[str, str], home: Path) -> Path:
     return platformdirs.user_documents_path() / folder / "profile.ps1"
 
 
+def tcsh(_environ: Mapping[str, str], home: Path) -> Path:
+    """Return ``~/.tcshrc``, or ``~/.cshrc`` where that is all there is: a new ``.tcshrc`` would put it out of use."""
+    candidates = [home / name for name in (".tcshrc", ".cshrc")]
+    return next((path for path in candidates if path.exists()), candidates[0])
+
+
+def nushell(environ: Mapping[str, str], home: Path) -> Path:
+    """Return a file of our own in ``autoload``, which nushell reads whole."""
+    default = home / "Library" / "Application Support" if sys.platform == "darwin" else home / ".config"
+    return _config(environ, default) / "nushell" / "autoload" / "ssoenv.nu"
+
+
+def xonsh(environ: Mapping[str, str], home: Path) -> Path:
+    """Return a file of our own in ``rc.d``, which xonsh reads whole."""
+    return Path(environ.get("XDG_CONFIG_HOME") or home / ".config") / "xonsh" / "rc.d" / "ssoenv.xsh"
+
+
+def elvish(environ: Mapping[str, str], home: Path) -> Path:
+    """Return ``rc.elv`` in elvish's folder."""
+    return _config(environ, home / ".config") / "elvish" / "rc.elv"
+
+
+def _config(environ: Mapping[str, str], default: Path) -> Path:
+    folder = environ.get("XDG_CONFIG_HOME") or (environ.get("APPDATA") if sys.platform == "win32" else None)
+    return Path(folder or default)
+
+
 # Each shell here takes what follows for a comment. It marks the line as ours: all others are the user's.
 _MARK = "  # by `ssoenv init --install`"
 # The mark in a file that did not exist before.

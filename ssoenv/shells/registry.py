@@ -25,13 +25,15 @@ class Install:
 
     *rc_file* takes an environment and a home directory. *init_line* asks the program for the wrapper. *source_line*
     reads files, which starts no process, and does as *init_line* when an update has moved the first one, ``{path}``;
-    ``{sources}`` are what reads each, made of *source*.
+    ``{sources}`` are what reads each, made of *source*, with *separator* between. An *init_line* of two lines is one
+    that can only be typed.
     """
 
     rc_file: Callable[[Mapping[str, str], Path], Path]
     init_line: str
     source_line: str
     source: str = ". {path}"
+    separator: str = "; "
 
 
 @dataclass(frozen=True)
@@ -51,16 +53,22 @@ class Shell:
     def load_line(self, *files: Path | None) -> str:
         """Return the line that loads *files*, wrapper and completion, or asks the program where one has no path.
 
-        Raise UsageError for a shell without wrapper.
+        Raise UsageError for a shell without wrapper, and for one that can't ask the program in one line.
         """
         if self.install is None:
             cure = f"There, use what `ssoenv use NAME --shell {self.name}` prints."
             raise UsageError(f"ssoenv has no shell function for {self.name} yet.", cure)
-        paths = [self.writer.quote(str(path)) for path in files if path and str(path).isprintable()]
-        if len(paths) < len(files):
-            return self.install.init_line
-        sources = "; ".join(self.install.source.format(path=path) for path in paths)
-        return self.install.source_line.format(path=paths[0], sources=sources, init=self.install.init_line)
+        try:
+            paths = [self.writer.quote(str(path)) for path in files if path and str(path).isprintable()]
+        except ValueError:  # the shell can't say it
+            paths = []
+        if len(paths) == len(files):
+            sources = self.install.separator.join(self.install.source.format(path=path) for path in paths)
+            return self.install.source_line.format(path=paths[0], sources=sources, init=self.install.init_line)
+        if "\n" in self.install.init_line:
+            cure = "Type in each shell:\n" + self.install.init_line
+            raise UsageError(f"{self.name} can't load the shell function from where it is installed.", cure)
+        return self.install.init_line
 
 
 _POSIX_SOURCE = "if [ -r {path} ]; then {sources}; else {init}; fi"
@@ -105,10 +113,61 @@ _ALL = (
         ),
     ),
     Shell("cmd", Cmd()),
-    Shell("nushell", Nushell(), aliases=("nu",)),
-    Shell("tcsh", Tcsh(), aliases=("csh",)),
-    Shell("xonsh", Xonsh()),
-    Shell("elvish", Elvish()),
+    Shell(
+        "nushell",
+        Nushell(),
+        aliases=("nu",),
+        wrapper="ssoenv.nu",
+        completion="ssoenv.nu",
+        install=Install(
+            rc_files.nushell,
+            # Sources are read before anything is run.
+            "ssoenv init nushell | save --force ~/.ssoenv.nu\nsource ~/.ssoenv.nu",
+            "{sources}",
+            "source (if ({path} | path exists) {{ {path} }})",
+        ),
+    ),
+    Shell(
+        "tcsh",
+        Tcsh(),
+        aliases=("csh",),
+        wrapper="ssoenv.tcsh",
+        completion="ssoenv.tcsh",
+        install=Install(
+            rc_files.tcsh,
+            "ssoenv init tcsh >! ~/.ssoenv.tcsh && source ~/.ssoenv.tcsh",
+            "{sources}; if (! -r {path}) eval '{init}'",
+            "if (-r {path}) set __ssoenv_file = {path}; if (-r {path}) source {path}",
+        ),
+    ),
+    Shell(
+        "xonsh",
+        Xonsh(),
+        wrapper="ssoenv.xsh",
+        completion="ssoenv.xsh",
+        install=Install(
+            rc_files.xonsh,
+            "exec($(ssoenv init xonsh), {})",
+            '({sources}) if __import__("os").path.isfile({path}) else {init}',
+            'exec(open({path}, encoding="utf-8").read(), {{}})',
+            separator=", ",
+        ),
+    ),
+    Shell(
+        "elvish",
+        Elvish(),
+        wrapper="ssoenv.elv",
+        completion="ssoenv.elv",
+        install=Install(
+            rc_files.elvish,
+            # Evaluated apart, so that nothing of the user's stands in; one function is taken out.
+            "var ssouse~ = $nop~; "
+            "eval (ssoenv init elvish | slurp) &ns=(ns [&]) &on-end={|ns| set ssouse~ = $ns[ssouse~] }",
+            "var ssouse~ = $nop~; eval (try {{ {sources} }} catch e {{ ssoenv init elvish }} | slurp) "
+            "&ns=(ns [&]) &on-end={{|ns| set ssouse~ = $ns[ssouse~] }}",
+            "print (slurp < {path})",
+        ),
+    ),
 )
 SHELLS = {shell.name: shell for shell in _ALL}
 

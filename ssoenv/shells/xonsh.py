@@ -16,4 +16,5 @@ class Xonsh(Writer):
         return f"${{...}}.pop({name!r}, None)"
 
     def quote(self, value: str) -> str:
-        return repr(value)
+        # Not repr: which characters that escapes differs between versions of Python.
+        return ascii(value)

@@ -13,6 +13,10 @@ RC_FILES = {
     "zsh": ".zshrc",
     "fish": ".config/fish/conf.d/ssoenv.fish",
     "powershell": ".config/powershell/profile.ps1",
+    "nushell": ".config/nushell/autoload/ssoenv.nu",
+    "xonsh": ".config/xonsh/rc.d/ssoenv.xsh",
+    "elvish": ".config/elvish/rc.elv",
+    "tcsh": ".tcshrc",
 }
 
 

@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from probes import PROBES, Probe
 
+from ssoenv.shells import SHELLS
+
 _SNAP = Path(__file__).with_name("snap.py")
 
 # Prints the answer of that name, and ends with its status. It keeps a record of how it was called.
@@ -108,6 +110,16 @@ class Session:
         """Load the wrapper."""
         self.add(self.probe.load.format(file=self.probe.quote(str(self.probe.wrapper))))
 
+    def load_as_documented(self) -> None:
+        """Load the wrapper by the lines of the README. All but the last are run by a shell of their own before."""
+        install = SHELLS[self.probe.shell].install
+        assert install
+        *earlier, last = install.init_line.splitlines()
+        if earlier:
+            done = self._start("earlier", [*self.lines, *earlier])
+            assert done.returncode == 0, done.stderr.decode()
+        self.add(last)
+
     def export(self, **variables: str) -> None:
         """Set variables, exported."""
         for name, value in variables.items():
@@ -119,15 +131,19 @@ class Session:
 
     def run_line(self, line: str, label: str) -> None:
         """Add a line and a snapshot of what came of it."""
-        self.add(line)
+        self.add(self.probe.run.format(line=line))
         self.snapshot(label)
 
     def attempt(self, line: str, label: str) -> None:
         """Add a line that may fail under strict modes, and a snapshot of what came of it."""
-        self.add(self.probe.attempt.format(line=line, call=self.probe.words(*self._snap(label))))
+        if self.probe.attempt:
+            self.add(self.probe.attempt.format(line=line, call=self.probe.words(*self._snap(label))))
+        else:
+            self.run_line(line, label)
 
     def value(self, name: str, label: str) -> None:
         """Record the value of a variable, exported or not: the snapshot's words are it, or none if it is unset."""
+        assert self.probe.value
         self.add(self.probe.value.format(name=name, call=self.probe.words(*self._snap(label))))
 
     def _snap(self, label: str) -> list[object]:
@@ -138,11 +154,25 @@ class Session:
     def run(self, *, environ: Mapping[str, str] = {}, options: tuple[str, ...] = (), timeout: float = 120) -> Run:
         """Run the script to its last line."""
         self.snapshot("end")
-        script = self.folder / f"script{self.probe.suffix}"
+        done = self._start("script", self.lines, options, environ, timeout)
+        run = Run(done.stdout, done.stderr, done.returncode, self._snapshots(), self._calls())
+        # A script that broke off proves nothing.
+        assert "end" in run.snapshots, f"the script broke off:\n{done.stdout.decode()}\n{done.stderr.decode()}"
+        return run
+
+    def _start(
+        self,
+        name: str,
+        lines: list[str],
+        options: tuple[str, ...] = (),
+        environ: Mapping[str, str] = {},
+        timeout: float = 120,
+    ) -> subprocess.CompletedProcess[bytes]:
+        script = self.folder / f"{name}{self.probe.suffix}"
         # PowerShell 5.1 reads a file without a byte order mark in the machine's own code page.
         mark = b"\xef\xbb\xbf" if self.probe.suffix == ".ps1" else b""
-        script.write_bytes(mark + "\n".join([*self.lines, ""]).encode())
-        done = subprocess.run(
+        script.write_bytes(mark + "\n".join([*lines, ""]).encode())
+        return subprocess.run(
             [self.program, *options, *self.probe.options, str(script)],
             env={**self.environ, **environ},
             cwd=self.home,
@@ -152,10 +182,6 @@ class Session:
             timeout=timeout,
             check=False,
         )
-        run = Run(done.stdout, done.stderr, done.returncode, self._snapshots(), self._calls())
-        # A script that broke off proves nothing.
-        assert "end" in run.snapshots, f"{script} broke off:\n{done.stdout.decode()}\n{done.stderr.decode()}"
-        return run
 
     def _snapshots(self) -> dict[str, Snapshot]:
         file = self.folder / "snapshots"

@@ -47,39 +47,53 @@ class Probe:
     """Runs ``{words}``, the first of them the path of a program."""
     status: str
     """The words for the last status: the number, then whatever else the shell has that tells of success."""
-    attempt: str
-    """Runs ``{line}``, which may fail although strict modes are on, and hands its status to the command ``{call}``."""
     export: str
     """Sets ``{name}`` to ``{value}`` (quoted), exported."""
     unset: str
     """Removes ``{name}``, if there is one."""
-    value: str
-    """Hands the value of variable ``{name}``, exported or not, to the command ``{call}``; no word if it is unset."""
     in_function: str
     """Runs ``{line}`` in a function's body."""
     refused_each: str
     """Runs ``ssouse`` on each of ``{names}``. The file ``{wrong}`` gets those that were not refused with status 7, or
     that changed what the shell exports."""
+    run: str = "{line}"
+    """Runs ``{line}``, which may fail, and leaves its status for `status`: where a failure is raised, it is caught."""
+    attempt: str | None = None
+    """Runs ``{line}``, which may fail although strict modes are on, and hands its status to the command ``{call}``.
+    None where `run` does for that, too."""
     strict: tuple[str, ...] = ()
     """Switches on all that makes a shell less forgiving."""
     hijack: tuple[str, ...] = ()
-    """Puts functions and aliases in the place of builtins; each, when called, makes the file ``{canary}``."""
+    """Puts functions and aliases in the place of builtins; each, when called, makes the file ``{canary}``. None where
+    a shell gives no way to call the builtins nevertheless."""
     alias: tuple[str, ...] = ()
-    """Makes an alias named ssouse."""
+    """Makes an alias named ssouse. None where one can't be made, or stays the first."""
     trace: tuple[str, ...] = ()
-    """Switches on all that shows which lines are run."""
+    """Switches on all that shows which lines are run. None where nothing does."""
     prelude: tuple[str, ...] = ()
     """The first lines of each script."""
     assign: str | None = None
     """Sets ``{name}`` to ``{value}``, not exported. None where a shell has no such variables."""
+    value: str | None = None
+    """Hands the value of variable ``{name}``, exported or not, to the command ``{call}``; no word if it is unset."""
     read_only: str | None = None
     """Makes ``{name}`` read-only."""
+    reloads: bool = True
+    """Whether what a file defines stays the same when it is loaded again."""
+    is_ascii: bool = False
+    """Whether it is handed ASCII alone."""
+    stride: int = 1
+    """Each how many-th of very many cases is tried in it: more than the first, where a call takes long."""
+    empty_words: bool = True
+    """Whether a list of words keeps those that are empty."""
     command: tuple[str, ...] = ()
     """Its names on PATH, best first."""
     variable: str | None = None
     """The environment variable that may name its program."""
     accept: Callable[[str], bool] = _is_any
     """Whether the program at this path is the version meant."""
+    real: Callable[[str], str] = str
+    """The program itself, where what is on PATH only starts it."""
     optional: bool = False
     """Whether no machine must have it, not even CI."""
     seen: Callable[[bytes], bytes] = _untouched
@@ -118,8 +132,14 @@ def _find(probe: Probe) -> str | None:
     for candidate in filter(None, [named, *probe.command]):
         program = shutil.which(candidate)
         if program and probe.accept(program):
-            return program
+            return probe.real(program)
     return None
+
+
+def _nu_itself(program: str) -> str:
+    # npm's needs Node.js on PATH, and takes half as long again to start.
+    words = [program, "--no-config-file", "--commands", "print $nu.current-exe"]
+    return subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def _is_bash_3(program: str) -> bool:
@@ -153,6 +173,26 @@ def _before_nul(text: bytes) -> bytes:
 def _as_lines(text: bytes) -> bytes:
     # A native command's output comes as decoded lines: no byte order mark, any line end, and none at the end.
     return text.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n").removesuffix(b"\n")
+
+
+def _quote_json(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _quote_doubled(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _quote_tcsh(text: str) -> str:
+    return "'" + text.replace("'", "'\\''").replace("!", "\\!").replace("\n", "\\\n") + "'"
+
+
+def _without_empty_lines(text: bytes) -> bytes:
+    return b"\n".join(filter(None, _before_nul(text).split(b"\n")))
+
+
+def _less_a_newline(text: bytes) -> bytes:
+    return text.removesuffix(b"\n")
 
 
 # Not `builtin` and `command`, which is how the wrappers reach the real ones; an alias of that name is harmless.
@@ -359,6 +399,147 @@ foreach ($name in {names}) {{
         trace=("Set-PSDebug -Trace 2",),
         seen=_as_lines,
         names=lambda names: ",".join(f"'{name}'" for name in names),
+    ),
+    # No hijack: a name is resolved when it is read, and then the user's comes first. No alias: it comes before any
+    # command, and can't be removed. Nothing traces.
+    Probe(
+        name="nushell",
+        shell="nushell",
+        suffix=".nu",
+        options=("--no-config-file",),
+        command=("nu",),
+        real=_nu_itself,
+        quote=_quote_json,
+        load="source {file}",
+        prelude=("$env.LAST = {status: 0}",),  # a record, which no child sees
+        call="^{words}",
+        status="$env.LAST.status",
+        run="$env.LAST.status = 0; try {{ {line} }} catch {{|e| $env.LAST.status = ($e.exit_code? | default 1) }}",
+        export="$env.{name} = {value}",
+        unset="hide-env -i {name}",
+        in_function="def --env wrapped [] {{ {line} }}; wrapped",
+        refused_each="""\
+def exported [] {{ ^env | lines | where {{|it| $it !~ "^LAST_EXIT_CODE" }} }}
+mut before = exported
+for name in [{names}] {{
+    let status = try {{ ssouse $name e> /dev/null; 0 }} catch {{|e| $e.exit_code? | default 1 }}
+    let after = exported
+    if $status != 7 or $after != $before {{ $"($name)\\n" | save --append {wrong} }}
+    $before = $after
+}}""",
+        seen=_less_a_newline,
+        stride=5,
+    ),
+    # What traces there shows the words of programs alone.
+    Probe(
+        name="xonsh",
+        shell="xonsh",
+        suffix=".xsh",
+        options=("--no-rc",),
+        command=("xonsh",),
+        quote=repr,
+        load='exec(open({file}, encoding="utf-8").read(), {{}})',
+        prelude=("import subprocess", "last = 0"),
+        call="/usr/bin/env {words}",  # two quoted words in a row would be Python's
+        status="@(last)",
+        run="""\
+try:
+    last = 0
+    {line}
+except subprocess.CalledProcessError as error:
+    last = error.returncode""",
+        export="${name} = {value}",
+        unset="${{...}}.pop('{name}', None)",
+        in_function="def wrapped():\n    {line}\nwrapped()",
+        refused_each="""\
+def exported():
+    return subprocess.run(["env"], env=${{...}}.detype(), stdout=subprocess.PIPE).stdout
+before = exported()
+for name in [{names}]:
+    try:
+        last = 0
+        ssouse @(name)
+    except subprocess.CalledProcessError as error:
+        last = error.returncode
+    if last != 7 or exported() != before:
+        with open({wrong}, "a") as file:
+            file.write(name + "\\n")
+    before = exported()""",
+        strict=("$XONSH_SUBPROC_CMD_RAISE_ERROR = True",),
+        hijack=tuple(
+            f"aliases['{name}'] = lambda words: open({{canary}}, 'w').close()" for name in ("ssoenv", "env", "sh")
+        ),
+        alias=("aliases['ssouse'] = 'false'",),
+        names=lambda names: ",".join(map(repr, names)),
+        stride=7,
+    ),
+    # Loaded again, it is another function, with a memory of its own: nothing outlives a namespace there. Nothing
+    # traces, and there are no aliases.
+    Probe(
+        name="elvish",
+        shell="elvish",
+        suffix=".elv",
+        options=("-norc",),
+        command=("elvish",),
+        quote=_quote_doubled,
+        load="eval (slurp < {file}) &ns=(ns [&]) &on-end={{|ns| set ssouse~ = $ns[ssouse~] }}",
+        prelude=(
+            "var ssouse~ = $nop~",
+            "var last = 0",
+            "fn status-of {|e| if (has-key $e[reason] exit-status) { put $e[reason][exit-status]"
+            " } elif (has-key $e[reason] content) { put $e[reason][content][exit-status] } else { put 1 } }",
+        ),
+        call="{words}",
+        status="$last",
+        run="set last = 0; try {{ {line} }} catch e {{ set last = (status-of $e) }}",
+        export="set-env {name} {value}",
+        unset="unset-env {name}",
+        in_function="fn wrapped {{ {line} }}; wrapped",
+        refused_each="""\
+var before = (e:env | slurp)
+for name [{names}] {{
+    set last = 0
+    try {{ ssouse $name 2>/dev/null }} catch e {{ set last = (status-of $e) }}
+    var now = (e:env | slurp)
+    if (not (and (== $last 7) (eq $now $before))) {{ echo $name >>{wrong} }}
+    set before = $now
+}}""",
+        hijack=tuple(
+            f"fn {name} {{{{|@words| e:touch {{canary}} }}}}"
+            for name in ("set-env", "unset-env", "has-env", "keys", "put", "echo", "fail", "eq", "ssoenv")
+        ),
+        reloads=False,
+        stride=3,
+    ),
+    # No hijack: an alias named like a builtin comes first, and tcsh has no way around it. Nothing makes it strict.
+    Probe(
+        name="tcsh",
+        shell="tcsh",
+        suffix=".tcsh",
+        options=("-f",),
+        command=("tcsh",),
+        quote=_quote_tcsh,
+        load="set __ssoenv_file = {file}; source $__ssoenv_file:q",
+        call="{words}",
+        status="$status",
+        export="setenv {name} {value}",
+        unset="unsetenv {name}",
+        in_function="alias wrapped '{line}'\nwrapped",
+        refused_each="""\
+set before = ("`env`")
+foreach name ({names})
+    ssouse $name
+    set was = $status
+    set now = ("`env`")
+    if ($was != 7 || "$now" != "$before") echo $name >> {wrong}
+    set before = ($now:q)
+end""",
+        alias=("alias ssouse false",),
+        trace=("set echo", "set verbose"),
+        seen=_without_empty_lines,
+        is_ascii=True,
+        stride=5,
+        empty_words=False,
     ),
 )
 

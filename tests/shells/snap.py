@@ -8,6 +8,9 @@ import os
 import sys
 from pathlib import Path
 
+# The program that a shell has just started, and nushell's last status.
+_VARYING = (b"_", b"LAST_EXIT_CODE")
+
 environ = os.environb if os.supports_bytes_environ else {k.encode(): v.encode() for k, v in os.environ.items()}
 file, label, *words = sys.argv[1:]
 with Path(file).open("a", encoding="ascii") as record:
@@ -16,8 +19,7 @@ with Path(file).open("a", encoding="ascii") as record:
             {
                 "label": label,
                 "words": [os.fsencode(word).decode("latin-1") for word in words],
-                # `_` is the program that a shell has just started.
-                "environ": {k.decode("latin-1"): v.decode("latin-1") for k, v in environ.items() if k != b"_"},
+                "environ": {k.decode("latin-1"): v.decode("latin-1") for k, v in environ.items() if k not in _VARYING},
             }
         )
         + "\n"

@@ -12,7 +12,7 @@ from probes import Probe, only
 from ssoenv.environment import Change
 from ssoenv.shells import SHELLS, snippet
 
-# As the program writes it: 16 names, with the token's real length.
+# As the program writes it: 16 names, less most of the token, which is much longer.
 VARIABLES: dict[str, str | None] = {
     "AWS_PROFILE": None,
     "AWS_DEFAULT_PROFILE": None,
@@ -22,7 +22,7 @@ VARIABLES: dict[str, str | None] = {
     "AWS_ROLE_ARN": None,
     "AWS_ACCESS_KEY_ID": "ASIAQNZGKIQY56JQ7WML",
     "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
-    "AWS_SESSION_TOKEN": "IQoJb3JpZ2luX2VjEHkaDGV1LWNlbnRyYWwtMSJI" * 25 + "==",
+    "AWS_SESSION_TOKEN": "IQoJb3JpZ2luX2VjEHkaDGV1LWNlbnRyYWwtMSJI==",
     "AWS_CREDENTIAL_EXPIRATION": "2026-11-24T12:00:00Z",
     "AWS_REGION": "eu-central-1",
     "AWS_DEFAULT_REGION": "eu-central-1",
@@ -76,13 +76,19 @@ RUNS = (
     "`touch canary`",
     "(touch canary)",
     "&touch canary",
+    ") path=(canary",
     "[IO.File]::WriteAllText('canary', '')",
 )
 
 
 def good(probe: Probe) -> bytes:
     """Return the whole snippet, as the program prints it."""
-    return snippet(Change(VARIABLES, 1795521600.0), SHELLS[probe.shell]).encode()
+    return snippet(Change(variables(probe), 1795521600.0), SHELLS[probe.shell]).encode()
+
+
+def variables(probe: Probe) -> dict[str, str | None]:
+    """Return the variables of that snippet."""
+    return {**VARIABLES, "AWS_SSO_PROFILE": "it's a \\ prod's!"} if probe.is_ascii else VARIABLES
 
 
 def lines(probe: Probe, *middle: str) -> bytes:
@@ -92,13 +98,21 @@ def lines(probe: Probe, *middle: str) -> bytes:
     return "\n".join([*whole, writer.comment("ssoenv/end"), ""]).encode()
 
 
+def broken(probe: Probe, word: str) -> str:
+    """Return an assignment with *word*, whose quotes are turned into the shell's own kind, in the place of a value."""
+    line = SHELLS[probe.shell].writer.set("AWS_A", "VALUE")
+    if '"VALUE"' in line:
+        word = word.translate(str.maketrans("'\"", "\"'"))
+    return line.replace('"VALUE"' if '"VALUE"' in line else "'VALUE'", word)
+
+
 # --- what is attacked ---
 
 
 def truncated(probe: Probe) -> list[bytes]:
     """Cut off at every byte."""
     text = good(probe)
-    return [text[:end] for end in range(len(text))]
+    return [text[:end] for end in range(0, len(text), probe.stride)]
 
 
 def foreign_names(probe: Probe) -> list[bytes]:
@@ -109,7 +123,6 @@ def foreign_names(probe: Probe) -> list[bytes]:
 
 def broken_quotes(probe: Probe) -> list[bytes]:
     """Values whose quotes are missing, doubled, of another kind, or that end too early."""
-    line = SHELLS[probe.shell].writer.set("AWS_A", "VALUE")
     words = [
         "VALUE",
         "'VALUE",
@@ -146,8 +159,9 @@ def broken_quotes(probe: Probe) -> list[bytes]:
         "@'\nVALUE\n'@",
     ]
     # What one shell's writer would write is in order there.
-    written = {SHELLS[probe.shell].writer.set("AWS_A", value) for value in PLAIN_VALUES}
-    return [lines(probe, text) for word in words if (text := line.replace("'VALUE'", word)) not in written]
+    values = [value for value in PLAIN_VALUES if value.isascii() or not probe.is_ascii]
+    written = {SHELLS[probe.shell].writer.set("AWS_A", value) for value in values}
+    return [lines(probe, text) for word in words if (text := broken(probe, word)) not in written]
 
 
 PLAIN_VALUES = (
@@ -170,6 +184,7 @@ def code(probe: Probe) -> list[bytes]:
     """Commands on lines of their own, behind an assignment, in a value outside the quotes, behind a comment mark."""
     line = SHELLS[probe.shell].writer.set("AWS_A", "VALUE")
     unset = SHELLS[probe.shell].writer.unset("AWS_A")
+    written = {SHELLS[probe.shell].writer.set("AWS_A", run) for run in RUNS}
     return [
         lines(probe, text)
         for run in RUNS
@@ -181,14 +196,15 @@ def code(probe: Probe) -> list[bytes]:
             f"{unset}; {run}",
             f"{unset} {run}",
             f"{run}; {line}",
-            line.replace("'VALUE'", run),
-            line.replace("'VALUE'", f'"{run}"'),
-            line.replace("'VALUE'", f"'VALUE'{run}"),
-            line.replace("'VALUE'", f"{run}'VALUE'"),
-            line.replace("'VALUE'", f"'VALUE'\n{run}\n''"),
-            line.replace("'VALUE'", f"'VALUE' {run} '"),
+            broken(probe, run),
+            broken(probe, f'"{run}"'),
+            broken(probe, f"'VALUE'{run}"),
+            broken(probe, f"{run}'VALUE'"),
+            broken(probe, f"'VALUE'\n{run}\n''"),
+            broken(probe, f"'VALUE' {run} '"),
             f"# {run}",
         )
+        if text not in written
     ]
 
 
@@ -237,6 +253,7 @@ def other_forms(probe: Probe) -> list[bytes]:
     """Another version, no version, no end mark, nothing between, nothing at all, another shell's snippet."""
     text = good(probe)
     first, rest = text.split(b"\n", 1)
+    end = SHELLS[probe.shell].writer.comment("ssoenv/end").encode()
     small = Change({"AWS_A": "1"}, None)
     mine = snippet(small, SHELLS[probe.shell]).encode()  # zsh's is the same as bash's
     return [
@@ -251,12 +268,12 @@ def other_forms(probe: Probe) -> list[bytes]:
         first.rstrip(b"1795521600").rstrip() + b"\n" + rest,
         rest,
         text.replace(b"ssoenv/end", b"ssoenv/End"),
-        text.replace(b"# ssoenv/end", b"#ssoenv/end"),
-        text.replace(b"# ssoenv/end", b" # ssoenv/end"),
-        text.replace(b"# ssoenv/end\n", b""),
-        text.replace(b"# ssoenv/end\n", b"# ssoenv/end x\n"),
-        text.replace(b"# ssoenv/end\n", b"# ssoenv/end;touch canary\n"),
-        first + b"\n# ssoenv/end\n",
+        text.replace(end, end.replace(b" ", b"", 1)),
+        text.replace(end, b" " + end),
+        text.replace(end + b"\n", b""),
+        text.replace(end, end + b" x"),
+        text.replace(end, end + b";touch canary"),
+        first + b"\n" + end + b"\n",
         first + b"\n",
         *(other for shell in SHELLS.values() if (other := snippet(small, shell).encode()) != mine),
         b"usage: ssoenv use [OPTIONS] NAME\n",
@@ -306,7 +323,7 @@ def test_anything_but_a_snippet_is_refused(
     # The control: each was asked for, and the one that is in order is taken.
     assert [call[-1] for call in run.calls] == ["good"] * switched + names + ["good"]
     assert run["good"].status == 0
-    assert run["good"]["AWS_SSO_PROFILE"] == VARIABLES["AWS_SSO_PROFILE"]
+    assert run["good"]["AWS_SSO_PROFILE"] == variables(probe)["AWS_SSO_PROFILE"]
     assert run["off"]["AWS_REGION"] == "mine"
 
 

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 from completers import COMPLETED, Completer, Terminal
+from probes import PROBES
 from values import HOSTILE, REFUSED
 
 from ssoenv import names
@@ -97,6 +98,71 @@ foreach ($match in $offered.CompletionMatches) {{
 }}"""
     got = completer.run(completer.load_line(), script.format(start=probe.quote(f"ssouse {quote}")))
     assert got.split("\0")[:-1] == sorted(_NAMES)
+    assert not (completer.folder / "pwned").exists()
+
+
+_OFFERED = {
+    "nushell": 'for it in (do $env.__ssoenv_offers "ssouse {typed}" | get completions) {{ print --raw $it.value }}',
+    "xonsh": """\
+from xonsh.completer import Completer
+offered, _ = Completer().complete_line("ssouse {typed}")
+print(*(str(each) for each in offered), sep="\\n")""",
+}
+_KEPT = {
+    "nushell": 'def --wrapped ssouse [...words: string] {{ print --raw ($words | str join "\\n") }}',
+    "xonsh": "aliases['ssouse'] = lambda words: print(*words, sep='\\n')",
+}
+
+
+@pytest.mark.parametrize("typed", ["", "d"])
+@pytest.mark.parametrize("probe", [probe for probe in PROBES if probe.shell in _OFFERED], ids=str)
+def test_offer_run_is_the_name(start, probe, typed):
+    """Each of the names offered for what is typed, put on the line and run, arrives as it is."""
+    completer = start(probe)
+    completer.know(*_NAMES)
+    offered = completer.run(completer.load_line(), _OFFERED[probe.shell].format(typed=typed)).splitlines()
+    got = completer.run(_KEPT[probe.shell].format(), *(f"ssouse {offer}" for offer in offered))
+    assert sorted(got.splitlines()) == sorted(name for name in _NAMES if name.startswith(typed))
+    assert not (completer.folder / "pwned").exists()
+
+
+def _at_a_prompt(completer, *lines):
+    """Return what the shell shows when the last of these lines is typed; each must make it print a mark."""
+    import pexpect
+
+    environ = {**completer.environ, "TERM": "vt100"}
+    options = {"env": environ, "cwd": completer.folder, "encoding": "utf-8", "dimensions": (200, 250), "timeout": 30}
+    with pexpect.spawn(completer.program, list(completer.probe.options), **options) as child:
+        child.delaybeforesend = None
+        for line in lines:
+            child.expect("[#>] ")  # its prompt: before that it reads no line
+            child.send(line)
+            child.expect("MARK")
+        child.close(force=True)
+        return child.before
+
+
+@pytest.mark.parametrize("probe", [probe for probe in PROBES if probe.shell == "elvish"], ids=str)
+def test_offers_in_elvish(start, probe):
+    """Each name is offered, and elvish quotes it itself."""
+    completer = start(probe)
+    completer.know(*_NAMES)
+    load = f"eval (slurp < {probe.quote(str(completer.file))}) &ns=(ns [&]); echo MA''RK\r"
+    offer = (
+        "$edit:completion:arg-completer[ssouse] ssouse '' | each {|it| print $it[stem]\"\\n\" } >kept; echo MA''RK\r"
+    )
+    _at_a_prompt(completer, load, offer)
+    assert sorted((completer.folder / "kept").read_text("utf-8").splitlines()) == sorted(_NAMES)
+
+
+@pytest.mark.parametrize("probe", [probe for probe in PROBES if probe.shell == "tcsh"], ids=str)
+def test_offers_in_tcsh(start, probe):
+    """Each name is offered that needs no quotes; nothing is run."""
+    completer = start(probe)
+    completer.know(*_NAMES)
+    shown = _at_a_prompt(completer, f"{completer.load_line()}; echo MA''RK\r", "ssouse \x04\x15echo MA''RK\r")
+    offered = shown.rpartition("# ssouse ")[0].partition("ssouse ")[2].split()
+    assert sorted(offered) == sorted(name for name in _NAMES if re.fullmatch(r"[A-Za-z0-9_./:@%+=,-]+", name))
     assert not (completer.folder / "pwned").exists()
 
 

@@ -57,11 +57,15 @@ class Reader:
 
     def read_back(self, variables: Mapping[str, str], home: Path, locale: str) -> dict[bytes, bytes]:
         """Set *variables* by a snippet, and return those of our names that a child of the shell sees then."""
-        program, *options = self._find()
         change = Change({**_REMOVED, **variables}, 1795521600)
+        return self.evaluated(shells.snippet(change, shells.find(self.shell or self.name)), home, locale)
+
+    def evaluated(self, code: str, home: Path, locale: str) -> dict[bytes, bytes]:
+        """Evaluate *code*, and return the variables of our names that a child of the shell sees then."""
+        program, *options = self._find()
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name).resolve()
-            self._write(folder, shells.snippet(change, shells.find(self.shell or self.name)))
+            self._write(folder, code)
             done = subprocess.run(
                 [program, *options, self._script()],
                 env={
@@ -128,11 +132,7 @@ class CmdReader(Reader):
 
 
 _BASH = Reader("bash", 'eval "$(cat {snippet})"')
-_TCSH = Reader(
-    "tcsh",
-    'eval "`cat {snippet}`"',
-    command=("tcsh", "-f"),
-)
+_TCSH = Reader("tcsh", 'eval "`cat {snippet}`"')
 READERS = (
     _BASH,
     replace(_BASH, name="bash-3.2", shell="bash"),
@@ -145,11 +145,17 @@ READERS = (
     replace(_BASH, name="zsh-interactive", shell="zsh", command=("zsh", "-f", "-i")),
     Reader("fish", "cat {snippet} | source"),
     Reader("powershell", "cat {snippet} | Out-String | Invoke-Expression"),
-    Reader("nushell", "source {snippet}", command=("nu", "--no-config-file")),
+    Reader("nushell", "source {snippet}"),
     _TCSH,
-    replace(_TCSH, name="tcsh-backslash-quote", shell="tcsh", before="set backslash_quote"),
-    Reader("xonsh", "execx($(cat {snippet}))", command=("xonsh", "--no-rc")),
-    Reader("elvish", "eval (cat {snippet} | slurp)", command=("elvish", "-norc")),
+    replace(
+        _TCSH,
+        name="tcsh-backslash-quote",
+        shell="tcsh",
+        command=("tcsh", "-f"),
+        before="set backslash_quote",
+    ),
+    Reader("xonsh", "execx($(cat {snippet}))"),
+    Reader("elvish", "eval (cat {snippet} | slurp)"),
     CmdReader("cmd", "", command=("wine", "cmd", "/c"), locales=("C.UTF-8",), optional=True),
 )
 

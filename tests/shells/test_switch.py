@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 from conftest import Run, Session
 from probes import Probe, only
 
 from ssoenv.environment import Change
-from ssoenv.shells import SHELLS, snippet
+from ssoenv.shells import SHELLS, load_files, rc_files, snippet
 
 # What a user may have had before. A name that no switch touches must stay, too.
 BEFORE = {"AWS_PROFILE": "mine, with a 'quote'", "AWS_REGION": "", "AWS_PAGER": "less", "OTHER": "é"}
@@ -148,7 +149,7 @@ def test_a_switch_inside_a_function_lasts(session: Session) -> None:
 
 def test_arguments_arrive_as_typed(session: Session) -> None:
     """Blanks, quotes, empty words and dashes reach the program unharmed."""
-    words = ["first", "", "a b", "it's", "*", "--x=1", "-v", "é"]
+    words = ["first", *[""] * session.probe.empty_words, "a b", "it's", "*", "--x=1", "-v", "é"]
     session.load()
     session.run_line("ssouse " + " ".join(session.probe.quote(word) for word in words), "after")
     run = session.run()
@@ -333,6 +334,7 @@ def test_loading_is_silent_and_may_be_repeated(session: Session) -> None:
     assert run["loaded"].environ == run["before"].environ
 
 
+@only(lambda probe: probe.reloads)
 def test_loading_again_keeps_the_memory(session: Session) -> None:
     """A reloaded rc file does not forget what was before the first switch."""
     session.export(**BEFORE)
@@ -386,6 +388,7 @@ def test_strict_modes(session: Session) -> None:
     check_everything(session.run())
 
 
+@only(lambda probe: probe.hijack)
 def test_hijacked_names(session: Session) -> None:
     """Functions and aliases with the names of builtins, made before or after loading, are not called."""
     canary = session.home / "hijacked"
@@ -400,6 +403,7 @@ def test_hijacked_names(session: Session) -> None:
     assert not canary.exists()
 
 
+@only(lambda probe: probe.hijack)
 def test_the_hijack_is_one(session: Session) -> None:
     """The functions and aliases of the test above are called where nothing is done against it."""
     canary = session.home / "hijacked"
@@ -409,6 +413,7 @@ def test_the_hijack_is_one(session: Session) -> None:
     assert canary.exists()
 
 
+@only(lambda probe: probe.trace)
 def test_no_secret_is_traced(session: Session) -> None:
     """With all tracing on, no value shows: not the new one, and not the one that was there before."""
     old = "old-" + SECRET
@@ -430,6 +435,7 @@ def test_no_secret_is_traced(session: Session) -> None:
     assert b"ssouse --off" in run.stdout + run.stderr
 
 
+@only(lambda probe: probe.trace)
 def test_tracing_goes_on_afterwards(session: Session) -> None:
     """A user's own tracing is on again after a switch, and after a failure."""
     session.load()
@@ -446,15 +452,38 @@ def test_tracing_goes_on_afterwards(session: Session) -> None:
 @pytest.mark.parametrize("strict", [False, True])
 def test_the_documented_line_loads_the_wrapper(session: Session, strict: bool) -> None:
     """The line of the README loads what the program prints, even over an old alias named ssouse."""
-    shell = SHELLS[session.probe.shell]
-    session.answer(shell.name, session.probe.wrapper.read_bytes())
+    session.answer(session.probe.shell, session.probe.wrapper.read_bytes())
     session.export(**BEFORE)
     session.add(*session.probe.alias, *(session.probe.strict if strict else ()))
-    session.add(shell.install.init_line if shell.install else "")
+    session.load_as_documented()
     everything(session)
     check_everything(session.run())
 
 
+def test_the_installed_line_loads_the_wrapper(session: Session) -> None:
+    """The line of `ssoenv init --install` reads the wrapper and the completion, without the program."""
+    shell = SHELLS[session.probe.shell]
+    session.add(rc_files.with_line("", shell.load_line(*load_files(shell))))
+    session.run_line("ssouse first", "first")
+    run = session.run()
+    assert run["first"]["AWS_SSO_PROFILE"] == "first"
+    assert used(run) == [["first"]]
+    assert run.stderr == b"stand-in: first\n"
+
+
+@only(lambda probe: probe.shell != "nushell")  # which reads what it sources before it can run a program
+def test_the_installed_line_after_an_update(session: Session) -> None:
+    """Where the files are gone, the line asks the program for them."""
+    shell = SHELLS[session.probe.shell]
+    session.answer(shell.name, session.probe.wrapper.read_bytes())
+    session.add(rc_files.with_line("", shell.load_line(Path("/no/wrapper"), Path("/no/completion"))))
+    session.run_line("ssouse first", "first")
+    run = session.run()
+    assert run["first"]["AWS_SSO_PROFILE"] == "first"
+    assert run.calls[0] == ["init", shell.name]
+
+
+@only(lambda probe: probe.alias)
 def test_an_old_alias_gives_way(session: Session) -> None:
     """Loading the file replaces an alias named ssouse, as an older set-up may have left one."""
     session.add(*session.probe.alias)

@@ -77,6 +77,7 @@ HOSTILE: dict[str, str] = {
     "ampersand": "&",
     "redirections": "< a > b >> c 2>&1",
     "parentheses": ")(",
+    "parenthesis-assignment": "a ) path=( b",
     "equals": "=",
     "zsh-equals": "=ls",
     "assignment": "A=B",

@@ -62,10 +62,9 @@ def user(tmp_path: Path, portal: Portal, clean_environment: None) -> User:
 
 
 @pytest.fixture
-def logged_in(user: User) -> User:
-    """A user who has logged in."""
-    done = user.ssoenv("login", "corp")
-    assert done.returncode == 0, done.stderr
+def logged_in(user: User, portal: Portal) -> User:
+    """A user who has logged in by another program, which uses the same cache."""
+    user.log_in_elsewhere(portal.url)
     return user
 
 

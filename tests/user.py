@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import subprocess
 import sys
+import time
+import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 CONFIG = """\
 # The embedded portal's organisation, as a user would have set it up.
@@ -62,6 +67,34 @@ class User:
         self.config.parent.mkdir(exist_ok=True)
         self.config.write_text(text, encoding="utf-8")
 
+    def log_in_elsewhere(self, portal_url: str) -> None:
+        """Log in to the session corp without ssoenv, and leave the token where the AWS CLI would."""
+
+        def ask(path: str, **content: object) -> Any:
+            request = urllib.request.Request(f"{portal_url}{path}", json.dumps(content).encode())
+            with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request) as answer:
+                return json.load(answer)
+
+        scopes, start_url = ["sso:account:access"], "https://my-sso-portal.awsapps.com/start"
+        client = ask("/client/register", clientName="other", clientType="public", scopes=scopes)
+        names = {name: client[name] for name in ("clientId", "clientSecret")}
+        started = ask("/device_authorization", startUrl=start_url, **names)
+        grant = "urn:ietf:params:oauth:grant-type:device_code"
+        token = ask("/token", grantType=grant, deviceCode=started["deviceCode"], **names)
+        content = {
+            "startUrl": start_url,
+            "region": "eu-central-1",
+            "accessToken": token["accessToken"],
+            "expiresAt": _iso(time.time() + token["expiresIn"]),
+            **names,
+            "registrationExpiresAt": _iso(client["clientSecretExpiresAt"]),
+            "refreshToken": token["refreshToken"],
+        }
+        file = self.home / ".aws" / "sso" / "cache" / f"{hashlib.sha1(b'corp').hexdigest()}.json"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(content))
+        file.chmod(0o600)
+
     def ssoenv(self, *words: str, environ: Mapping[str, str] = {}) -> subprocess.CompletedProcess[str]:
         """Run the program without a terminal and return what came of it."""
         return subprocess.run(
@@ -74,3 +107,7 @@ class User:
             timeout=60,
             check=False,
         )
+
+
+def _iso(seconds: float) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))

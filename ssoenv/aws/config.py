@@ -304,7 +304,7 @@ class Config:
         return self.session(name)
 
     def _process_of(self, options: Mapping[str, int]) -> process.Role | None:
-        """Return the role that ssoenv, as its credential_process, gives a profile with *options*; None if it does not."""
+        """Return the role for which a profile with *options* has ssoenv as its credential_process, or None."""
         if "credential_process" not in options or any(key in options for key in _BEFORE_PROCESS):
             return None
         role = process.role_of(self._value(options["credential_process"]) or "")

@@ -31,7 +31,7 @@ def token(signin: str, keys: Credentials) -> str:
     from botocore.httpsession import URLLib3Session
     from botocore.utils import get_environ_proxies
 
-    if keys.session_token is None:
+    if not keys.session_token:
         raise UsageError(
             "A user's own keys can't sign in to the console, only a role's can.", "Name a profile of a role."
         )

@@ -62,11 +62,19 @@ def seen(tmp_path):
     return read
 
 
-def switched(user, name):
-    """Return the environment of a shell that is switched to *name*."""
-    done = user.ssoenv("use", name, "--shell", "sh")
-    assert done.returncode == 0, done.stderr
-    return dict(re.findall("^export ([A-Z_]+)='(.*)'$", done.stdout, re.MULTILINE))
+@pytest.fixture
+def shell(portal):
+    """The environment of a shell that is switched to dev-readonly."""
+    keys = portal.new_role_session("123456789011", "ReadOnly")
+    return {
+        "AWS_ACCESS_KEY_ID": keys.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": keys.secret_access_key,
+        "AWS_SESSION_TOKEN": keys.session_token,
+        "AWS_SSO_PROFILE": "dev-readonly",
+        "AWS_SSO_ACCOUNT_ID": "123456789011",
+        "AWS_SSO_ROLE_NAME": "ReadOnly",
+        "AWS_REGION": "eu-central-1",
+    }
 
 
 def link_of(done):
@@ -96,58 +104,56 @@ class TestWhich:
         assert link_of(user.ssoenv("console", *words, "--print")) == link
         assert not portal.calls
 
-    def test_this_shell(self, logged_in):
+    def test_this_shell(self, user, shell):
         """Without a name it is what this shell is, in its region: by the label beside its keys, or by AWS_PROFILE."""
-        shell = switched(logged_in, "dev-readonly")
-        assert link_of(logged_in.ssoenv("console", "--print", environ=shell)) == SHORTCUT
+        assert link_of(user.ssoenv("console", "--print", environ=shell)) == SHORTCUT
         elsewhere = {**shell, "AWS_REGION": "us-west-2"}
-        assert "region%3Dus-west-2" in link_of(logged_in.ssoenv("console", "--print", environ=elsewhere))
-        assert link_of(logged_in.ssoenv("console", "--print", environ={"AWS_PROFILE": "dev-readonly"})) == SHORTCUT
+        assert "region%3Dus-west-2" in link_of(user.ssoenv("console", "--print", environ=elsewhere))
+        assert link_of(user.ssoenv("console", "--print", environ={"AWS_PROFILE": "dev-readonly"})) == SHORTCUT
 
-    def test_no_shell(self, logged_in):
-        """A shell that is not switched, or whose keys are another account's, opens nothing."""
-        done = logged_in.ssoenv("console", "--print")
+    @pytest.mark.parametrize(
+        ("changes", "said"),
+        [
+            (None, "This shell is not switched."),
+            ({"AWS_SSO_ACCOUNT_ID": "123456789022"}, "its keys are of account 123456789011"),
+            ({"AWS_CREDENTIAL_EXPIRATION": "2020-01-01T00:00:00Z"}, "have expired"),
+            ({"AWS_SESSION_TOKEN": ""}, "user's own keys"),
+        ],
+        ids=["not switched", "mixed", "expired", "no role"],
+    )
+    def test_no_shell(self, user, portal, shell, changes, said):
+        """A shell that is not switched, or whose keys can't be what it says, opens nothing and sends nothing."""
+        environ = {} if changes is None else shell | changes
+        done = user.ssoenv("console", "--print", "--federate", environ=environ)
         assert (done.returncode, done.stdout) == (2, "")
-        assert "This shell is not switched." in done.stderr
-        mixed = {**switched(logged_in, "dev-readonly"), "AWS_SSO_ACCOUNT_ID": "123456789022"}
-        done = logged_in.ssoenv("console", "--print", environ=mixed)
-        assert (done.returncode, done.stdout) == (2, "")
-        assert "its keys are of account 123456789011" in done.stderr
+        assert said in done.stderr
+        assert not portal.calls
 
-    def test_federated(self, logged_in, portal):
-        """A sign-in link leads to the console as the role; it does so for keys whose label nothing knows, too."""
-        shell = switched(logged_in, "dev-readonly")
+    @pytest.mark.parametrize("label", ["dev-readonly", "in-no-file", "prod-admin"])
+    def test_federated(self, user, shell, label):
+        """A sign-in link leads to the console as the role, also for keys whose label means nothing or another role."""
         place = "https://console.aws.amazon.com/s3/home?region=eu-central-1"
-        for label, *words in [
-            ("dev-readonly", "--federate", "dev-readonly"),
-            ("dev-readonly", "--federate"),
-            ("in-no-file",),
-        ]:
-            portal.calls.clear()
-            environ = {**shell, "AWS_SSO_PROFILE": label}
-            link = link_of(logged_in.ssoenv("console", *words, "--service", "s3", "--print", environ=environ))
-            assert portal.calls == {"GetSigninToken": 1}
-            assert not [value for name, value in shell.items() if ("KEY" in name or "TOKEN" in name) and value in link]
-            assert parse_qs(urlsplit(link).query)["Destination"] == [place]
-            with urlopen(link) as page:
-                text = page.read().decode()
-            assert [word for word in ("123456789011", "ReadOnly", place) if word not in text] == []
+        words = ["--federate"] if label == "dev-readonly" else []
+        environ = {**shell, "AWS_SSO_PROFILE": label}
+        link = link_of(user.ssoenv("console", *words, "--service", "s3", "--print", environ=environ))
+        assert not [value for name, value in shell.items() if ("KEY" in name or "TOKEN" in name) and value in link]
+        assert parse_qs(urlsplit(link).query)["Destination"] == [place]
+        with urlopen(link) as page:
+            text = page.read().decode()
+        assert [word for word in ("123456789011", "ReadOnly", place) if word not in text] == []
 
-    def test_issuer_url(self, logged_in):
+    def test_issuer_url(self, user, shell):
         """An issuer URL is no page that has shortcuts, so the link signs in."""
         issuer = "https://identitycenter.amazonaws.com/ssoins-1"
-        logged_in.write_config(CONFIG.replace("https://my-sso-portal.awsapps.com/start", issuer))
-        assert "SigninToken=" in link_of(logged_in.ssoenv("console", "dev-readonly", "--print"))
+        user.write_config(CONFIG.replace("https://my-sso-portal.awsapps.com/start", issuer))
+        assert "SigninToken=" in link_of(user.ssoenv("console", "--print", environ=shell))
 
-    def test_refused_keys(self, logged_in):
-        """Keys that the sign-in page refuses are not shown, nor are a user's own sent."""
-        shell = {**switched(logged_in, "dev-readonly"), "AWS_SESSION_TOKEN": "another-token"}
-        done = logged_in.ssoenv("console", "--federate", "--print", environ=shell)
+    def test_refused_keys(self, user, shell):
+        """Keys that the sign-in page refuses are not shown."""
+        environ = {**shell, "AWS_SESSION_TOKEN": "another-token"}
+        done = user.ssoenv("console", "--federate", "--print", environ=environ)
         assert (done.returncode, done.stdout) == (5, "")
         assert not [word for word in (shell["AWS_SECRET_ACCESS_KEY"], "another-token") if word in done.stderr]
-        del shell["AWS_SESSION_TOKEN"]
-        done = logged_in.ssoenv("console", "--federate", "--print", environ=shell)
-        assert (done.returncode, done.stdout) == (2, "")
 
     @pytest.mark.parametrize(
         "words",
@@ -195,10 +201,10 @@ class TestOpened:
         assert seen()["words"] == words
         assert stat.S_IMODE(folder.stat().st_mode) == stat.S_IMODE(folder.parent.stat().st_mode) == 0o700
 
-    def test_separate_in_firefox(self, logged_in, browser, seen):
+    def test_separate_in_firefox(self, user, shell, browser, seen):
         """Firefox opens a sign-in link in the role's container, and without the extension no search engine gets it."""
         words = ("--federate", "--separate", "--browser", browser("firefox"))
-        done = logged_in.ssoenv("console", "dev-readonly", *words)
+        done = user.ssoenv("console", *words, environ=shell)
         assert (done.returncode, done.stdout) == (0, "")
         container = r"ext\+container:name=123456789011%20ReadOnly&url=http%3A%2F%2F127\.0\.0\.1%3A[0-9]+%2F[\w-]{43}"
         assert re.fullmatch(container, " ".join(seen()["words"]))
@@ -211,10 +217,10 @@ class TestOpened:
         assert "epiphany" in done.stderr
         assert not (tmp_path / "seen").exists()
 
-    def test_no_browser(self, logged_in):
+    def test_no_browser(self, user, shell):
         """Over SSH the link is printed, and that is said."""
         for words in ([], ["--separate"], ["--federate"]):
-            done = logged_in.ssoenv("console", "dev-readonly", *words, environ={"SSH_TTY": "/dev/pts/0"})
+            done = user.ssoenv("console", *words, environ={**shell, "SSH_TTY": "/dev/pts/0"})
             assert "No browser could be started here. Open this link in one." in done.stderr
             assert link_of(done).startswith("http")
             is_secret = "--federate" in words
@@ -229,12 +235,12 @@ class TestOpened:
         assert b"https://" not in screen.sent
         assert screen.lines[0].startswith("Sent the console link of dev-readonly to your terminal's clipboard.")
 
-    def test_browser_of_another_machine(self, logged_in, browser, tmp_path):
+    def test_browser_of_another_machine(self, user, shell, browser, tmp_path):
         """A helper that opens the browser of another machine gets the shortcut, and no sign-in link."""
-        remote = {"SSH_TTY": "/dev/pts/0", "BROWSER": f"'{browser()}'"}
-        done = logged_in.ssoenv("console", "dev-readonly", "--federate", environ=remote)
+        remote = {**shell, "SSH_TTY": "/dev/pts/0", "BROWSER": f"'{browser()}'"}
+        done = user.ssoenv("console", "--federate", environ=remote)
         assert "SigninToken=" in link_of(done)
         assert not (tmp_path / "seen").exists()
-        done = logged_in.ssoenv("console", "dev-readonly", environ=remote)
+        done = user.ssoenv("console", environ=remote)
         assert (done.returncode, done.stdout) == (0, "")
         assert json.loads((tmp_path / "seen").read_text())["words"] == [SHORTCUT]

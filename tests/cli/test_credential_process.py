@@ -6,10 +6,13 @@ import json
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from hashlib import sha1
 
 import pytest
 from screen import Screen
 from user import CONFIG
+
+from ssoenv.demo.portal.state import AccessToken, Login
 
 SESSION = CONFIG[: CONFIG.index("\n[profile")]
 ROLE = ("--account", "123456789022", "--role", "ReadOnly", "--region", "eu-west-1", "--profile", "tool")
@@ -26,6 +29,17 @@ for _ in range(2):
     print(json.dumps([keys.method, session.get_config_variable("region"), found.access_key, found.account_id,
         client.get_caller_identity()["Arn"]]))
 """
+
+
+@pytest.fixture
+def logged_in(user, portal):
+    """A user whom another program, such as the AWS CLI, has logged in."""
+    end = datetime.now(UTC) + timedelta(hours=1)
+    portal.access_tokens["a-token"] = AccessToken(Login(end.timestamp()), end.timestamp())
+    token = user.home / ".aws/sso/cache" / f"{sha1(b'corp').hexdigest()}.json"
+    token.parent.mkdir(parents=True)
+    token.write_text(json.dumps({"accessToken": "a-token", "expiresAt": end.strftime("%Y-%m-%dT%H:%M:%SZ")}))
+    return user
 
 
 def command(user, *words):
@@ -48,10 +62,9 @@ def botocore_reads(user, profile):
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-@pytest.mark.parametrize("words", [["dev-readonly"], ["123456789011/ReadOnly", "--session=corp"]])
-def test_answer(logged_in, words):
+def test_answer(logged_in):
     """One JSON object, its version a number, its expiration in UTC with a Z; stderr is silent."""
-    done = logged_in.ssoenv("credential-process", *words)
+    done = logged_in.ssoenv("credential-process", "123456789011/ReadOnly", "--session=corp")
     assert (done.returncode, done.stderr) == (0, "")
     answer = json.loads(done.stdout)
     assert list(answer) == ["Version", "AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration", "AccountId"]
@@ -60,6 +73,7 @@ def test_answer(logged_in, words):
     assert answer["AccessKeyId"].startswith("ASIA")
     left = datetime.strptime(answer["Expiration"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC) - datetime.now(UTC)
     assert timedelta(minutes=50) < left < timedelta(hours=1)
+    assert logged_in.ssoenv("credential-process", "dev-readonly").stdout == done.stdout
 
 
 def test_a_users_own_keys(user):
@@ -115,12 +129,8 @@ def test_many_at_once(logged_in, portal):
 class TestProfiles:
     """Profiles that `ssoenv configure --credential-process` writes."""
 
-    @pytest.mark.parametrize("legacy", [False, True], ids=["session", "start URL"])
-    def test_botocore(self, logged_in, portal, legacy):
+    def test_botocore(self, logged_in, portal):
         """SDKs take them, and ask again before the keys end; nothing but the credentials is asked of AWS."""
-        if legacy:
-            logged_in.write_config(CONFIG[CONFIG.index("[profile old-style]") :])
-            assert logged_in.ssoenv("login", "https://my-sso-portal.awsapps.com/start").returncode == 0
         done = logged_in.ssoenv("configure", "--credential-process", *ROLE, "--no-input")
         assert done.returncode == 0, done.stderr
         portal.role_session_lifetime = 300  # under 15 minutes, so botocore renews them at each use
@@ -132,6 +142,16 @@ class TestProfiles:
             assert found[3] == "123456789022"
             assert "AWSReservedSSO_ReadOnly_" in found[4]
         assert portal.calls.keys() == {"GetRoleCredentials", "GetCallerIdentity"}
+
+    def test_start_url(self, user):
+        """Without an [sso-session] the line itself tells the portal: a login by the profile's name is one for it."""
+        portal = "--start-url=https://my-sso-portal.awsapps.com/start --sso-region=eu-central-1"
+        line = f"credential_process = ssoenv credential-process 123456789011/ReadOnly {portal}"
+        user.write_config(f"[profile tool]\n{line}\n")
+        assert user.ssoenv("login", "tool").returncode == 0
+        done = user.ssoenv("credential-process", "123456789011/ReadOnly", *portal.split())
+        assert json.loads(done.stdout)["AccountId"] == "123456789011"
+        assert user.ssoenv("credential-process", "tool").stdout == done.stdout
 
     def test_it_is_the_role(self, logged_in):
         """To ssoenv such a profile is its account and role: no process is run, and nothing runs in a circle."""
@@ -161,14 +181,9 @@ class TestProfiles:
             assert done.stderr.count("\n") == 1
 
     def test_all(self, logged_in):
-        """--all writes them, keeps them so when it is run again, and can write them back as SSO profiles."""
-        words = ("configure", "--all", "--account", "123456789022", "--role", "ReadOnly")
+        """--all writes them for the roles that it picks."""
         logged_in.write_config(SESSION)
-        dry = logged_in.ssoenv(*words, "--credential-process", "--dry-run")
-        assert "/ReadOnly --session=corp\n" in dry.stdout
-        assert logged_in.config.read_text() == SESSION
-        assert "1 added" in logged_in.ssoenv(*words, "--credential-process").stderr
-        assert "0 removed, 1 unchanged" in logged_in.ssoenv(*words, "--prune").stderr
-        assert "1 updated" in logged_in.ssoenv(*words, "--no-credential-process").stderr
-        assert "credential_process" not in logged_in.config.read_text()
-        assert "sso_role_name = ReadOnly\n" in logged_in.config.read_text()
+        done = logged_in.ssoenv("configure", "--all", "--credential-process", "--role", "ReadOnly", "--dry-run")
+        added = [line for line in done.stdout.splitlines() if line.startswith("+credential_process = ")]
+        assert "123456789022/ReadOnly --session=corp" in {line.rpartition(" credential-process ")[2] for line in added}
+        assert "sso_role_name" not in done.stdout

@@ -1,41 +1,71 @@
 # Completion of `ssoenv` and `ssouse` for bash, 3.2 and later.
 #
-# No process is started: profile names come from a file that ssoenv keeps, sorted in C order. They are other people's
-# text, so they are compared and quoted, and never evaluated, as `compgen -W` would.
+# No process is started: names come from files that ssoenv keeps, sorted in C order. They are other people's text, so
+# they are compared and quoted, and never evaluated, as `compgen -W` would.
 
-# What a command takes: options, and what its argument can be (choices, or a profile's name).
+# What a command takes: options, and what its argument can be: choices, or names out of a file. It is the first word
+# that may be one, or for `due` that one.
 __ssoenv_complete_grammar() {
+    \builtin local due=0
     case "$1" in
-    ssoenv) options=(--version) choices=(accounts alias configure demo init list login logout roles settings status use) ;;
-    ssouse) options=(- --no-profile-mode --off --profile-mode --quiet --region -q) names=1 ;;
-    use) options=(--no-profile-mode --profile-mode --quiet --region --shell -q) names=1 ;;
-    login)
-        options=(--all --browser --device-code --force --no-browser --qr --redirect-port --session --sso-region)
-        options=("${options[@]}" --start-url) names=1
+    ssoenv)
+        options=(--version)
+        choices=(accounts alias configure console credential-process demo exec get init list login logout roles serve)
+        choices=("${choices[@]}" settings status use)
         ;;
-    logout) options=(--all) names=1 ;;
+    ssouse) options=(- --for --no-profile-mode --off --profile-mode --quiet --region --serve -q) names=names ;;
+    use) options=(--for --no-profile-mode --profile-mode --quiet --region --serve --shell -q) names=names ;;
+    get)
+        options=(--as --copy --force --format --option --os --prune --region --value --write) names=names
+        ;;
+    exec)
+        options=(--jobs --json --match --no-profile-mode --parallel --profile-mode --region --with)
+        names=names due="$taken"
+        ;;
+    serve) options=(--docker --for --port --region) names=names ;;
+    console)
+        options=(--browser --copy --federate --print --region --separate --service --url) names=names
+        ;;
+    credential-process) options=(--session --sso-region --start-url) names=names ;;
+    login)
+        options=(--all --browser --copy --device-code --force --no-browser --qr --redirect-port --session --sso-region)
+        options=("${options[@]}" --start-url) names=sessions
+        ;;
+    logout) options=(--all) names=sessions ;;
     configure)
-        options=(--account --all --dry-run --force --name --no-input --output --profile --prune --region --role)
-        options=("${options[@]}" --session --sso-region --start-url --to)
+        options=(--account --all --credential-process --dry-run --force --name --no-credential-process --no-input)
+        options=("${options[@]}" --output --profile --prune --region --role --session --sso-region --start-url --to)
         ;;
     list) options=(--json) ;;
     accounts | roles) options=(--json --refresh --session) ;;
     status) options=(--check --json --min --verify) ;;
     init) options=(--dry-run --install --uninstall) choices=(bash elvish fish nushell powershell tcsh xonsh zsh) ;;
-    alias) options=(--remove) ;;
+    alias) options=(--remove) names=names due=1 ;;
     demo) options=(--tour) ;;
-    settings) ;;
+    settings) options=(--forget-region) ;;
     *) \builtin return ;;
     esac
     options=("${options[@]}" --help -h)
+    [[ "$taken" == "$due" ]] || choices=() names=''
 }
 
 # What the value of an option can be; fails for an option without value.
 __ssoenv_complete_value() {
     case "$1" in
     --shell) choices=(bash cmd elvish fish nushell powershell sh tcsh xonsh zsh) ;;
-    --account | --browser | --min | --name | --output | --profile | --redirect-port | --region | --role) ;;
-    --session | --sso-region | --start-url | --to) ;;
+    --option) choices=(1 2 3) ;;
+    --os) choices=(macos-linux powershell windows) ;;
+    --value) choices=(access-key-id account-id expiration region secret-access-key session-token) ;;
+    --format)
+        choices=(bash cmd credential-process docker dotenv elvish fish github-actions json nushell powershell sh tcsh)
+        choices=("${choices[@]}" terraform xonsh zsh)
+        ;;
+    --output) choices=(json off table text yaml yaml-stream) ;;
+    --with) names=names ;;
+    --session) [[ "$command" == login ]] || names=sessions ;;
+    --forget-region) names=sessions ;;
+    --account | --as | --browser | --for | --jobs | --match | --min | --name | --port | --profile) ;;
+    --redirect-port | --region | --role | --service | --sso-region | --start-url | --to | --url) ;;
     *) \builtin return 1 ;;
     esac
 }
@@ -67,54 +97,58 @@ __ssoenv_complete_split() {
     done
 }
 
-# Fills found with the profile names that start with word.
+# Fills COMPREPLY with the names that start with word, out of the file $1.
 __ssoenv_complete_names() {
-    \builtin local LC_ALL=C file="${XDG_CACHE_HOME:-${HOME-}/.cache}/ssoenv/names" line tab=$'\t'
+    \builtin local LC_ALL=C file="${XDG_CACHE_HOME:-${HOME-}/.cache}/ssoenv/$1" tab=$'\t'
     \builtin local low high middle first
-    \builtin local -a lines
-    case "${OSTYPE-}" in msys* | cygwin*) file="${LOCALAPPDATA-}/ssoenv/names" ;; esac
+    case "${OSTYPE-}" in msys* | cygwin*) file="${LOCALAPPDATA-}/ssoenv/$1" ;; esac
     [[ -r "$file" ]] || \builtin return 0
-    if [[ "${BASH_VERSINFO[0]}" -lt 5 ]]; then
-        while IFS= \builtin read -r line; do
-            case "$line" in
-            "$word"*) found[${#found[@]}]="${line%%"$tab"*}" ;;
-            *) [[ "$line" < "$word" ]] || \builtin break ;;
-            esac
-        done <"$file"
-        \builtin return 0
+    if [[ "${BASH_VERSINFO[0]}" -lt 4 ]]; then
+        IFS=$'\n' \builtin read -r -d '' -a COMPREPLY <"$file" # fails, as there is no end but that of the file
+    else
+        \builtin mapfile -t COMPREPLY <"$file"
     fi
-    # By halves: where the names that start with word begin, and where they end.
-    \builtin mapfile -t lines <"$file"
-    low=0 high=${#lines[@]}
-    while [[ $low -lt $high ]]; do
-        middle=$(((low + high) / 2))
-        if [[ "${lines[middle]}" < "$word" ]]; then low=$((middle + 1)); else high=$middle; fi
-    done
-    first=$low high=${#lines[@]}
-    while [[ $low -lt $high ]]; do
-        middle=$(((low + high) / 2))
-        if [[ "${lines[middle]}" == "$word"* ]]; then low=$((middle + 1)); else high=$middle; fi
-    done
-    [[ $first -lt $low ]] || \builtin return 0
-    [[ $((low - first)) -eq ${#lines[@]} ]] || lines=("${lines[@]:first:low-first}")
-    found=("${lines[@]%%"$tab"*}")
+    if [[ -n "$word" ]]; then
+        # By halves: where the names that start with word begin, and where they end.
+        low=0 high=${#COMPREPLY[@]}
+        while [[ $low -lt $high ]]; do
+            middle=$(((low + high) / 2))
+            if [[ "${COMPREPLY[middle]}" < "$word" ]]; then low=$((middle + 1)); else high=$middle; fi
+        done
+        first=$low high=${#COMPREPLY[@]}
+        while [[ $low -lt $high ]]; do
+            middle=$(((low + high) / 2))
+            if [[ "${COMPREPLY[middle]}" == "$word"* ]]; then low=$((middle + 1)); else high=$middle; fi
+        done
+        COMPREPLY=("${COMPREPLY[@]:first:low-first}")
+    fi
+    COMPREPLY=("${COMPREPLY[@]/"$tab"*/}") # twice as fast as %%
 }
 
-# Turns found into COMPREPLY: less what is kept, and quoted for where on the line it lands.
+# Tells whether each of COMPREPLY stands for itself wherever it lands. One look at all takes a tenth of quoting them.
+__ssoenv_complete_is_plain() {
+    \builtin local LC_ALL=C IFS='' odd='[^A-Za-z0-9_./:@+=,-]'
+    [[ ! "${COMPREPLY[*]}" =~ $odd ]]
+}
+
+# Makes of the words in COMPREPLY what is to be put on the line: less what is kept, and quoted for where it lands.
 __ssoenv_complete_quote() {
     \builtin local name text character single=\' closed="'\\''" bang="\"'!'\""
-    [[ -z "$kept" ]] || found=("${found[@]#"$kept"}")
+    \builtin local -a quoted
+    [[ -z "$kept" ]] || COMPREPLY=("${COMPREPLY[@]#"$kept"}")
+    ! __ssoenv_complete_is_plain || \builtin return 0
     if [[ "$quote" == "$single" ]]; then
-        COMPREPLY=("${found[@]//"$single"/$closed}")
+        COMPREPLY=("${COMPREPLY[@]//"$single"/$closed}")
     elif [[ -z "$quote" && "${BASH_VERSINFO[0]}" -ge 5 ]]; then
         # All at once: that is three times as fast as one by one, which shows where there are thousands.
         \builtin local - IFS=$'\n'
         \builtin set -f
-        \builtin printf -v text '%q\n' "${found[@]}"
+        \builtin printf -v text '%q\n' "${COMPREPLY[@]}"
         # shellcheck disable=SC2206 # split at newlines; no name holds any
         COMPREPLY=($text)
     else
-        for name in "${found[@]}"; do
+        quoted=()
+        for name in "${COMPREPLY[@]}"; do
             case "${quote:-.}$name" in
             \"*[\"\\\$\`!]*)
                 for character in \\ \" \$ \`; do name=${name//"$character"/"\\$character"}; done
@@ -124,8 +158,9 @@ __ssoenv_complete_quote() {
             .*"~"*) name="'${name//"$single"/$closed}'" ;; # which %q of bash 3.2 leaves as it is
             *) \builtin printf -v name %q "$name" ;;
             esac
-            COMPREPLY[${#COMPREPLY[@]}]="$name"
+            quoted[${#quoted[@]}]="$name"
         done
+        COMPREPLY=("${quoted[@]}")
     fi
     [[ -n "$quote" ]] || \builtin return 0
     # Where a quote is there already, readline adds none, neither before nor after.
@@ -133,38 +168,69 @@ __ssoenv_complete_quote() {
     COMPREPLY=("${COMPREPLY[@]/%"$quote"/$quote$quote}")
 }
 
+# After `ssoenv exec NAME --`: what completion of that command offers, or without any, programs ($1 is 1) and files.
+__ssoenv_complete_command() {
+    \builtin local at=1 text='' name
+    while [[ $at -lt ${COMP_CWORD:-0} && "${COMP_WORDS[at]}" != -- ]]; do at=$((at + 1)); done
+    if \builtin declare -F _comp_command_offset >/dev/null; then
+        _comp_command_offset $((at + 1))
+    elif \builtin declare -F _command_offset >/dev/null; then
+        _command_offset $((at + 1))
+    else
+        if [[ "$1" == 1 ]]; then
+            text=$(\builtin compgen -c -- "$word")
+        else
+            \builtin compopt -o default 2>/dev/null || text=$(\builtin compgen -f -- "$word") # bash 3.2 has no compopt
+        fi
+        while IFS= \builtin read -r name; do
+            [[ -z "$name" ]] || COMPREPLY[${#COMPREPLY[@]}]="$name"
+        done <<<"$text"
+        [[ ${#COMPREPLY[@]} -eq 0 ]] || __ssoenv_complete_quote
+    fi
+}
+
 __ssoenv_complete() {
-    \builtin local IFS=$' \t\n' word='' kept='' quote='' command="${1##*/}" taken='' option='' names='' i
-    \builtin local -a words options choices found
-    words=() options=() choices=() found=() COMPREPLY=()
+    \builtin local IFS=$' \t\n' word='' kept='' quote='' command="${1##*/}" taken=0 option='' names='' lead='' i
+    \builtin local -a words options choices
+    words=() options=() choices=() COMPREPLY=()
     __ssoenv_complete_split
     for ((i = 1; i < ${#words[@]}; i++)); do
         if [[ -n "$option" ]]; then
             option=''
+        elif [[ "$command ${words[i]}" == "exec --" ]]; then
+            __ssoenv_complete_command $((${#words[@]} - i))
+            \builtin return 0
         elif [[ "${words[i]}" == -* ]]; then
             __ssoenv_complete_value "${words[i]}" && option="${words[i]}"
         elif [[ "$command" == ssoenv ]]; then
             command="${words[i]}"
         else
-            taken=1
+            taken=$((taken + 1))
         fi
     done
-    choices=()
+    choices=() names=''
     if [[ -n "$option" ]]; then
         __ssoenv_complete_value "$option"
     elif [[ "$word" == --*=* ]]; then
-        __ssoenv_complete_value "${word%%=*}" && choices=("${choices[@]/#/${word%%=*}=}")
+        option="${word%%=*}" lead="${word%%=*}="
+        __ssoenv_complete_value "$option" || \builtin return 0
     elif [[ "$word" == -* ]]; then
         __ssoenv_complete_grammar "$command"
-        choices=("${options[@]}")
-    elif [[ -z "$taken" ]]; then
+        choices=("${options[@]}") names=''
+    else
         __ssoenv_complete_grammar "$command"
-        [[ -z "$names" ]] || __ssoenv_complete_names
     fi
+    word="${word#"$lead"}"
+    if [[ "$option" == --with && "$word" == *=* ]]; then # a profile's name of one's own goes before
+        lead="$lead${word%%=*}=" word="${word#*=}"
+    fi
+    [[ -z "$names" ]] || __ssoenv_complete_names "$names"
     for ((i = 0; i < ${#choices[@]}; i++)); do
-        [[ "${choices[i]}" != "$word"* ]] || found[${#found[@]}]="${choices[i]}"
+        [[ "${choices[i]}" != "$word"* ]] || COMPREPLY[${#COMPREPLY[@]}]="${choices[i]}"
     done
-    [[ ${#found[@]} -eq 0 ]] || __ssoenv_complete_quote
+    [[ ${#COMPREPLY[@]} -ne 0 ]] || \builtin return 0
+    [[ -z "$lead" ]] || for ((i = 0; i < ${#COMPREPLY[@]}; i++)); do COMPREPLY[i]="$lead${COMPREPLY[i]}"; done
+    __ssoenv_complete_quote
 }
 
 \builtin complete -F __ssoenv_complete ssoenv ssouse

@@ -1,25 +1,37 @@
 # Completion of `ssoenv` and `ssouse` for PowerShell, 5.1 and later.
 #
-# No process is started: profile names come from a file that ssoenv keeps, sorted. They are other people's text: each
+# No process is started: names come from files that ssoenv keeps, sorted. They are other people's text: each
 # is a quoted word where it lands, and nothing here evaluates it.
 
 Microsoft.PowerShell.Core\Register-ArgumentCompleter -Native -CommandName ssoenv, ssouse -ScriptBlock {
     param($wordToComplete, $commandAst, $cursorPosition)
 
     $help = @('--help', '-h')
-    $use = @('--no-profile-mode', '--profile-mode', '--quiet', '--region', '-q')
+    $use = @('--for', '--no-profile-mode', '--profile-mode', '--quiet', '--region', '--serve', '-q')
     $options = @{
         ssoenv   = @('--version')
         ssouse   = @('-', '--off') + $use
         use      = @('--shell') + $use
+        get      = @(
+            '--as', '--copy', '--force', '--format', '--option', '--os', '--prune', '--region', '--value', '--write'
+        )
+        exec     = @(
+            '--jobs', '--json', '--match', '--no-profile-mode', '--parallel', '--profile-mode', '--region', '--with'
+        )
+        serve    = @('--docker', '--for', '--port', '--region')
+        console  = @(
+            '--browser', '--copy', '--federate', '--print', '--region', '--separate', '--service', '--url'
+        )
+        'credential-process' = @('--session', '--sso-region', '--start-url')
         login    = @(
-            '--all', '--browser', '--device-code', '--force', '--no-browser', '--qr', '--redirect-port', '--session',
-            '--sso-region', '--start-url'
+            '--all', '--browser', '--copy', '--device-code', '--force', '--no-browser', '--qr', '--redirect-port',
+            '--session', '--sso-region', '--start-url'
         )
         logout   = @('--all')
         configure = @(
-            '--account', '--all', '--dry-run', '--force', '--name', '--no-input', '--output', '--profile', '--prune',
-            '--region', '--role', '--session', '--sso-region', '--start-url', '--to'
+            '--account', '--all', '--credential-process', '--dry-run', '--force', '--name', '--no-credential-process',
+            '--no-input', '--output', '--profile', '--prune', '--region', '--role', '--session', '--sso-region',
+            '--start-url', '--to'
         )
         list     = @('--json')
         accounts = @('--json', '--refresh', '--session')
@@ -28,21 +40,35 @@ Microsoft.PowerShell.Core\Register-ArgumentCompleter -Native -CommandName ssoenv
         init     = @('--dry-run', '--install', '--uninstall')
         alias    = @('--remove')
         demo     = @('--tour')
-        settings = @()
+        settings = @('--forget-region')
     }
     $arguments = @{
         ssoenv = @(
-            'accounts', 'alias', 'configure', 'demo', 'init', 'list', 'login', 'logout', 'roles', 'settings', 'status',
-            'use'
+            'accounts', 'alias', 'configure', 'console', 'credential-process', 'demo', 'exec', 'get', 'init', 'list',
+            'login', 'logout', 'roles', 'serve', 'settings', 'status', 'use'
         )
         init   = @('bash', 'elvish', 'fish', 'nushell', 'powershell', 'tcsh', 'xonsh', 'zsh')
     }
+    # Which file has the names for an argument or a value.
+    $files = @{ '--with' = 'names'; '--session' = 'sessions'; '--forget-region' = 'sessions' }
+    foreach ($name in 'ssouse', 'use', 'get', 'exec', 'serve', 'console', 'credential-process', 'alias') {
+        $files[$name] = 'names'
+    }
+    foreach ($name in 'login', 'logout') { $files[$name] = 'sessions' }
     $values = @{
-        '--shell' = @('bash', 'cmd', 'elvish', 'fish', 'nushell', 'powershell', 'sh', 'tcsh', 'xonsh', 'zsh')
+        '--shell'  = @('bash', 'cmd', 'elvish', 'fish', 'nushell', 'powershell', 'sh', 'tcsh', 'xonsh', 'zsh')
+        '--option' = @('1', '2', '3')
+        '--os'     = @('macos-linux', 'powershell', 'windows')
+        '--value'  = @('access-key-id', 'account-id', 'expiration', 'region', 'secret-access-key', 'session-token')
+        '--format' = @(
+            'bash', 'cmd', 'credential-process', 'docker', 'dotenv', 'elvish', 'fish', 'github-actions', 'json',
+            'nushell', 'powershell', 'sh', 'tcsh', 'terraform', 'xonsh', 'zsh'
+        )
+        '--output' = @('json', 'off', 'table', 'text', 'yaml', 'yaml-stream')
     }
     $valued = @(
-        'account', 'browser', 'min', 'name', 'output', 'profile', 'redirect-port', 'region', 'role', 'session',
-        'sso-region', 'start-url', 'to'
+        'account', 'as', 'browser', 'for', 'forget-region', 'jobs', 'match', 'min', 'name', 'port', 'profile',
+        'redirect-port', 'region', 'role', 'service', 'session', 'sso-region', 'start-url', 'to', 'url', 'with'
     )
     foreach ($name in $valued) { $values["--$name"] = @() }
 
@@ -58,53 +84,64 @@ Microsoft.PowerShell.Core\Register-ArgumentCompleter -Native -CommandName ssoenv
 
     $command = [System.IO.Path]::GetFileNameWithoutExtension($commandAst.GetCommandName())
     $option = ''
-    $isTaken = $false
+    $taken = 0
     foreach ($element in $commandAst.CommandElements) {
         if ($element.Extent.StartOffset -eq $commandAst.Extent.StartOffset) { continue }
         if ($element.Extent.EndOffset -ge $cursorPosition) { break }
         $text = $element.Extent.Text
         if ($option) { $option = '' }
+        elseif ($text -ceq '--' -and $command -ceq 'exec') { return }
         elseif ($values.ContainsKey($text)) { $option = $text }
         elseif ($text.StartsWith('-')) { }
         elseif ($command -ceq 'ssoenv') { $command = $text }
-        else { $isTaken = $true }
+        else { $taken++ }
     }
 
-    # Each candidate, or with a tab after it, what it is.
+    # What goes before each candidate on the line; the candidates, or the file that has them.
+    $lead = ''
     $candidates = @()
+    $file = ''
+    if (-not $option -and $word -cmatch '\A(--[\w-]+)=' -and $values.ContainsKey($Matches[1])) {
+        $option = $Matches[1]
+        $lead = "$option="
+    }
     if ($option) {
         $candidates = $values[$option]
-    } elseif ($word -cmatch '^(--\w+)=' -and $values.ContainsKey($Matches[1])) {
-        $candidates = foreach ($value in $values[$Matches[1]]) { $Matches[1] + '=' + $value }
+        # A portal that `login --session` names is new.
+        if ("$command $option" -cne 'login --session') { $file = $files[$option] }
+        if ($option -ceq '--with' -and $word.Substring($lead.Length) -cmatch '\A[\w.@+:-]+=') { $lead += $Matches[0] }
     } elseif ($word.StartsWith('-')) {
         if ($options.ContainsKey($command)) { $candidates = $options[$command] + $help }
-    } elseif (-not $isTaken -and $arguments.ContainsKey($command)) {
-        $candidates = $arguments[$command]
-    } elseif (-not $isTaken -and $command -cin 'ssouse', 'use', 'login', 'logout') {
-        $onWindows = [Environment]::OSVersion.Platform -eq 'Win32NT'
-        $folder = if ($onWindows) { $env:LOCALAPPDATA } else { $env:XDG_CACHE_HOME }
-        if (-not $folder) { $folder = [System.IO.Path]::Combine($HOME, '.cache') }
-        $file = [System.IO.Path]::Combine($folder, 'ssoenv', 'names')
-        $text = if ([System.IO.File]::Exists($file)) { "`n" + [System.IO.File]::ReadAllText($file) } else { '' }
-        $candidates = [System.Collections.Generic.List[string]]::new()
-        # Sorted as they are, the names that start with the word stand together.
-        $start = $text.IndexOf("`n$word", [System.StringComparison]::Ordinal) + 1
-        while ($start -gt 0 -and $start -lt $text.Length) {
-            $end = $text.IndexOf([char] "`n", $start)
-            if ([string]::CompareOrdinal($text, $start, $word, 0, $word.Length) -ne 0) { break }
-            $candidates.Add($text.Substring($start, $end - $start))
-            $start = $end + 1
-        }
+    } elseif ($command -ceq 'exec' -or $taken -eq [int] ($command -ceq 'alias')) {
+        if ($arguments.ContainsKey($command)) { $candidates = $arguments[$command] }
+        $file = $files[$command]
     }
+    $word = $word.Substring($lead.Length)
 
+    $type = [System.Management.Automation.CompletionResultType]::ParameterValue
     foreach ($candidate in $candidates) {
         if (-not $candidate.StartsWith($word, [System.StringComparison]::Ordinal)) { continue }
-        $name, $tip = $candidate.Split([char] "`t")
-        $quoted = $name
-        if ($name -cnotmatch '\A[A-Za-z-][A-Za-z0-9_./:=-]*\z') {
-            $quoted = "'" + ($name -replace "(['\u2018-\u201B])", '$1$1') + "'"
-        }
-        if (-not $tip) { $tip = $name }
-        [System.Management.Automation.CompletionResult]::new($quoted, $name, 'ParameterValue', $tip)
+        [System.Management.Automation.CompletionResult]::new("$lead$candidate", $candidate, $type, $candidate)
+    }
+    if (-not $file) { return }
+    $onWindows = [Environment]::OSVersion.Platform -eq 'Win32NT'
+    $folder = if ($onWindows) { $env:LOCALAPPDATA } else { $env:XDG_CACHE_HOME }
+    if (-not $folder) { $folder = [System.IO.Path]::Combine($HOME, '.cache') }
+    $file = [System.IO.Path]::Combine($folder, 'ssoenv', $file)
+    if (-not [System.IO.File]::Exists($file)) { return }
+    $text = "`n" + [System.IO.File]::ReadAllText($file)
+    $plain = [regex] '\A[A-Za-z-][A-Za-z0-9_./:=-]*\z'
+    # Sorted as they are, the names that start with the word stand together.
+    $start = $text.IndexOf("`n$word", [System.StringComparison]::Ordinal) + 1
+    while ($start -gt 0 -and $start -lt $text.Length) {
+        if ([string]::CompareOrdinal($text, $start, $word, 0, $word.Length) -ne 0) { break }
+        $tab = $text.IndexOf([char] "`t", $start)
+        $end = $text.IndexOf([char] "`n", $tab)
+        $name = $text.Substring($start, $tab - $start)
+        $tip = if ($end -gt $tab + 1) { $text.Substring($tab + 1, $end - $tab - 1) } else { $name }
+        $quoted = $lead + $name
+        if (-not $plain.IsMatch($quoted)) { $quoted = "'" + ($quoted -replace "(['\u2018-\u201B])", '$1$1') + "'" }
+        [System.Management.Automation.CompletionResult]::new($quoted, $name, $type, $tip)
+        $start = $end + 1
     }
 }

@@ -1,37 +1,46 @@
-"""The names file: what shells complete profile names from at Tab, with builtins and without starting a process."""
+"""The names files: what shells complete from at Tab, with builtins and without starting a process."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
-from ssoenv import files
+from ssoenv import files, remembered, sessions, switch
 from ssoenv.aws.config import Config
 from ssoenv.context import Context
 from ssoenv.errors import SsoenvError
+from ssoenv.targets import Target
 from ssoenv.text import printable
 
 
-def path(context: Context) -> Path:
-    """Return where the names file is: a place that each shell can tell by itself, so the same on Linux and macOS."""
+def path(context: Context, what: str = "names") -> Path:
+    """Return where such a file is: a place that each shell can tell by itself, so the same on Linux and macOS."""
     local = context.environ.get("LOCALAPPDATA") if os.name == "nt" else None
     folder = local or context.environ.get("XDG_CACHE_HOME") or context.home / ".cache"
-    return Path(folder) / "ssoenv" / "names"
+    return Path(folder) / "ssoenv" / what
 
 
-def refresh(config: Config, context: Context) -> None:
-    """Let the names file tell of the SSO profiles of *config*, those left out that a switch would refuse.
+def refresh(read: Config, context: Context, profiles: Sequence[Target] | None = None) -> None:
+    """Let the files ``names`` and ``sessions`` tell of all that one can switch to, and log in to, as far as is known.
 
-    Completion is a convenience: that the file can't be written is no reason to fail, nor to say anything.
+    *profiles* are those of `switch.profiles`, where the caller has them. What a switch would refuse is left out.
+    Completion is a convenience: that a file can't be written is no reason to fail, nor to say anything.
     """
     with suppress(SsoenvError, OSError):
-        write(context, _entries(config))
+        if profiles is None:
+            profiles = list(switch.profiles(read, replace(context, say=lambda _: None)))
+        # Of a name that is several things, what a switch takes.
+        roles = {target.name: _about(target) for target in switch.granted(profiles, read, context)}
+        configured = {target.name: _about(target) for target in profiles}
+        write(context, {**roles, **remembered.aliases(context), **configured}.items())
+        write(context, ((each.cache_key, each.start_url) for each in sessions.known(read, context)), "sessions")
 
 
-def write(context: Context, entries: Iterable[tuple[str, str]]) -> None:
-    """Write the names file: a line ``name<TAB>description`` for each of *entries*, in C order, as UTF-8.
+def write(context: Context, entries: Iterable[tuple[str, str]], what: str = "names") -> None:
+    """Write the file *what*: a line ``name<TAB>description`` for each of *entries*, in C order, as UTF-8.
 
     Left out are names that no completion could put on a line safely. An unchanged file is not written. Raise
     ConfigError or OSError when the file can't be written or read.
@@ -39,18 +48,15 @@ def write(context: Context, entries: Iterable[tuple[str, str]]) -> None:
     # In C order, which lets shells search by halves: that of code points is that of their UTF-8 bytes.
     lines = sorted(f"{name}\t{printable(description)}\n" for name, description in entries if _can_be_offered(name))
     content = "".join(lines).encode()
-    file = path(context)
+    file = path(context, what)
     with suppress(FileNotFoundError):
         if file.read_bytes() == content:
             return
     files.write_private(file, content)
 
 
-def _entries(config: Config) -> Iterable[tuple[str, str]]:
-    for name in config.sso_profile_names():
-        with suppress(SsoenvError):
-            profile = config.profile(name)
-            yield name, f"{profile.account_id} · {profile.role_name}"
+def _about(target: Target) -> str:
+    return " · ".join(filter(None, (target.account_id, target.role_name)))
 
 
 def _can_be_offered(name: str) -> bool:

@@ -169,19 +169,27 @@ def choices(context: Context, progress: Progress | None = None) -> list[Target]:
     """
     read = config.load(context)
     configured = list(profiles(read, context))
-    there = {(target.session.cache_key, target.account_id, target.role_name) for target in configured if target.session}
     grants = list(_grants(read, context))
     if not configured and not grants:
         grants = list(_grants(read, context, not_older_than=_JUST_LISTED, progress=progress))
     _refresh_old_ones(read, context)
     accounts = {(grant.session.cache_key, grant.account_id): grant for grant in grants}
-    configured = [_with_account(target, accounts) for target in configured]
-    others = [
+    return [*(_with_account(target, accounts) for target in configured), *_others(configured, grants)]
+
+
+def granted(configured: Sequence[Target], read: Config, context: Context) -> list[Target]:
+    """Return what logins grant, as last listed, and no profile of *configured* is."""
+    return _others(configured, list(_grants(read, context)))
+
+
+def _others(configured: Sequence[Target], grants: Sequence[Grant]) -> list[Target]:
+    """Return those of *grants* that no profile of *configured* is."""
+    there = {(target.session.cache_key, target.account_id, target.role_name) for target in configured if target.session}
+    return [
         targets.of_grant(grant, name)
         for grant, name in zip(grants, targets.labels(grants), strict=True)
         if (grant.session.cache_key, grant.account_id, grant.role_name) not in there
     ]
-    return [*configured, *others]
 
 
 def _with_account(target: Target, accounts: Mapping[tuple[str, str], Grant]) -> Target:

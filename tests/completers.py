@@ -71,10 +71,10 @@ class Completer:
             "POWERSHELL_UPDATECHECK": "Off",
         }
 
-    def know(self, *known: str) -> None:
-        """Let these be the profile names that there are."""
+    def know(self, *known: str, what: str = "names") -> None:
+        """Let these be the names that there are, or the sessions."""
         context = SimpleNamespace(environ=self.environ, home=self.folder)
-        names.write(context, [(name, "123456789012 · ReadOnly") for name in known])
+        names.write(context, [(name, "123456789012 · ReadOnly") for name in known], what)
 
     def load_line(self) -> str:
         """Return the line that loads the completion, twice."""

@@ -6,8 +6,10 @@ import pytest
 import typer.main
 from completers import COMPLETED, Completer
 
-from ssoenv import shells
+from ssoenv import formats, shells
 from ssoenv.cli import app
+from ssoenv.configure import OUTPUTS
+from ssoenv.formats import portal, values
 
 _PROGRAM = typer.main.get_command(app)
 _COMMANDS = {name: command for name, command in _PROGRAM.commands.items() if not command.hidden}
@@ -21,9 +23,10 @@ def _options(parameters):
 
 @pytest.fixture(params=COMPLETED, ids=str)
 def completer(request, tmp_path):
-    """Each shell that has a completion, with two profiles known."""
+    """Each shell that has a completion, with two names and two sessions known."""
     completer = Completer(request.param, tmp_path)
     completer.know("dev-readonly", "prod-admin")
+    completer.know("corp", "lab", what="sessions")
     return completer
 
 
@@ -47,36 +50,80 @@ def test_offers_the_options_of_the_shell_function(completer):
 
 
 def test_offers_the_shells(completer):
-    """The shells to print for are those that have a writer; those to set up, those that have a wrapper."""
-    offered = completer.ask("ssoenv use --shell ", "ssoenv init ")
-    wrapped = {shell.name for shell in shells.SHELLS.values() if shell.wrapper}
-    assert list(map(set, offered)) == [set(shells.SHELLS), wrapped]
+    """The shells to set up are those that have a wrapper."""
+    (offered,) = completer.ask("ssoenv init ")
+    assert set(offered) == {shell.name for shell in shells.SHELLS.values() if shell.wrapper}
 
 
-def test_offers_profiles_where_one_is_due(completer):
-    """A profile's name is offered, also after options and their values."""
-    lines = ("ssouse ", "ssouse --quiet ", "ssoenv use --shell bash ", "ssoenv login ", "ssoenv logout ")
-    assert list(map(set, completer.ask(*lines))) == [{"dev-readonly", "prod-admin"}] * len(lines)
+@pytest.mark.parametrize("words", ["", "de"], ids=["all", "some"])
+def test_offers_names_where_one_is_due(completer, words):
+    """A name of what one can switch to is offered, also after options and their values."""
+    lines = ["ssouse ", "ssouse --quiet ", "ssouse --for 1h ", "ssoenv use --shell bash ", "ssoenv get --option 1 "]
+    lines += ["ssoenv serve ", "ssoenv console --service s3 ", "ssoenv credential-process ", "ssoenv alias x "]
+    lines += ["ssoenv exec ", "ssoenv exec --parallel x ", "ssoenv exec --with "]
+    known = {"dev-readonly", "prod-admin"} if not words else {"dev-readonly"}
+    assert list(map(set, completer.ask(*(line + words for line in lines)))) == [known] * len(lines)
+    offered = completer.ask(f"ssoenv exec --with mine={words}", f"ssoenv exec --with=mine={words}")
+    # Some shells replace what follows the equals sign alone.
+    assert [{name.rpartition("=")[2] for name in each} for each in offered] == [known] * 2
 
 
-def test_offers_no_profile_for_the_value_of_an_option(completer):
-    """What follows an option that takes a value is that value; without choices for it, nothing is offered."""
-    lines = [
-        f"ssoenv {command} {option} "
+def test_offers_sessions_where_one_is_due(completer):
+    """A session is offered for a login, and for the options that take one."""
+    lines = ["ssoenv login ", "ssoenv logout ", "ssoenv roles --session ", "ssoenv settings --forget-region "]
+    assert list(map(set, completer.ask(*lines))) == [{"corp", "lab"}] * len(lines)
+
+
+_CHOICES = {
+    ("use", "--shell"): set(shells.SHELLS),
+    ("get", "--option"): {"1", "2", "3"},
+    ("get", "--os"): set(portal.SYSTEMS),
+    ("get", "--format"): set(formats.FORMATS),
+    ("get", "--value"): set(values.NAMES),
+    ("exec", "--with"): {"dev-readonly", "prod-admin"},
+    ("configure", "--output"): set(OUTPUTS),
+    ("configure", "--session"): {"corp", "lab"},
+    ("accounts", "--session"): {"corp", "lab"},
+    ("roles", "--session"): {"corp", "lab"},
+    ("credential-process", "--session"): {"corp", "lab"},
+    ("settings", "--forget-region"): {"corp", "lab"},
+}
+
+
+def test_offers_the_values_of_options(completer):
+    """What follows an option that takes a value is one of its choices; without any, nothing is offered."""
+    options = [
+        (command, option)
         for command, parameters in _PARAMETERS.items()
         for each in parameters
         if each.param_type_name == "option" and not each.hidden and not each.is_flag
         for option in each.opts
-        if option not in ("--shell", "--to")
+        if option != "--to"
     ]
-    assert lines
-    assert completer.ask(*lines) == [[]] * len(lines)
+    assert set(_CHOICES) <= set(options)
+    offered = completer.ask(*(f"ssoenv {command} {option} " for command, option in options))
+    found = dict(zip(options, map(set, offered), strict=True))
+    assert found == {option: _CHOICES.get(option, set()) for option in options}
+
+
+def test_offers_what_the_command_behind_exec_takes(completer):
+    """Behind the -- of `ssoenv exec`, the shell's own completion has its turn; names, and options, have none."""
+    (completer.folder / "zz-file").touch()
+    completer.know("cd-account")
+    (offered, files) = completer.ask("ssoenv exec cd-account -- c", "ssoenv exec cd-account -- cd -- --")
+    if completer.probe.shell == "powershell":
+        assert offered == []  # it has no simple way to ask
+    else:
+        assert "cd" in offered
+    assert "cd-account" not in offered
+    assert "--json" not in files
 
 
 def test_offers_nothing_where_nothing_is_due(completer):
     """No profile, and no file, is offered in the place of something else."""
     (completer.folder / "zz-file").touch()
     lines = ("ssouse x ", "ssouse --region x y ", "ssoenv list ", "ssoenv use x ", "ssouse zz", "ssoenv nonsense ")
+    lines += ("ssoenv alias ", "ssoenv get x ", "ssoenv login --session ")
     # zsh goes on to offer what options there are.
     words = [[word for word in offered if word[0] != "-"] for offered in completer.ask(*lines)]
     assert words == [[]] * len(lines)

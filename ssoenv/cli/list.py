@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Annotated
 
@@ -10,12 +9,10 @@ import typer
 
 from ssoenv import credentials, names, switch
 from ssoenv.aws import config
-from ssoenv.aws.config import Config
 from ssoenv.aws.roles import Credentials
 from ssoenv.aws.times import format_time
 from ssoenv.cli import messages, tables
 from ssoenv.context import Context
-from ssoenv.errors import ConfigError
 from ssoenv.switch import duration
 from ssoenv.targets import Target
 
@@ -45,9 +42,9 @@ def list_profiles(
     """
     context = messages.context()
     read = config.load(context)
-    rows = _rows(read, context)
-    with suppress(ConfigError, OSError):  # for completion, which is no reason to fail
-        names.write(context, ((row.profile, " · ".join(_cells(row)[1:3])) for row in rows))
+    found = list(switch.profiles(read, context))
+    names.refresh(read, context, found)
+    rows = [_row(*each, context) for each in zip(found, credentials.cached(found, context), strict=True)]
     if as_json:
         tables.show_json({key: value for key, value in asdict(row).items() if key != "left"} for row in rows)
     elif not rows:
@@ -55,11 +52,6 @@ def list_profiles(
     else:
         headings = ("PROFILE", "ACCOUNT", "ROLE", "REGION", "SESSION", "FRESH")
         tables.show(headings, map(_cells, rows))
-
-
-def _rows(read: Config, context: Context) -> list[Row]:
-    found = list(switch.profiles(read, context))
-    return [_row(*each, context) for each in zip(found, credentials.cached(found, context), strict=True)]
 
 
 def _row(target: Target, cached: Credentials | None, context: Context) -> Row:

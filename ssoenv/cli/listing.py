@@ -6,7 +6,7 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from ssoenv import inventory, sessions
+from ssoenv import inventory, names, sessions
 from ssoenv.aws import config
 from ssoenv.cli import messages
 from ssoenv.context import Context
@@ -22,11 +22,14 @@ def find(named: str | None, context: Context, *, refresh: bool) -> Inventory:
 
     An old one is returned at once, and listed anew in the background.
     """
-    session = sessions.find(named, config.load(context), context)
+    read = config.load(context)
+    session = sessions.find(named, read, context)
     found = None if refresh else inventory.read(session, context)
     if found is None:
         with Bar(context) as bar:
-            return inventory.refresh(session, context, bar.update)
+            found = inventory.refresh(session, context, bar.update)
+        names.refresh(read, context)
+        return found
     age = found.age(context.now())
     messages.say(f"As of {duration(age)} ago; --refresh lists anew.")
     if age > inventory.OLD_AFTER:

@@ -93,9 +93,9 @@ def login(
         _log_in(wanted, read, context, way, force=force, browser=not no_browser)
     if is_new:
         sessions.remember(wanted, context)
-    names.refresh(read, context)
     if start_url:
         _list_roles(wanted, context)
+    names.refresh(read, context)
 
 
 def _log_in_to_all(read: Config, context: Context, way: Way, *, force: bool, browser: bool) -> int:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -11,8 +13,9 @@ from completers import COMPLETED, Completer, Terminal
 from probes import PROBES
 from values import HOSTILE, REFUSED
 
-from ssoenv import names
+from ssoenv import files, names, remembered
 from ssoenv.aws.config import Config
+from ssoenv.context import Context
 
 _MORE = (
     "a:b:c",
@@ -188,11 +191,50 @@ def test_unchanged_names_are_not_written(tmp_path, clean_environment):
     assert file.stat().st_mtime > 1
 
 
-def test_refresh_tells_of_usable_profiles(tmp_path, clean_environment):
-    """Each profile that a switch would take is there, with account and role. That the file can't be is no failure."""
-    context = SimpleNamespace(environ={}, home=tmp_path)
-    names.refresh(Config(tmp_path / "config", _CONFIG), context)
-    lines = (tmp_path / ".cache" / "ssoenv" / "names").read_text("utf-8").splitlines()
-    assert lines == ["dev\t123456789011 · ReadOnly", "old-style\t123456789022 · Admin"]
+def test_refresh_tells_of_all_that_a_switch_takes(tmp_path, clean_environment, monkeypatch):
+    """Profiles that a switch would take, aliases, and granted roles without a profile; and the sessions, by name or URL.
+
+    That the files can't be written is no failure.
+    """
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    context = Context.system(say=pytest.fail)
+    remembered.set_alias("a1", "123456789033/Admin", context)
+    remembered.set_alias("dev", "old-style", context)
+    read = Config(tmp_path / "config", _CONFIG)
+    accounts = [
+        {"account_id": "123456789011", "name": "Dev", "email": "d@e.f", "roles": ["ReadOnly", "Admin"]},
+        {"account_id": "123456789033", "name": "-rm", "email": "d@e.f", "roles": ["Admin"]},
+    ]
+    content = {"start_url": "https://a.awsapps.com/start", "fetched_at": 1.0, "accounts": accounts}
+    file = context.cache_dir / "inventory" / f"{hashlib.sha1(b'corp').hexdigest()}.json"
+    files.write_json(file, content)
+    names.refresh(read, context)
+    lines = (tmp_path / "cache" / "ssoenv" / "names").read_text("utf-8").splitlines()
+    assert lines == [
+        "Dev/Admin\t123456789011 · Admin",
+        "a1\t123456789033/Admin",
+        "dev\t123456789011 · ReadOnly",
+        "keys\t",
+        "old-style\t123456789022 · Admin",
+    ]
+    lines = (tmp_path / "cache" / "ssoenv" / "sessions").read_text("utf-8").splitlines()
+    assert lines == ["corp\thttps://a.awsapps.com/start", "https://a.awsapps.com/start\thttps://a.awsapps.com/start"]
     (tmp_path / "file").touch()
-    names.refresh(Config(tmp_path / "config", _CONFIG), SimpleNamespace(environ={}, home=tmp_path / "file"))
+    names.refresh(read, replace(context, environ={"XDG_CACHE_HOME": str(tmp_path / "file")}))
+
+
+def test_many_names_are_offered_in_zsh_at_the_second_tab(start):
+    """Of thousands, zsh says how many there are; another Tab offers them all, and a letter those that begin with it."""
+    completer = start(next(probe for probe in PROBES if probe.shell == "zsh"))
+    completer.know("beta", *(f"name-{i}" for i in range(1001)))
+    with Terminal(completer) as terminal:
+        added = terminal.kept.with_name("added")
+        added.touch()
+        terminal.child.send("ssouse \t")
+        terminal.child.expect("1002 names")
+        assert added.read_bytes() == b""
+        terminal.child.send("\t")
+        terminal.child.expect("all 1002 possibilities")
+        assert len(added.read_bytes().split(b"\0")[:-1]) == 1002
+        terminal.child.send("n\x07")
+        assert terminal.offered("ssouse b") == ["beta"]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
-from ssoenv import files, login
+from ssoenv import files
 from ssoenv.aws import roles
 from ssoenv.aws.roles import Credentials
 from ssoenv.context import Context
@@ -29,6 +29,7 @@ def obtain(target: Target, context: Context, minimum: float = roles.FRESH_FOR) -
     cached = roles.read_credentials(context, session, account_id, role_name)
     if cached and cached.left(context.now()) >= minimum:
         return cached
+    from ssoenv import login
 
     name = f"role-{roles.cache_path(context, session, account_id, role_name).stem}"
 
@@ -41,7 +42,7 @@ def obtain(target: Target, context: Context, minimum: float = roles.FRESH_FOR) -
             found = roles.read_credentials(context, session, account_id, role_name)
             if found and found.left(context.now()) >= minimum:
                 return found
-            fresh = _ask(session.region, bearer, account_id, role_name, target.profile)
+            fresh = _ask(session.region, bearer, account_id, role_name, target.profile, context)
             try:
                 roles.write_credentials(context, session, account_id, role_name, fresh)
             except ConfigError as error:  # the keys are good all the same
@@ -67,11 +68,15 @@ def _file_of(target: Target, context: Context) -> Path | None:
     return roles.cache_path(context, target.session, target.account_id, target.role_name)
 
 
-def _ask(region: str, bearer: str, account_id: str, role_name: str, profile: str | None) -> Credentials:
-    from ssoenv.aws import portal
+def _ask(
+    region: str, bearer: str, account_id: str, role_name: str, profile: str | None, context: Context
+) -> Credentials:
+    from ssoenv.aws import config, portal
+    from ssoenv.aws.kinds import Profiles
 
+    settings = Profiles(config.load(context), context).settings(profile or "default")
     try:
-        return portal.role_credentials(region, bearer, account_id, role_name, profile)
+        return portal.role_credentials(region, bearer, account_id, role_name, profile, settings)
     except portal.Forbidden as error:
         raise NoAccess(
             f"The login works, but you have no role {role_name} in the account {account_id}.",

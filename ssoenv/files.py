@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -73,15 +73,15 @@ def write_private(path: Path, content: bytes, mode: int = 0o600) -> None:
     A link stays a link: its target is replaced. Folders that lack are made for the owner only. Raise ConfigError when
     the file can't be written.
     """
-    import tempfile
-
     target = Path(os.path.realpath(path))
     try:
         if target.exists() and not target.is_file():  # such as the null device, which root could replace
             raise ConfigError(f"{path} can't be written: it is not a file.", _CURE)
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _sweep(target.parent)
-        descriptor, temporary = tempfile.mkstemp(prefix=TEMPORARY_PREFIX, dir=target.parent)
+        # As tempfile.mkstemp does, whose import is a part of each switch that counts.
+        temporary = target.parent / f"{TEMPORARY_PREFIX}{os.urandom(8).hex()}"
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
         try:
             with os.fdopen(descriptor, "wb") as file:
                 if hasattr(os, "fchmod"):
@@ -89,10 +89,10 @@ def write_private(path: Path, content: bytes, mode: int = 0o600) -> None:
                 file.write(content)
                 file.flush()
                 os.fsync(descriptor)
-            Path(temporary).replace(target)
+            temporary.replace(target)
         except BaseException:
             with suppress(OSError):
-                Path(temporary).unlink()
+                temporary.unlink()
             raise
     except OSError as error:
         cure = "Look at its owner and mode, and at the space on the disk."
@@ -127,12 +127,46 @@ def lock(context: Context, name: str, waiting: str, limit: float = 900.0) -> Ite
     After a second without it, say *waiting*. Raise ServiceError after *limit* seconds. The lock's file stays: deleting
     it would let two processes hold two locks of one name. A process that dies lets go of its lock.
     """
-    import filelock
-
     path = context.cache_dir / "locks" / f"{name}.lock"
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        held = filelock.FileLock(path, mode=0o600, thread_local=False, timeout=limit)
+        release = _locked_at_once(path) or _locked_in_time(path, waiting, limit, context)
+    except OSError as error:
+        raise ConfigError(f"{path} can't be locked: {error.strerror}.", _CURE) from error
+    try:
+        yield
+    finally:
+        release()
+
+
+def _locked_at_once(path: Path) -> Callable[[], None] | None:
+    """Take the lock *path* as filelock would, and return what lets go of it; None where filelock has to.
+
+    It is imported where another holds the lock and on Windows: that takes as long as a third of typer.
+    """
+    try:
+        import fcntl
+    except ImportError:
+        return None
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)  # never lockf: threads of one process would share it
+    except OSError:
+        os.close(descriptor)
+        return None
+
+    def release() -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_UN)  # a child that is just being started has the descriptor, too
+        os.close(descriptor)
+
+    return release
+
+
+def _locked_in_time(path: Path, waiting: str, limit: float, context: Context) -> Callable[[], None]:
+    import filelock
+
+    held = filelock.FileLock(path, mode=0o600, thread_local=False, timeout=limit)
+    try:
         try:
             held.acquire(timeout=1)
         except filelock.Timeout:
@@ -142,9 +176,4 @@ def lock(context: Context, name: str, waiting: str, limit: float = 900.0) -> Ite
         raise ServiceError(
             f"Another ssoenv has held {path} for too long.", "See whether one still waits for a login."
         ) from error
-    except OSError as error:
-        raise ConfigError(f"{path} can't be locked: {error.strerror}.", _CURE) from error
-    try:
-        yield
-    finally:
-        held.release()
+    return held.release

@@ -16,7 +16,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import IO, TYPE_CHECKING, Any
 
-from ssoenv import files, login
+from ssoenv import background, files, login
 from ssoenv.aws.config import Session
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, ServiceError, UsageError
@@ -93,9 +93,14 @@ class Inventory:
         raise UsageError(f"No account fits {text}.", "See: ssoenv accounts . A new one shows after --refresh.")
 
 
+def file_of(session: Session, context: Context) -> Path:
+    """Return the file that keeps the inventory of *session*."""
+    return _path(session, context, ".json")
+
+
 def read(session: Session, context: Context) -> Inventory | None:
     """Return the inventory of *session* as it was last listed, or None if there is none that can be read."""
-    content = files.read_json(_path(session, context, ".json"), context)
+    content = files.read_json(file_of(session, context), context)
     try:
         if content is None or content["start_url"] != session.start_url:
             return None
@@ -130,9 +135,6 @@ def refresh_in_background(session: Session, named: str | None, context: Context)
     *named* is how the command line names the session. There must be a login: that process has no terminal, so it never
     asks for one.
     """
-    import subprocess
-    import sys
-
     from ssoenv.aws import tokens
 
     token = tokens.read_token(context, session)
@@ -143,23 +145,12 @@ def refresh_in_background(session: Session, named: str | None, context: Context)
     with suppress(OSError):
         if 0 <= now - started.stat().st_mtime < _BACKGROUND_GAP:
             return False
-    # -P: no module that happens to lie where the process runs may stand in for one of ours.
-    words = [sys.executable, "-P", "-m", "ssoenv", "accounts", "--refresh"]
-    null = subprocess.DEVNULL
     try:
         started.touch(mode=0o600)
-        subprocess.Popen(
-            [*words, f"--session={named}"] if named is not None else words,
-            stdin=null,
-            stdout=null,
-            stderr=null,
-            cwd=context.home,
-            start_new_session=True,
-            creationflags=getattr(subprocess, "DETACHED_PROCESS", 0),
-        )
     except OSError:
         return False  # the old one does
-    return True
+    words = ["accounts", "--refresh"]
+    return background.start([*words, f"--session={named}"] if named is not None else words, context)
 
 
 @dataclass

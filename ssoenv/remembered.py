@@ -13,9 +13,14 @@ from ssoenv import files
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, UsageError
 
-_ALIAS = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@+:-]{0,63}")
+_ALIAS = r"[A-Za-z0-9_][A-Za-z0-9_.@+:-]{0,63}"
 # As many as a picker may show first; older ones are forgotten.
 _RECENT = 50
+
+
+def files_of(context: Context) -> list[Path]:
+    """Return the files that decide what a name means."""
+    return [_beside_settings(context, "aliases"), _beside_settings(context, "regions")]
 
 
 def aliases(context: Context) -> dict[str, str]:
@@ -25,7 +30,7 @@ def aliases(context: Context) -> dict[str, str]:
 
 def set_alias(name: str, words: str | None, context: Context) -> None:
     """Let *name* stand for *words*, or for nothing any more if they are None. Raise UsageError for an odd name."""
-    if not _ALIAS.fullmatch(name):
+    if not re.fullmatch(_ALIAS, name):
         raise UsageError(f'"{name}" can\'t be an alias.', "Use letters, digits and _ . @ + : - only.")
     _set(_beside_settings(context, "aliases"), name, words, context)
 

@@ -15,12 +15,12 @@ from ssoenv.errors import ConfigError, UsageError
 
 # What `aws configure sso` writes: with it a login is refreshed by itself, and a profile that is made later shares it.
 _SCOPES = ("sso:account:access",)
-_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")
+_NAME = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}"
 
 
 def remembered(context: Context) -> list[Session]:
     """Return the sessions that are in no config file of the AWS CLI's, as they were made."""
-    entries = (files.read_json(_path(context), context) or {}).get("sessions")
+    entries = (files.read_json(file_of(context), context) or {}).get("sessions")
     if not isinstance(entries, dict):
         return []
     return [
@@ -29,7 +29,7 @@ def remembered(context: Context) -> list[Session]:
         if isinstance(entry, dict)
         and isinstance(start_url := entry.get("start_url"), str)
         and isinstance(region := entry.get("region"), str)
-        and _NAME.fullmatch(name)
+        and re.fullmatch(_NAME, name)
         and is_start_url(start_url)
         and is_region(region)
     ]
@@ -39,7 +39,7 @@ def remember(session: Session, context: Context) -> None:
     """Keep *session*, in place of another of its name. Raise ConfigError when the file can't be written."""
     kept = {other.name: other for other in [*remembered(context), session]}
     entries = {name: {"start_url": each.start_url, "region": each.region} for name, each in kept.items() if name}
-    files.write_json(_path(context), {"sessions": entries})
+    files.write_json(file_of(context), {"sessions": entries})
 
 
 def known(config: Config, context: Context) -> list[Session]:
@@ -109,7 +109,7 @@ def _check(name: str | None, start_url: str, region: str | None) -> None:
         raise UsageError(f"{start_url} is no start URL.", "It looks like https://NAME.awsapps.com/start.")
     if region is not None and not is_region(region):
         raise UsageError(f'"{region}" is not a region.', "Write it as in: --sso-region eu-west-1")
-    if name is not None and not _NAME.fullmatch(name):
+    if name is not None and not re.fullmatch(_NAME, name):
         raise UsageError(f'"{name}" can\'t name a session.', "Use letters, digits and . _ - only.")
 
 
@@ -126,5 +126,6 @@ def _name_for(start_url: str) -> str:
     return label if rest.endswith(("awsapps.com", "awsapps.cn", "awsapps.eu", "app.aws", "amazonaws.com")) else host
 
 
-def _path(context: Context) -> Path:
+def file_of(context: Context) -> Path:
+    """Return the file that keeps the sessions that are in no config file."""
     return context.settings_file.parent / "sessions.json"

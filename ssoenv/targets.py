@@ -15,9 +15,9 @@ from ssoenv.text import fold, printable
 
 # How many candidates an error names.
 _NAMED = 10
-_ARN = re.compile(r"arn:aws[a-z-]*:(?:iam|sts)::([0-9]{12}):(?:role|assumed-role)/(.+)")
+_ARN = r"arn:aws[a-z-]*:(?:iam|sts)::([0-9]{12}):(?:role|assumed-role)/(.+)"
 # The role that Identity Center makes in an account for a permission set.
-_RESERVED = re.compile(r"AWSReservedSSO_(.+)_[0-9a-f]{16}")
+_RESERVED = r"AWSReservedSSO_(.+)_[0-9a-f]{16}"
 
 
 class Grant(NamedTuple):
@@ -142,9 +142,9 @@ def of_other(profile: OtherProfile) -> Target:
 
 def _fitting(text: str, grants: Sequence[Grant]) -> list[Grant]:
     """Return the grants that *text* names exactly, else those that have each of its words as a part."""
-    if arn := _ARN.fullmatch(text):
+    if arn := re.fullmatch(_ARN, text):
         role = arn[2].split("/")[0] if ":assumed-role/" in text else arn[2].rpartition("/")[2]
-        reserved = _RESERVED.fullmatch(role)
+        reserved = re.fullmatch(_RESERVED, role)
         text = f"{arn[1]}/{reserved[1] if reserved else role}"
     for form in (str.casefold, fold):  # names may differ by an accent alone
         if exact := [grant for grant in grants if form(text) in map(form, _full_names(grant))]:

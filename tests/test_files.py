@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+import filelock
 import pytest
 
 from ssoenv import files
@@ -104,3 +105,16 @@ def test_lock_is_let_go_when_its_holder_is_killed(context, monkeypatch):
     holder.communicate()
     with files.lock(there, "test", "waiting", limit=5):
         pass
+
+
+def test_lock_is_one_with_filelock(context):
+    """What takes it at once and what waits for it, filelock, keep each other out."""
+    with files.lock(context, "test", "waiting"):
+        (path,) = context.cache_dir.rglob("test.lock")
+        with pytest.raises(filelock.Timeout):
+            filelock.FileLock(path, timeout=0).acquire()
+    said = []
+    there = Context(**{**context.__dict__, "say": said.append})
+    with filelock.FileLock(path), pytest.raises(Exception, match="too long"), files.lock(there, "test", "wait", 0.1):
+        pass
+    assert said == ["wait"]

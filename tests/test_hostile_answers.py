@@ -46,7 +46,7 @@ def answering(monkeypatch):
 
 
 def _keys():
-    return portal.role_credentials(REGION, "bearer", "123456789011", "ReadOnly", None)
+    return portal.role_credentials(REGION, "bearer", "123456789011", "ReadOnly", None, {})
 
 
 def _role_names():

@@ -8,11 +8,33 @@ import sys
 
 import pytest
 
+from ssoenv.cli import _COMMANDS
+
+SDK = {"boto3", "botocore", "urllib3", "dateutil", "jmespath", "filelock"}
 HEAVY = {
-    *("boto3", "botocore", "urllib3", "dateutil", "jmespath", "rich", "pygments", "markdown_it", "pydantic"),
-    *("filelock", "shellingham", "asyncio", "ssl", "http.client", "http.server", "email", "socket"),
+    *SDK,
+    *(
+        "rich",
+        "pygments",
+        "markdown_it",
+        "pydantic",
+        "shellingham",
+        "asyncio",
+        "ssl",
+        "http.client",
+        "http.server",
+        "email",
+        "socket",
+    ),
     *("ssoenv.demo.portal", "ssoenv.aws.clients", "ssoenv.aws.oidc", "ssoenv.aws.portal", "ssoenv.aws.sts"),
 }
+# What a switch that AWS is not asked for can do without: it starts within 1.6 times what the import of typer takes.
+NEEDLESS = {
+    *("tempfile", "random", "queue", "shellingham", "ssoenv.inventory", "ssoenv.login", "ssoenv.aws.tokens"),
+    *("ssoenv.formats", "ssoenv.configure", "ssoenv.choosing", "ssoenv.running", "ssoenv.serving", "ssoenv.generate"),
+}
+# How many modules of its own such a switch imports, at most.
+OWN = 45
 # What the program imports of its own and of others, on the quick path.
 ALLOWED = {"ssoenv", "typer", "platformdirs", "annotated_doc"}
 
@@ -41,22 +63,44 @@ finally:
 def test_quick_path_imports_nothing_heavy(logged_in, tmp_path, words):
     """No SDK, no HTTP, no table drawing: only typer and what its import takes."""
     assert logged_in.ssoenv("use", "dev-readonly", "--shell", "bash").returncode == 0
+    own = _imported(logged_in, tmp_path, words)
+    assert "ssoenv.cli" in own
+    assert not own & HEAVY
+    outside = {name.partition(".")[0] for name in own} - sys.stdlib_module_names - {"__mp_main__", "runpy"}
+    assert outside <= ALLOWED
+
+
+def test_switch_from_the_cache_imports_what_it_needs(logged_in, tmp_path):
+    """Of the commands it loads its own; and nothing that asks, lists or logs in."""
+    words = ["use", "--shell", "bash", "--wrapper", "1", "dev-readonly"]
+    assert logged_in.ssoenv(*words).returncode == 0
+    own = _imported(logged_in, tmp_path, words)
+    assert not own & (HEAVY | NEEDLESS)
+    assert {f"ssoenv.cli.{name}" for name in _COMMANDS} & own == {"ssoenv.cli.use"}
+    assert len({name for name in own if name.startswith("ssoenv")}) <= OWN
+
+
+def test_switch_that_asks_the_portal_imports_no_sdk(logged_in, tmp_path):
+    """With a login and no keys yet, it takes the standard library's HTTP, and neither botocore nor filelock."""
+    own = _imported(logged_in, tmp_path, ["use", "prod-readonly", "--shell", "bash"])
+    assert "http.client" in own
+    assert not own & SDK
+    assert logged_in.ssoenv("use", "prod-readonly", "--shell", "bash").stdout.count("ASIA") == 1
+
+
+def _imported(user, tmp_path, words) -> set[str]:
+    """Return the modules that the program imports for *words* beyond typer and what that imports."""
     report = tmp_path / "modules.json"
     bare = subprocess.run(
         [sys.executable, "-c", "import typer, json, sys; print(json.dumps(sorted(sys.modules)))"],
-        env=logged_in.environ,
+        env=user.environ,
         capture_output=True,
         check=True,
     )
     subprocess.run(
         [sys.executable, "-c", _REPORT.format(report=str(report)), *words],
-        env={**logged_in.environ, "AWS_SSO_PROFILE": "dev-readonly"},
+        env={**user.environ, "AWS_SSO_PROFILE": "dev-readonly"},
         capture_output=True,
         check=False,
     )
-    loaded = set(json.loads(report.read_text()))
-    assert "ssoenv.cli" in loaded
-    own = loaded - set(json.loads(bare.stdout))
-    assert not own & HEAVY
-    outside = {name.partition(".")[0] for name in own} - sys.stdlib_module_names - {"__mp_main__", "runpy"}
-    assert outside <= ALLOWED
+    return set(json.loads(report.read_text())) - set(json.loads(bare.stdout))

@@ -10,9 +10,12 @@ from ssoenv.errors import ServiceError
 
 # Key id, secret access key, session token.
 Keys = tuple[str, str, str | None]
+# Seconds.
+CONNECT_TIMEOUT = 5
+READ_TIMEOUT = 20
 # What botocore, or whoever takes an answer apart, raises for one of another form. Before there is a client, ValueError
 # means a region or an endpoint that makes no address.
-_MALFORMED = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
+MALFORMED = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
 
 
 @contextmanager
@@ -55,7 +58,7 @@ def calling(
             aws_access_key_id=key_id,
             aws_secret_access_key=secret,
             aws_session_token=token,
-            config=botocore.config.Config(connect_timeout=5, read_timeout=20, **options),
+            config=botocore.config.Config(connect_timeout=CONNECT_TIMEOUT, read_timeout=READ_TIMEOUT, **options),
         )
         with closing(client):
             yield client
@@ -64,7 +67,7 @@ def calling(
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", "?")
         said = f"{code}: {message}" if message else code
         raise ServiceError(f"{doing} failed: AWS answered {said} (HTTP {status}).", "Try again in a moment.") from error
-    except (botocore.exceptions.BotoCoreError, botocore.parsers.ResponseParserError, *_MALFORMED) as error:
+    except (botocore.exceptions.BotoCoreError, botocore.parsers.ResponseParserError, *MALFORMED) as error:
         if isinstance(error, botocore.exceptions.BotoCoreError) or client is None:
             raise ServiceError(
                 f"{doing} failed: {str(error).rstrip('.')}.",

@@ -16,7 +16,7 @@ from ssoenv.context import Context
 from ssoenv.errors import ConfigError
 
 Kind = Literal["role", "web-identity", "sso", "keys", "login", "process"]
-_ROLE_ARN = re.compile(r"arn:[a-z-]+:iam::([0-9]{12}):role/(?:.*/)?([\w+=,.@-]+)", re.ASCII)
+_ROLE_ARN = r"arn:[a-z-]+:iam::([0-9]{12}):role/(?:.*/)?([\w+=,.@-]+)"
 
 
 def kind_of(settings: Container[str], credentials: Container[str] = ()) -> Kind | None:
@@ -115,7 +115,7 @@ class Profiles:
 
 def role_of(settings: Mapping[str, str]) -> tuple[str | None, str | None]:
     """Return account id and role name in the ``role_arn`` of a profile's *settings*."""
-    found = _ROLE_ARN.fullmatch(settings.get("role_arn", ""))
+    found = re.fullmatch(_ROLE_ARN, settings.get("role_arn", ""), re.ASCII)
     return (found[1], found[2]) if found else (None, None)
 
 

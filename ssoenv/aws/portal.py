@@ -5,13 +5,17 @@ The bearer token goes to the host that botocore's endpoint rules produce, and bo
 
 from __future__ import annotations
 
+import json
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from http import HTTPStatus
 from typing import Any
 
-from ssoenv.aws.clients import calling, error_of
+from ssoenv.aws import quick
+from ssoenv.aws.clients import MALFORMED, calling, error_of
+from ssoenv.aws.quick import Answer
 from ssoenv.aws.roles import Credentials
 from ssoenv.aws.times import checked
 from ssoenv.text import plain
@@ -132,20 +136,42 @@ def listing(region: str, access_token: str, pace: Pace) -> Iterator[Listing]:
 
 
 def role_credentials(
-    region: str, access_token: str, account_id: str, role_name: str, profile: str | None
+    region: str,
+    access_token: str,
+    account_id: str,
+    role_name: str,
+    profile: str | None,
+    settings: Mapping[str, str],
 ) -> Credentials:
-    """Return new credentials of the role. Raise Unauthorized, Forbidden or ServiceError."""
+    """Return new credentials of the role. Raise Unauthorized, Forbidden or ServiceError.
+
+    *settings* are those of *profile* or, without one, of ``default``, as they stand in the user's files.
+    """
+    _pace.wait()
+    outcome = quick.role_credentials(region, access_token, account_id, role_name, settings)
+    if isinstance(outcome, Answer) and outcome.status == HTTPStatus.OK:
+        with suppress(*MALFORMED):
+            found = _credentials(json.loads(outcome.body), account_id)
+            _pace.heed({"status_code": outcome.status})
+            return found
     with _calling("Getting the credentials", region, profile) as portal:
+        if outcome:
+            quick.hand_over(portal, outcome)
         _keep(_pace, portal)
         answer = portal.get_role_credentials(roleName=role_name, accountId=account_id, accessToken=access_token)
-        values = answer["roleCredentials"]
-        return Credentials(
-            access_key_id=plain(values["accessKeyId"]),
-            secret_access_key=plain(values["secretAccessKey"]),
-            session_token=plain(values["sessionToken"]),
-            expiration=checked(values["expiration"] / 1000),  # the portal counts milliseconds
-            account_id=account_id,
-        )
+        return _credentials(answer, account_id)
+
+
+def _credentials(answer: Any, account_id: str) -> Credentials:
+    """Take *answer* apart. Raise LookupError, TypeError or ValueError where it is none of the portal's."""
+    values = answer["roleCredentials"]
+    return Credentials(
+        access_key_id=plain(values["accessKeyId"]),
+        secret_access_key=plain(values["secretAccessKey"]),
+        session_token=plain(values["sessionToken"]),
+        expiration=checked(values["expiration"] / 1000),  # the portal counts milliseconds
+        account_id=account_id,
+    )
 
 
 def role_names(region: str, access_token: str, account_id: str, profile: str | None) -> list[str]:

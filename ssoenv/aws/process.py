@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 ACCOUNT_ID = "[0-9]{12}"
 ROLE_NAME = r"[\w+=,.@-]{1,64}"
-_NAME = re.compile(f"({ACCOUNT_ID})/({ROLE_NAME})", re.ASCII)
+_NAME = f"({ACCOUNT_ID})/({ROLE_NAME})"
 _COMMAND = "credential-process"
 # cmd.exe, by which some SDKs run the line, takes these out of quotes, or inside of them.
 _NOT_FOR_CMD = frozenset('%^&|<>!"')
@@ -38,7 +38,7 @@ class Role(NamedTuple):
 
 def split_name(name: str) -> tuple[str, str] | None:
     """Return account id and role name of ``ACCOUNT_ID/ROLE``, None if *name* is not of that form."""
-    found = _NAME.fullmatch(name)
+    found = re.fullmatch(_NAME, name, re.ASCII)
     return (found[1], found[2]) if found else None
 
 

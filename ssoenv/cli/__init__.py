@@ -4,61 +4,77 @@ from __future__ import annotations
 
 import io
 import sys
-from typing import Annotated
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
+import typer.core
+import typer.main
 
 from ssoenv import __version__
-from ssoenv.cli import (
-    accounts,
-    alias,
-    configure,
-    console,
-    credential_process,
-    demo,
-    get,
-    init,
-    login,
-    logout,
-    messages,
-    roles,
-    serve,
-    status,
-    use,
-)
-from ssoenv.cli import exec as exec_
-from ssoenv.cli import list as list_
-from ssoenv.cli import settings as settings_
+from ssoenv.cli import messages
 from ssoenv.errors import Cancelled, SsoenvError, UsageError
+
+# Each command, in the order of the help, and the function that is it in the module of that name.
+_COMMANDS = {
+    "use": "use",
+    "get": "get",
+    "exec": "run",
+    "configure": "configure",
+    "credential-process": "credential_process",
+    "console": "console",
+    "login": "login",
+    "logout": "logout",
+    "list": "list_profiles",
+    "accounts": "accounts",
+    "roles": "roles",
+    "status": "status",
+    "init": "init",
+    "alias": "alias",
+    "settings": "show_settings",
+    "serve": "serve",
+    "demo": "demo",
+}
+
+
+class _Commands(Mapping[str, Any]):
+    """The commands by name, each imported and built when it is asked for: all of them take as long as typer itself."""
+
+    def __getitem__(self, name: str) -> Any:
+        function = _COMMANDS[name]
+        module = import_module(f"ssoenv.cli.{name.replace('-', '_')}")
+        one = typer.Typer(add_completion=False, rich_markup_mode=None)
+        one.command(name, cls=getattr(module, "Command", None))(getattr(module, function))
+        return typer.main.get_command(one)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_COMMANDS)
+
+    def __len__(self) -> int:
+        return len(_COMMANDS)
+
+
+class _Program(typer.core.TyperGroup):
+    """The group of all commands."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.commands: Any = _Commands()
+
 
 # Each command imports what is heavy, such as boto3, rich and prompt_toolkit, when it runs.
 # Plain help and errors: rich costs 100 ms at each, and boxes read badly in a captured terminal.
 # Completion is in completions/: typer's own edits rc files and starts Python at every Tab.
 app = typer.Typer(
     name="ssoenv",
+    cls=_Program,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command()(use.use)
-app.command()(get.get)
-app.command("exec", cls=exec_.Split)(exec_.run)
-app.command()(configure.configure)
-app.command()(credential_process.credential_process)
-app.command()(console.console)
-app.command()(login.login)
-app.command()(logout.logout)
-app.command("list")(list_.list_profiles)
-app.command()(accounts.accounts)
-app.command()(roles.roles)
-app.command()(status.status)
-app.command()(init.init)
-app.command()(alias.alias)
-app.command("settings")(settings_.show_settings)
-app.command()(serve.serve)
-app.command()(demo.demo)
 
 
 def _version(wanted: bool) -> None:

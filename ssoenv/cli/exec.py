@@ -18,7 +18,7 @@ _COMMAND = "ssoenv.command"
 _FORM = "Write it as in: ssoenv exec NAME -- COMMAND"
 
 
-class Split(TyperCommand):
+class Command(TyperCommand):
     """A command line that ends at the first ``--``: all behind it is another program's, its options and ``--`` too."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:

@@ -6,15 +6,14 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from ssoenv import inventory, names, sessions
-from ssoenv.aws import config
 from ssoenv.cli import messages
 from ssoenv.context import Context
-from ssoenv.inventory import Inventory
 from ssoenv.switch import duration
 
 if TYPE_CHECKING:
     from rich.progress import Progress
+
+    from ssoenv.inventory import Inventory
 
 
 def find(named: str | None, context: Context, *, refresh: bool) -> Inventory:
@@ -22,6 +21,9 @@ def find(named: str | None, context: Context, *, refresh: bool) -> Inventory:
 
     An old one is returned at once, and listed anew in the background.
     """
+    from ssoenv import inventory, names, sessions
+    from ssoenv.aws import config
+
     read = config.load(context)
     session = sessions.find(named, read, context)
     found = None if refresh else inventory.read(session, context)
@@ -43,6 +45,8 @@ class Bar:
     def __init__(self, context: Context) -> None:
         self._redraws = context.show is not None
         self._drawn: Progress | None = None
+        self.listed = False
+        """Whether accounts were listed."""
         self._told = False
         self._started = (0, 0.0)
 
@@ -57,6 +61,7 @@ class Bar:
 
     def update(self, done: int, total: int, refused: int) -> None:
         """Show that *done* accounts of *total* are read, and whether AWS has *refused* requests for their rate."""
+        self.listed = True
         if self._redraws:
             self._draw(done, total, refused)
         elif refused and not self._told:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import nullcontext, suppress
+from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ssoenv import names, remembered, sessions, targets
+from ssoenv import names, sessions
 from ssoenv.aws import config, tokens
 from ssoenv.aws.config import Config, Session
 from ssoenv.cli import messages
@@ -19,7 +20,6 @@ from ssoenv.cli.times import clock
 from ssoenv.context import Context
 from ssoenv.errors import Cancelled, ConfigError, SsoenvError, UsageError
 from ssoenv.switch import duration
-from ssoenv.targets import Grant, Target
 from ssoenv.text import printable
 
 if TYPE_CHECKING:
@@ -56,13 +56,14 @@ def login(
     name: Annotated[
         str | None, typer.Option("--session", metavar="NAME", help="What to call the portal of --start-url.")
     ] = None,
+    fetch_ahead: Annotated[str | None, typer.Option(hidden=True)] = None,
 ) -> None:
     """Log in to SESSION, unless its login is still good.
 
     The login is shared with the AWS CLI and all SDKs, both ways. It is approved in a browser on this machine, or by a
     code that any browser can approve: over SSH, in a container or WSL, and with --device-code.
     """
-    from ssoenv import login
+    from ssoenv import ahead, login
     from ssoenv.login.wording import spelled_out
 
     _refuse_together({"SESSION": session, "--all": every, "--start-url": start_url})
@@ -75,6 +76,9 @@ def login(
     if browser:
         context = _with_browser(browser, context)
     read = config.load(context)
+    if fetch_ahead is not None:
+        ahead.fetch(sessions.find(fetch_ahead, read, context), read, context)
+        return
     way = login.Way(device_code, redirect_port, _draw if qr else None, partial(_copy, context) if copy else None)
     if every:
         raise typer.Exit(_log_in_to_all(read, context, way, force=force, browser=not no_browser))
@@ -135,12 +139,11 @@ def _warm_up(session: Session, read: Config, context: Context) -> tuple[str, str
     This makes the first switch quick, too. Both texts are empty where nothing is known or something fails: the login
     has worked, whatever becomes of this.
     """
-    from ssoenv import credentials
+    from ssoenv import ahead, credentials
     from ssoenv.aws import sts
 
-    there = {target.key: target for target in _targets(session, read, context)}
-    recent = (there[key] for key in remembered.recent(context) if key in there)
-    target = next(recent, None) or next(iter(there.values()), None)
+    candidates = chain(ahead.recent(session, read, context), ahead.reachable(session, read, context))
+    target = next(candidates, None)
     if target is None:
         return "", ""
     try:
@@ -152,23 +155,6 @@ def _warm_up(session: Session, read: Config, context: Context) -> tuple[str, str
         return "", ""
     life = duration(keys.left(context.now()))
     return f" as {identity.arn.rpartition('/')[2]}", f"; role credentials last {life}"
-
-
-def _targets(session: Session, read: Config, context: Context) -> Iterator[Target]:
-    """Yield what the login makes reachable: its profiles in the order of the file, then what was listed of it."""
-    from ssoenv import inventory
-
-    for name in read.sso_profile_names():
-        with suppress(SsoenvError):  # a profile that can't be used is no fault of the login
-            profile = read.profile(name)
-            if profile.session == session:
-                yield targets.of_profile(profile)
-    listed = inventory.read(session, context)
-    grants = [
-        Grant(session, role.account.account_id, role.account.name, role.account.email, role.role_name)
-        for role in (listed.roles if listed else ())
-    ]
-    yield from map(targets.of_grant, grants, targets.labels(grants))
 
 
 def _list_roles(session: Session, context: Context) -> None:

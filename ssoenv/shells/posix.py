@@ -2,12 +2,9 @@
 
 # ruff: noqa: D102 - Writer says what each method is for
 
-from dataclasses import dataclass
-
 from ssoenv.shells.writer import Writer
 
 
-@dataclass(frozen=True)
 class Posix(Writer):
     """Writes for sh and its heirs; *prefix* is ``builtin `` where the shell has that word.
 
@@ -15,7 +12,8 @@ class Posix(Writer):
     redefine ``export``.
     """
 
-    prefix: str = ""
+    def __init__(self, prefix: str = "") -> None:
+        self.prefix = prefix
 
     def set(self, name: str, value: str) -> str:
         return f"{self.prefix}export {name}={self.quote(value)}"

@@ -166,7 +166,7 @@ def test_credentials_are_asked_for_at_the_rate_that_aws_allows(ada, monkeypatch)
         monkeypatch.setenv(name, value)
     (token,) = (json.loads(path.read_text())["accessToken"] for path in _tokens(ada))
     for _ in range(3):
-        portal_.role_credentials("eu-central-1", token, "123456789011", "ReadOnly", None)
+        portal_.role_credentials("eu-central-1", token, "123456789011", "ReadOnly", None, {})
     assert waited == [1 / 19.5, 2 / 19.5]
 
 

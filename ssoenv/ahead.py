@@ -1,0 +1,54 @@
+"""After a login: the credentials that its user is likely to need, got ahead, so that the first switches are quick."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+
+from ssoenv import credentials, inventory, remembered, targets
+from ssoenv.aws.config import Config, Session
+from ssoenv.context import Context
+from ssoenv.errors import NotLoggedIn, SsoenvError
+from ssoenv.targets import Grant, Target
+
+# So many of the targets used last, and so many seconds before each: what the user does meanwhile goes first.
+_TARGETS = 5
+_GAP = 0.2
+
+
+def fetch(session: Session, read: Config, context: Context) -> None:
+    """Get the credentials of the targets of *session* that were used last, into the cache.
+
+    What fails is left to the switch that needs it; nobody is asked for a login.
+    """
+    unattended = replace(context, terminal=False)
+    for target in recent(session, read, context)[:_TARGETS]:
+        context.sleep(_GAP)
+        try:
+            credentials.obtain(target, unattended)
+        except NotLoggedIn:
+            return
+        except SsoenvError:
+            continue
+
+
+def recent(session: Session, read: Config, context: Context) -> list[Target]:
+    """Return the targets of *session* that were used, the latest first."""
+    there = {target.key: target for target in reachable(session, read, context)}
+    return [there[key] for key in remembered.recent(context) if key in there]
+
+
+def reachable(session: Session, read: Config, context: Context) -> Iterator[Target]:
+    """Yield what the login makes reachable: its profiles in the order of the file, then what was listed of it."""
+    for name in read.sso_profile_names():
+        with suppress(SsoenvError):  # a profile that can't be used is no fault of the login
+            profile = read.profile(name)
+            if profile.session == session:
+                yield targets.of_profile(profile)
+    listed = inventory.read(session, context)
+    grants = [
+        Grant(session, role.account.account_id, role.account.name, role.account.email, role.role_name)
+        for role in (listed.roles if listed else ())
+    ]
+    yield from map(targets.of_grant, grants, targets.labels(grants))

@@ -1,74 +1,74 @@
-"""List a large organisation from a portal that answers 429 above 20 requests a second, and compare with the ideal.
-
-    python tests/bench/inventory.py [ACCOUNTS]
-
-The ideal is one request for each account and each page of accounts, at the rate that the portal allows. Exits with 1
-when anything is missing or the time is above 1.15 of the ideal.
-"""
+"""The inventory of a large organisation, from a portal that answers 429 above 20 requests a second."""
 
 from __future__ import annotations
 
 import os
-import sys
-import tempfile
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+
+from measuring import Against, Figure, NotMeasured, Row, Target
+from world import World
 
 from ssoenv import inventory, login
 from ssoenv.aws.config import Session
 from ssoenv.context import Context
 from ssoenv.demo.portal import Organisation, Portal
 
-RATE = 20  # requests a second
-LATENCY = 0.05  # seconds
-ROLES = 3
-TARGET = 1.15
+TITLE = "The inventory of 1,000 accounts"
+ABOUT = """All accounts and roles, once, from a portal that takes 50 ms for an answer and refuses more than 20 requests
+a second. The ideal is one request for each account and each page of accounts, at that rate."""
+
+_ACCOUNTS = 1000
+_ROLES = 3
+_RATE = 20  # requests a second
+_LATENCY = 0.05  # seconds
 
 
-def main(accounts: int) -> int:
-    """List *accounts* accounts, print what came of it and return the exit code."""
-    organisation = Organisation.sized(accounts, ROLES)
+def measure(world: World) -> Iterator[Row | str]:
+    """Yield one row: the ideal is calculated, so there is nothing to take turns with."""
+    organisation = Organisation.sized(_ACCOUNTS, _ROLES)
     session = Session("corp", organisation.start_url, "eu-central-1", None)
-    ideal = (accounts + -(-accounts // 100)) / RATE
-    with _home() as home, Portal(organisation, auto_approve=True, latency=LATENCY, rate=RATE) as portal:
-        os.environ.update(portal.environment())
-        context = _context(home)
-        login.log_in(session, context, force=True, browser=False)
-        portal.calls.clear()
-        refused = 0
+    refused = 0
 
-        def progress(done: int, total: int, count: int) -> None:
-            nonlocal refused
-            refused = count
-            if sys.stderr.isatty():
-                print(f"\r{done}/{total}", end="", file=sys.stderr, flush=True)
+    def progress(done: int, total: int, count: int) -> None:
+        nonlocal refused
+        refused = count
 
-        started = time.monotonic()
-        found = inventory.refresh(session, context, progress)
-        seconds = time.monotonic() - started
+    with Portal(organisation, auto_approve=True, latency=_LATENCY, rate=_RATE) as portal:
+        environ = {**world.environ, **portal.environment()}
+        with _environment(environ):  # which botocore reads
+            context = _context(environ, world)
+            login.log_in(session, context, force=True, browser=False)
+            started = time.monotonic()
+            found = inventory.refresh(session, context, progress)
+            taken = (time.monotonic() - started) * 1000
     expected = {(account.account_id, role) for account in organisation.accounts for role in account.roles}
-    lost = expected - {(role.account.account_id, role.role_name) for role in found.roles}
-    print(f"{accounts} accounts, {len(found.roles)} roles, {portal.calls.total()} requests in {seconds:.1f} s")
-    print(f"ratio to the ideal {ideal:.1f} s: {seconds / ideal:.3f} (target {TARGET})")
-    print(f"answers 429: {refused}; missing: {len(lost)}")
-    return int(bool(lost) or seconds > TARGET * ideal)
+    if lost := expected - {(role.account.account_id, role.role_name) for role in found.roles}:
+        raise NotMeasured(f"{len(lost)} roles of {len(expected)} are missing.")
+    ideal = (_ACCOUNTS + -(-_ACCOUNTS // 100)) / _RATE * 1000
+    against = Against("the ideal", Figure(ideal), Figure(taken / ideal), Figure(taken - ideal), Target(1.15, "×"))
+    yield Row(f"{_ACCOUNTS:,} accounts, {len(found.roles):,} roles", Figure(taken), (against,))
+    yield f"Answers 429: {refused}."
 
 
 @contextmanager
-def _home():
-    """Lend a home without AWS settings."""
-    for name in list(os.environ):
-        if name.startswith("AWS_"):
-            del os.environ[name]
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["HOME"] = os.environ["USERPROFILE"] = folder
-        yield Path(folder)
+def _environment(environ: dict[str, str]) -> Iterator[None]:
+    """Let this process have *environ* for a while."""
+    before = dict(os.environ)
+    os.environ.clear()
+    os.environ.update(environ)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
-def _context(home: Path) -> Context:
+def _context(environ: dict[str, str], world: World) -> Context:
+    home = world.folder / "inventory"
     return Context(
-        environ=os.environ,
+        environ=environ,
         home=home,
         cache_dir=home / "cache",
         settings_file=home / "none",
@@ -78,7 +78,3 @@ def _context(home: Path) -> Context:
         say=lambda _line: None,
         open_browser=lambda _url: False,
     )
-
-
-if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000))

@@ -1,23 +1,16 @@
-"""What 10,000 profiles cost: `ssoenv use` from the cache with a file of ten profiles and with one of ten thousand.
-
-    python tests/bench/profiles.py
-
-Prints the median of each, whole processes in turn, and what the large file adds. The aim is at most 50 ms.
-"""
+"""What 10,000 profiles cost: `ssoenv use` and `ssoenv list` with a file of so many, and with one of ten."""
 
 from __future__ import annotations
 
-import os
-import statistics
-import subprocess
-import sys
-import tempfile
-import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from ssoenv.demo.portal import Portal
+from measuring import Row, Target, Task, compare, process
+from world import SSOENV, World
 
-_RUNS = 15
+TITLE = "10,000 profiles"
+ABOUT = """Whole processes, with a config file of 10,000 profiles and with one of 10. The keys are in the cache."""
+
 _SESSION = "[sso-session corp]\nsso_start_url = https://my-sso-portal.awsapps.com/start\nsso_region = eu-central-1\n"
 _PROFILE = """
 [profile {name}]
@@ -28,31 +21,23 @@ region = eu-central-1
 """
 
 
-def main() -> None:
-    """Measure both files in turn, so that a machine whose speed drifts is fair to both."""
-    with tempfile.TemporaryDirectory() as folder, Portal(auto_approve=True) as portal:
-        environ = {"PATH": os.environ["PATH"], "HOME": folder, **portal.environment()}
-        files = {}
-        for count in (10, 10_000):
-            files[count] = Path(folder) / f"config-{count}"
-            names = [f"profile-{number:05d}" for number in range(count - 1)]
-            files[count].write_text(_SESSION + "".join(_PROFILE.format(name=name) for name in [*names, "the-one"]))
-        _run(environ, files[10], "login")
-        times: dict[int, list[float]] = {count: [] for count in files}
-        for _ in range(_RUNS):
-            for count, file in files.items():
-                started = time.perf_counter()
-                _run(environ, file, "use", "the-one", "--shell", "sh", "--quiet")
-                times[count].append((time.perf_counter() - started) * 1000)
-    small, large = (statistics.median(times[count]) for count in files)
-    added, ratio = large - small, large / small
-    print(f"10 profiles: {small:.0f} ms; 10,000 profiles: {large:.0f} ms; {added:+.0f} ms, ratio {ratio:.2f}")
+def measure(world: World) -> Iterator[Row | str]:
+    """Yield a row for `use`, and one for `list`, which has 1,000 times as much to print."""
+    few, many = (_config(count, world) for count in (10, 10_000))
+    for words, target in ((("use", "the-one", "--shell", "bash"), Target(50, "ms added")), (("list",), None)):
+        yield from compare(
+            Task(f"`ssoenv {words[0]}`", _run(words, many, world)),
+            Task("the same with 10 profiles", _run(words, few, world), target),
+            rounds=world.rounds,
+        )
 
 
-def _run(environ: dict[str, str], config: Path, *words: str) -> None:
-    command = [sys.executable, "-m", "ssoenv", *words]
-    subprocess.run(command, env={**environ, "AWS_CONFIG_FILE": str(config)}, capture_output=True, check=True)
+def _config(count: int, world: World) -> Path:
+    file = world.folder / f"config-{count}"
+    names = [f"profile-{number:05d}" for number in range(count - 1)]
+    file.write_text(_SESSION + "".join(_PROFILE.format(name=name) for name in [*names, "the-one"]))
+    return file
 
 
-if __name__ == "__main__":
-    main()
+def _run(words: tuple[str, ...], config: Path, world: World) -> Callable[[], float]:
+    return process([SSOENV, *words], {**world.environ, "AWS_CONFIG_FILE": str(config)}, world.user.home)

@@ -1,0 +1,10 @@
+"""Start `command`, which says what this is."""
+
+import sys
+from pathlib import Path
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # the shells and their user are those of the tests
+    from command import main
+
+    main()

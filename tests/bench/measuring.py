@@ -1,0 +1,132 @@
+"""How things are timed: in turn with their references, so that a machine whose speed drifts is fair to all."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from ssoenv.errors import SsoenvError
+
+
+class NotMeasured(Exception):
+    """Something can't be measured here; the text says why."""
+
+
+FAILURES = (NotMeasured, OSError, subprocess.SubprocessError, SsoenvError)
+"""What is reported in the place of a figure, while the rest is still measured."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a figure should be *at most*: milliseconds, or against a reference a ratio or milliseconds added."""
+
+    most: float
+    unit: Literal["ms", "×", "ms added"] = "ms"
+
+    def __str__(self) -> str:
+        return f"≤ {self.most:g} {self.unit}"
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something to time: *run* returns the milliseconds that it took, *setup* is not timed."""
+
+    name: str
+    run: Callable[[], float]
+    target: Target | None = None
+    setup: Callable[[], object] = lambda: None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A median and its noise, which is half of the range that holds the middle half of the rounds."""
+
+    median: float
+    noise: float = 0.0
+
+    @classmethod
+    def of(cls, values: Sequence[float]) -> Figure:
+        """Return the figure of one value a round."""
+        if len(values) < 2:
+            return cls(values[0])
+        first, median, third = statistics.quantiles(values, n=4, method="inclusive")
+        return cls(median, (third - first) / 2)
+
+
+@dataclass(frozen=True)
+class Against:
+    """A reference of the same rounds: its time (ms), how many times that the task took, and how much longer (ms)."""
+
+    name: str
+    time: Figure
+    ratio: Figure
+    added: Figure
+    target: Target | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """What a task took (ms), and what its references took."""
+
+    name: str
+    time: Figure
+    against: tuple[Against, ...]
+    target: Target | None = None
+
+
+def compare(task: Task, *references: Task, rounds: int) -> Iterator[Row | str]:
+    """Time *task* and its *references* in turn, and yield the row; and a sentence for each that can't be measured."""
+    able = []
+    for each in (task, *references):
+        try:
+            _time(each)  # a first round, which does not count
+        except FAILURES as reason:
+            yield f"{each.name}: not measured. {reason}"
+        else:
+            able.append(each)
+    if task not in able:
+        return
+    times = [[_time(each) for each in able] for _ in range(rounds)]
+    own, *others = zip(*times, strict=True)
+    against = tuple(_against(*pair, own) for pair in zip(able[1:], others, strict=True))
+    yield Row(task.name, Figure.of(own), against, task.target)
+
+
+def _against(reference: Task, times: Sequence[float], own: Sequence[float]) -> Against:
+    pairs = list(zip(own, times, strict=True))
+    ratio, added = [mine / theirs for mine, theirs in pairs], [mine - theirs for mine, theirs in pairs]
+    return Against(reference.name, Figure.of(times), Figure.of(ratio), Figure.of(added), reference.target)
+
+
+def _time(task: Task) -> float:
+    task.setup()
+    return task.run()
+
+
+def process(command: Sequence[str | Path], environ: Mapping[str, str], cwd: Path) -> Callable[[], float]:
+    """Return what runs a whole process, without a terminal, and returns the milliseconds that it took."""
+
+    def run() -> float:
+        started = time.perf_counter()
+        done = subprocess.run(
+            command,
+            env=environ,
+            cwd=cwd,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            start_new_session=True,  # no terminal, wherever this runs
+            timeout=120,
+            check=False,
+        )
+        taken = (time.perf_counter() - started) * 1000
+        if done.returncode:
+            last = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
+            raise NotMeasured(f"`{Path(command[0]).name}` failed with {done.returncode}: {last}")
+        return taken
+
+    return run

@@ -2,11 +2,12 @@
 #
 # Load it:  ssoenv init fish | source
 #
-# Each shell's file has the same sections in the same order: check, memory, apply, commands. Builtins that a function
-# may stand in for are called with `builtin`, and programs with `command`. The program `ssoenv` only prints. What it
-# printed is first proven to be nothing but assignments and removals of AWS_* and SSOENV_* variables, each a quoted
-# word, and nothing else is ever evaluated. The functions see their caller's variables (--no-scope-shadowing), so
-# that no secret is an argument, and one local fish_trace stops tracing in all of them.
+# Each shell's file has the same sections in the same order: check, shelf, memory, apply, commands, prompt. Builtins
+# that a function may stand in for are called with `builtin`, and programs with `command`. The program `ssoenv` only
+# prints. What it printed, now or when the shelf got it, is first proven to be nothing but assignments and removals of
+# AWS_* and SSOENV_* variables, each a quoted word, and nothing else is ever evaluated. The functions see their
+# caller's variables (--no-scope-shadowing), so that no secret is an argument, and one local fish_trace stops tracing
+# in all of them. Builtins hand over what they print by `| read`, which is faster than a command substitution.
 
 # --- check -----------------------------------------------------------------------------------------------------------
 
@@ -19,19 +20,25 @@ function __ssoenv_check --no-scope-shadowing
     set -l __ssoenv_line "set -(?:eg $__ssoenv_ours|gx $__ssoenv_ours $__ssoenv_value)\n"
     set -l __ssoenv_snippet "\A# ssoenv/1 [0-9]++\n(?:$__ssoenv_line)++# ssoenv/end\n\z"
     builtin string match --quiet --regex -- $__ssoenv_snippet "$__ssoenv_text"
-    and set __ssoenv_names (builtin string match --all --regex -- '(?m)^set -.. \K\w+' $__ssoenv_text)
+    or return
+    builtin string match --quiet --all --regex -- '(?m)^set -.. (?<__ssoenv_names>\w+)' $__ssoenv_text
+    set -q __ssoenv_names[1] # fish before 3.2 has no such groups
+    or set __ssoenv_names (builtin string match --all --regex -- '(?m)^set -.. \K\w+' $__ssoenv_text)
 end
 
 # Fails, and says so, where the named variables would not reach a child process as this shell sets them.
 function __ssoenv_refuse_hidden --no-scope-shadowing
     # set -q answers how many of them there are not. When that is all, none has to be asked for by itself.
-    set -l __ssoenv_count (builtin count $argv)
     set -qUx $argv
     set -l __ssoenv_absent $status
     set -ql $argv
     set __ssoenv_absent $__ssoenv_absent $status
-    test "$__ssoenv_absent" = "$__ssoenv_count $__ssoenv_count"
-    and return
+    set -l __ssoenv_but_one $argv[2..-1]
+    if not builtin contains -- 0 $__ssoenv_absent
+        and not set -q __ssoenv_but_one[$__ssoenv_absent[1]]
+        and not set -q __ssoenv_but_one[$__ssoenv_absent[2]]
+        return 0
+    end
     set -l __ssoenv_status 0
     for __ssoenv_name in $argv
         if set -qUx $__ssoenv_name
@@ -46,6 +53,92 @@ function __ssoenv_refuse_hidden --no-scope-shadowing
     return $__ssoenv_status
 end
 
+# --- shelf -----------------------------------------------------------------------------------------------------------
+# What an earlier switch by the same words has left, in a private folder; ssoenv/shelf.py has the form of its files.
+# Without `path mtime`, which is in fish 3.6 and later, there is no clock, and so no shelf.
+
+set -gu __ssoenv_has_clock
+builtin path mtime / &>/dev/null
+and set -gu __ssoenv_has_clock yes
+
+# No number has more digits than fish can count with.
+set -gu __ssoenv_number '[0-9]{1,15}+'
+
+# Lets __ssoenv_text be the snippet for __ssoenv_words, and __ssoenv_summary what is said of it; fails on any doubt, and
+# starts nothing.
+function __ssoenv_take --no-scope-shadowing
+    set -l __ssoenv_file
+    set -l __ssoenv_meaning
+    set -l __ssoenv_content
+    set -l __ssoenv_for
+    set -l __ssoenv_from
+    set -l __ssoenv_says
+    set -l __ssoenv_newer
+    set -l __ssoenv_sources
+    set -l __ssoenv_written
+    set -l __ssoenv_ages
+    set -l __ssoenv_whole
+    __ssoenv_find
+    and test -f "$__ssoenv_file" -a ! -L "$__ssoenv_file" -a -O "$__ssoenv_file" -a -r "$__ssoenv_file"
+    and builtin read --null __ssoenv_content <$__ssoenv_file
+    or return
+    set -l __ssoenv_snippet "(?<__ssoenv_text># ssoenv/1 (?<__ssoenv_expiration>$__ssoenv_number)\n(?:set [^\n]*+\n)*+# ssoenv/end\n)"
+    set -l __ssoenv_head "# for (?<__ssoenv_for>[^\n]*+)\n# from (?<__ssoenv_from>$__ssoenv_number)\n# target [^\n]*+\n"
+    set -l __ssoenv_tail '# says (?<__ssoenv_says>\P{Cc}*+)\n(?<__ssoenv_newer>(?:# newer [^\n]++\n)*+)# ssoenv/shelf\n?'
+    builtin string match --quiet --regex -- "\A$__ssoenv_snippet$__ssoenv_head$__ssoenv_tail\z" "$__ssoenv_content"
+    and test "$__ssoenv_for" = "$__ssoenv_meaning"
+    or return
+    builtin string match --quiet --all --regex -- '# newer (?<__ssoenv_sources>.*)' "$__ssoenv_newer"
+    __ssoenv_read_clock $__ssoenv_file $__ssoenv_sources
+    or return
+    for __ssoenv_age in $__ssoenv_ages[2..-1]
+        test $__ssoenv_age -gt $__ssoenv_ages[1]
+        or return
+    end
+    builtin math $__ssoenv_written + $__ssoenv_ages[1] | builtin read __ssoenv_time
+    builtin math "($__ssoenv_expiration - $__ssoenv_time) / 60" | builtin read --local __ssoenv_minutes
+    test $__ssoenv_from -le $__ssoenv_time -a $__ssoenv_minutes -ge 5
+    or return
+    builtin string match --quiet --regex -- '^(?<__ssoenv_whole>[0-9]++)' "$__ssoenv_minutes"
+    test -z "$__ssoenv_says"
+    or set __ssoenv_summary "$__ssoenv_says · $__ssoenv_whole min left"
+    return 0
+end
+
+# Tells where the snippet for __ssoenv_words would be, and what its file must say; fails without a private folder.
+function __ssoenv_find --no-scope-shadowing
+    set -l __ssoenv_typed "$__ssoenv_words"
+    set -l __ssoenv_folder "$XDG_CACHE_HOME"
+    test -n "$__ssoenv_folder"
+    or set __ssoenv_folder "$HOME/.cache"
+    set __ssoenv_folder "$__ssoenv_folder/ssoenv/shelf"
+    test -z "$XDG_RUNTIME_DIR"
+    or set __ssoenv_folder "$XDG_RUNTIME_DIR/ssoenv"
+    # In a sticky folder nobody renames or removes what is not theirs, whatever else its mode allows.
+    test -n "$__ssoenv_typed"
+    and test -d "$__ssoenv_folder" -a ! -L "$__ssoenv_folder"
+    and test -O "$__ssoenv_folder" -a -k "$__ssoenv_folder"
+    or return
+    set __ssoenv_meaning "$__ssoenv_typed"\t"$HOME"\t"$AWS_CONFIG_FILE"\t"$AWS_SHARED_CREDENTIALS_FILE"\t"$SSOENV_CONFIG"
+    set __ssoenv_file $__ssoenv_typed
+    # Most names stay as they are.
+    builtin string match --quiet --regex -- '\A(?=.{1,100}\z)(?:_?[A-Za-z0-9-])++_?\z' $__ssoenv_file
+    or builtin string replace --all --regex '[^A-Za-z0-9-]++' _ -- $__ssoenv_file |
+        builtin string sub --length 100 | builtin read __ssoenv_file
+    set __ssoenv_file "$__ssoenv_folder/$__ssoenv_file.fish"
+end
+
+# Fills __ssoenv_written and __ssoenv_ages: when the first of the files was written (POSIX), and how many seconds ago
+# each was of those that there are.
+function __ssoenv_read_clock --no-scope-shadowing
+    test -n "$__ssoenv_has_clock"
+    or return
+    builtin path mtime -- $argv[1] | builtin read __ssoenv_written
+    builtin path mtime --relative -- $argv | builtin read --null --delimiter \n --list __ssoenv_ages
+    set -e __ssoenv_ages[-1] # what is behind the last line break
+    set -q __ssoenv_written[1] __ssoenv_ages[1]
+end
+
 # --- memory ----------------------------------------------------------------------------------------------------------
 # Never exported: __ssoenv_base_names lists what was touched since the first switch, and __ssoenv_base_NAME holds what
 # was there before it (`x` and the value's elements if exported, `u` and these if not, `-` if absent); __ssoenv_now
@@ -58,8 +151,6 @@ for __ssoenv_name in (set -gxn)
 end
 
 function __ssoenv_remember --no-scope-shadowing
-    set -q __ssoenv_base_$__ssoenv_names
-    and return
     for __ssoenv_name in $__ssoenv_names
         if set -q __ssoenv_base_$__ssoenv_name
             continue
@@ -89,14 +180,21 @@ end
 
 # Makes the shell what it was before the first switch, plus the proven snippet; or refuses and changes nothing.
 function __ssoenv_apply --no-scope-shadowing
-    __ssoenv_refuse_hidden $__ssoenv_names $__ssoenv_base_names
-    or return
-    __ssoenv_remember
-    for __ssoenv_name in $__ssoenv_base_names
-        builtin contains -- $__ssoenv_name $__ssoenv_names
-        or __ssoenv_put_back $__ssoenv_name
+    if test "$__ssoenv_names" = "$__ssoenv_base_names"
+        __ssoenv_refuse_hidden $__ssoenv_names
+        or return
+    else
+        __ssoenv_refuse_hidden $__ssoenv_names $__ssoenv_base_names
+        or return
+        __ssoenv_remember
+        for __ssoenv_name in $__ssoenv_base_names
+            builtin contains -- $__ssoenv_name $__ssoenv_names
+            or __ssoenv_put_back $__ssoenv_name
+        end
     end
     eval $__ssoenv_text
+    set -gu __ssoenv_key "$AWS_ACCESS_KEY_ID"
+    set -gu __ssoenv_over
     return 0
 end
 
@@ -106,16 +204,31 @@ end
 
 # --- commands --------------------------------------------------------------------------------------------------------
 
-function __ssoenv_switch --no-scope-shadowing
-    set -l __ssoenv_names
+# Lets __ssoenv_text be what the program prints for the words in __ssoenv_words; fails with its status.
+function __ssoenv_capture --no-scope-shadowing
     # Not `| read`, which Ctrl-Z would leave waiting for good.
-    set -l __ssoenv_text (command ssoenv use --shell fish --wrapper 1 $argv | builtin string collect --no-trim-newlines)
-    set -l __ssoenv_status $pipestatus[1]
-    test $__ssoenv_status -eq 0
-    or return $__ssoenv_status
-    if not __ssoenv_check
-        __ssoenv_say 'refused what ssoenv printed: it is not a version 1 snippet. Nothing was changed. If ssoenv was updated, start a new shell.'
-        return 7
+    set __ssoenv_text (command ssoenv use --shell fish --wrapper 1 $__ssoenv_words | builtin string collect --no-trim-newlines)
+    return $pipestatus[1]
+end
+
+function __ssoenv_switch --no-scope-shadowing
+    set -l __ssoenv_words $argv
+    set -l __ssoenv_text
+    set -l __ssoenv_names
+    set -l __ssoenv_expiration
+    set -l __ssoenv_summary
+    set -l __ssoenv_time
+    if not begin
+            __ssoenv_take
+            and __ssoenv_check
+        end
+        set __ssoenv_summary
+        __ssoenv_capture
+        or return
+        if not __ssoenv_check
+            __ssoenv_say 'refused what ssoenv printed: it is not a version 1 snippet. Nothing was changed. If ssoenv was updated, start a new shell.'
+            return 7
+        end
     end
     set -l __ssoenv_inherited $AWS_SSO_PROFILE
     __ssoenv_apply
@@ -127,6 +240,10 @@ function __ssoenv_switch --no-scope-shadowing
         set -gu __ssoenv_before $__ssoenv_now
     end
     set -gu __ssoenv_now $argv
+    set -gu __ssoenv_ask_at 0
+    set -gu __ssoenv_wait_at 0
+    test -z "$__ssoenv_summary"
+    or builtin printf '%s\n' $__ssoenv_summary >&2
 end
 
 function __ssoenv_off --no-scope-shadowing
@@ -172,6 +289,8 @@ function ssouse --no-scope-shadowing --description 'Make this shell be an AWS ac
     switch " $argv "
         case '* --help *' ' -h '
             command ssoenv use --help
+        case '* --forget *'
+            command ssoenv use $argv
         case ' --off '
             __ssoenv_off
         case ' - '
@@ -183,3 +302,210 @@ function ssouse --no-scope-shadowing --description 'Make this shell be an AWS ac
             __ssoenv_switch $argv
     end
 end
+
+# --- prompt ----------------------------------------------------------------------------------------------------------
+# Before each prompt, SSOENV_PROMPT is made to say what this shell is; and keys that expire soon are renewed by a program
+# in the background, which leaves them on the shelf for the prompt after. A command that would run with keys that are
+# over waits for new ones. Nothing else here starts a process.
+
+function ssoenv_prompt --description 'Print the account and role of this shell, for fish_prompt'
+    builtin printf %s "$SSOENV_PROMPT"
+end
+
+# Runs before each prompt, and before each command line, which fish hands over then.
+function __ssoenv_hook --on-event fish_prompt --on-event fish_preexec
+    set -l fish_trace
+    switch "$argv"
+        case 'ssouse*' 'ssoenv*' # which need no keys
+            return
+    end
+    if test -z "$AWS_SSO_PROFILE$AWS_PROFILE$AWS_ACCESS_KEY_ID"
+        set -gu SSOENV_PROMPT ''
+        return
+    end
+    # What a segment says is true for the rest of a minute, as long as what it was made of is the same.
+    set -l __ssoenv_made_of "$AWS_SSO_PROFILE/$AWS_PROFILE/$AWS_SSO_ACCOUNT_ID/$AWS_ACCESS_KEY_ID"
+    set __ssoenv_made_of "$__ssoenv_made_of/$AWS_CONTAINER_CREDENTIALS_FULL_URI/$SSOENV_EXPIRATION/$SSOENV_RENEW"
+    set __ssoenv_made_of "$__ssoenv_made_of/$SSOENV_KIND/$NO_COLOR/$TERM/$LC_ALL/$LC_CTYPE/$LANG"
+    if test "$__ssoenv_made_of" = "$__ssoenv_drawn_of"
+        builtin path mtime --relative / | builtin read --local __ssoenv_age
+        test $__ssoenv_age -ge $__ssoenv_drawn_at -a $__ssoenv_age -lt $__ssoenv_drawn_until
+        and return
+    end
+    set -l __ssoenv_command $argv
+    set -l __ssoenv_time
+    set -l __ssoenv_left
+    set -l __ssoenv_shown
+    set -l __ssoenv_limit $SSOENV_RENEW
+    set -q __ssoenv_command[1]
+    and set __ssoenv_limit 60
+    set -gu __ssoenv_drawn_of
+    if builtin string match --quiet --regex -- "^$__ssoenv_number\$" "$SSOENV_EXPIRATION"
+        and __ssoenv_count_down
+        if test "$AWS_ACCESS_KEY_ID" = "$__ssoenv_key"
+            and builtin string match --quiet --regex -- "^$__ssoenv_number\$" "$SSOENV_RENEW"
+            and test $SSOENV_RENEW -gt 0 -a $__ssoenv_left -lt $__ssoenv_limit
+            __ssoenv_renew
+            __ssoenv_count_down
+        else
+            set -gu __ssoenv_drawn_of $__ssoenv_made_of
+        end
+    end
+    if set -q __ssoenv_command[1]
+        set -gu __ssoenv_drawn_of
+    else
+        __ssoenv_draw
+    end
+end
+
+# Fills __ssoenv_time, __ssoenv_left and __ssoenv_shown: now (POSIX), the seconds that are left, and how the segment
+# shows them.
+function __ssoenv_count_down --no-scope-shadowing
+    set -l __ssoenv_written
+    set -l __ssoenv_ages
+    __ssoenv_read_clock /
+    or return
+    set -gu __ssoenv_drawn_at $__ssoenv_ages
+    builtin math $__ssoenv_written + $__ssoenv_ages | builtin read __ssoenv_time
+    builtin math $SSOENV_EXPIRATION - $__ssoenv_time | builtin read __ssoenv_left
+    begin
+        builtin math --scale=0 $__ssoenv_left / 3600
+        builtin math --scale=0 "$__ssoenv_left % 3600 / 60"
+        builtin math "$__ssoenv_ages + $__ssoenv_left % 60"
+    end | builtin read --line __ssoenv_hours __ssoenv_minutes __ssoenv_drawn_until
+    set __ssoenv_shown "$__ssoenv_minutes"m
+    test $__ssoenv_left -lt 3600
+    or set __ssoenv_shown "$__ssoenv_hours"h"$__ssoenv_minutes"m
+    return 0
+end
+
+# Takes newer keys from the shelf, or has some got: for the next prompt, or for the command that is about to run.
+function __ssoenv_renew --no-scope-shadowing
+    set -l __ssoenv_file
+    set -l __ssoenv_meaning
+    set -l __ssoenv_words $__ssoenv_now
+    set -q __ssoenv_now[1]
+    or set __ssoenv_words "$AWS_SSO_PROFILE"
+    if __ssoenv_take_newer
+        return
+    else if set -q __ssoenv_command[1]
+        test $__ssoenv_time -ge $__ssoenv_wait_at
+        or return
+        set -gu __ssoenv_wait_at (builtin math $__ssoenv_time + 60)
+        command ssoenv use --shell fish --wrapper 1 --renew $__ssoenv_words </dev/null &>/dev/null
+        __ssoenv_take_newer
+    else if test $__ssoenv_time -ge $__ssoenv_ask_at
+        set -gu __ssoenv_ask_at (builtin math $__ssoenv_time + 60)
+        # A job of another shell: fish says nothing of it, and $last_pid stays the user's.
+        command sh -c '"$@" </dev/null >/dev/null 2>&1 &' sh ssoenv use --shell fish --wrapper 1 --renew $__ssoenv_words
+    else if test -z "$__ssoenv_over"
+        and __ssoenv_find
+        and test -f (builtin string replace --regex '\.fish$' .over -- $__ssoenv_file)
+        set -gu __ssoenv_over new
+    end
+end
+
+function __ssoenv_take_newer --no-scope-shadowing
+    set -l __ssoenv_text
+    set -l __ssoenv_names
+    set -l __ssoenv_expiration
+    set -l __ssoenv_summary
+    __ssoenv_take
+    and __ssoenv_check
+    and test $__ssoenv_expiration -gt $SSOENV_EXPIRATION
+    or return
+    # What can't be made this shell's is not tried again.
+    __ssoenv_apply
+    or set -gu __ssoenv_key -
+end
+
+# Fills SSOENV_PROMPT. What others have named is a value in it and never code, as fish prints a prompt as it is.
+function __ssoenv_draw --no-scope-shadowing
+    set -l __ssoenv_label "$AWS_SSO_PROFILE"
+    set -l __ssoenv_account "$AWS_SSO_ACCOUNT_ID"
+    set -l __ssoenv_color 36
+    set -l __ssoenv_rest
+    test -n "$__ssoenv_label"
+    or set __ssoenv_label "$AWS_PROFILE"
+    test "$SSOENV_KIND" != production
+    or set __ssoenv_color 31
+    test "$AWS_ACCESS_KEY_ID" = "$__ssoenv_decoded_key"
+    or __ssoenv_decode
+    # Not one `test` for all: it takes some values for operators.
+    set -l __ssoenv_wrong
+    test -n "$__ssoenv_decoded"
+    and test "$__ssoenv_decoded" != "$__ssoenv_account"
+    or test -z "$AWS_ACCESS_KEY_ID"
+    and set __ssoenv_wrong yes
+    if test -n "$__ssoenv_wrong"
+        and test -n "$__ssoenv_label"
+        and test -n "$__ssoenv_account$__ssoenv_left"
+        and test -z "$AWS_CONTAINER_CREDENTIALS_FULL_URI"
+        set __ssoenv_rest ' keys != label'
+        set -l __ssoenv_locale $LC_ALL $LC_CTYPE $LANG
+        builtin string match --quiet --ignore-case '*utf*' -- "$__ssoenv_locale[1]"
+        and set __ssoenv_rest ' keys ≠ label'
+        set __ssoenv_color '1;31'
+        set __ssoenv_left
+        set __ssoenv_account $__ssoenv_decoded
+    end
+    test -n "$__ssoenv_label"
+    or set __ssoenv_label keys
+    test -n "$__ssoenv_account"
+    or set __ssoenv_account $__ssoenv_decoded
+    # Controls, and marks that turn or hide what stands around them.
+    set -l __ssoenv_marks '[\p{Cc}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}\x{2066}-\x{2069}\x{feff}]'
+    builtin string match --quiet --regex -- $__ssoenv_marks "$__ssoenv_label"
+    and set __ssoenv_label (builtin string replace --all --regex -- $__ssoenv_marks '' "$__ssoenv_label")
+    test -z "$__ssoenv_account"
+    or set __ssoenv_label "$__ssoenv_label $__ssoenv_account"
+    if test -n "$__ssoenv_left"
+        if test $__ssoenv_left -le 0
+            set __ssoenv_color "9;$__ssoenv_color"
+            set __ssoenv_label "$__ssoenv_label expired"
+        else
+            set __ssoenv_rest " $__ssoenv_shown"
+        end
+    end
+    if test "$__ssoenv_over" = new
+        set __ssoenv_rest "$__ssoenv_rest login over: ssoenv login"
+        set -gu __ssoenv_over said
+    end
+    if test -z "$NO_COLOR"
+        and test "$TERM" != dumb
+        if test -n "$__ssoenv_left"
+            and test $__ssoenv_left -lt 600
+            set __ssoenv_rest \e'[0;33m'"$__ssoenv_rest"
+        end
+        set __ssoenv_label \e"[$__ssoenv_color"m"$__ssoenv_label"
+        set __ssoenv_rest "$__ssoenv_rest"\e'[0m'
+    end
+    set -gu SSOENV_PROMPT "$__ssoenv_label$__ssoenv_rest"
+end
+
+# Lets __ssoenv_decoded be the account that is written into the access key id, or empty where none is. AWS documents no
+# such thing, so it serves to warn alone. ssoenv/aws/keys.py says how it is done.
+function __ssoenv_decode --no-scope-shadowing
+    set -gu __ssoenv_decoded
+    set -gu __ssoenv_decoded_key "$AWS_ACCESS_KEY_ID"
+    builtin string match --quiet --regex '^A[SK]IA(?<__ssoenv_digits>[Q-Z2-7][A-Z2-7]{9})[A-Z2-7]{6}$' -- $__ssoenv_decoded_key
+    or return
+    set -l __ssoenv_number 0
+    for __ssoenv_code in (builtin printf '%d\n' \'(builtin string split '' $__ssoenv_digits))
+        test $__ssoenv_code -ge 65
+        and set __ssoenv_number "($__ssoenv_number * 32 + $__ssoenv_code - 65)" # A is 0
+        or set __ssoenv_number "($__ssoenv_number * 32 + $__ssoenv_code - 24)" # 2 is 26
+    end
+    set -gu __ssoenv_decoded (builtin printf %012d (builtin math "floor($__ssoenv_number / 512) % 2 ^ 40"))
+end
+
+# The keys that this file has set are those that it may renew; a child shell has them from its parent.
+set -gu __ssoenv_key "$AWS_ACCESS_KEY_ID"
+set -gu __ssoenv_ask_at 0
+set -gu __ssoenv_wait_at 0
+set -gu __ssoenv_over
+set -gu __ssoenv_drawn_of
+set -gu __ssoenv_drawn_at
+set -gu __ssoenv_drawn_until
+set -gu __ssoenv_decoded
+set -gu __ssoenv_decoded_key

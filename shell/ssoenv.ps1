@@ -2,11 +2,11 @@
 #
 # Load it:  ssoenv init powershell | Out-String | Invoke-Expression
 #
-# Each shell's file has the same sections in the same order: check, memory, apply, commands. No cmdlet is called, so
-# that no alias or function of the user's stands in. The program `ssoenv` only prints. What it printed is first proven
-# to be nothing but assignments and removals of AWS_* and SSOENV_* variables, and these are then made by name: no text
-# is ever evaluated. A function sees its caller's variables, so no secret is an argument, which PowerShell may log; and
-# DebuggerHidden keeps what a function does out of Set-PSDebug -Trace.
+# Each shell's file has the same sections in the same order: check, shelf, memory, apply, commands, prompt. No cmdlet is
+# called, so that no alias or function of the user's stands in. The program `ssoenv` only prints. What it printed, now
+# or when the shelf got it, is first proven to be nothing but assignments and removals of AWS_* and SSOENV_* variables,
+# and these are then made by name: no text is ever evaluated. A function sees its caller's variables, so no secret is an
+# argument, which PowerShell may log; and DebuggerHidden keeps what a function does out of Set-PSDebug -Trace.
 
 if ($ExecutionContext.SessionState.InvokeProvider.Item.Exists('alias:ssouse')) {
     $ExecutionContext.SessionState.InvokeProvider.Item.Remove('alias:ssouse', $false)
@@ -25,7 +25,7 @@ function global:__ssoenv_check {
     $quote = "['\u2018-\u201B]"
     $value = "'(?>[^'\u2018-\u201B\p{Cc}]+|(?<quote>$quote)\k<quote>)*'"
     $line = "\`$env:(?<name>$global:__ssoenv_ours) = (?<value>\`$null|$value)\n"
-    $match = [regex]::Match($text, "\A# ssoenv/1 [0-9]+\n(?>$line)+# ssoenv/end\n\z", 'CultureInvariant, Compiled')
+    $match = [regex]::Match($text, "\A# ssoenv/1 [0-9]+\n(?>$line)+# ssoenv/end\n\z", 'CultureInvariant')
     if (-not $match.Success) { return }
     $changes = [ordered]@{}
     $values = $match.Groups['value'].Captures
@@ -36,6 +36,96 @@ function global:__ssoenv_check {
         }
     }
     $changes
+}
+
+# --- shelf -----------------------------------------------------------------------------------------------------------
+# What an earlier switch by the same words has left, in a private folder; ssoenv/shelf.py has the form of its files.
+
+$global:__ssoenv_is_windows = [Environment]::OSVersion.Platform -eq 'Win32NT'
+
+# Returns the snippet for $Arguments (Text), when its keys expire (Until, POSIX seconds), and what to tell the user
+# (Says); nothing on any doubt. It starts nothing.
+function global:__ssoenv_take {
+    [System.Diagnostics.DebuggerHidden()]
+    param()
+    $end = "# ssoenv/end\n)# for (?<meaning>.*)\n# from (?<from>[0-9]+)\n# target .*\n# says (?<says>\P{Cc}*)\n"
+    $form = "\A(?<text># ssoenv/1 (?<until>[0-9]+)\n(?>\`$.*\n)+$end(?># newer (?<source>.+)\n)*# ssoenv/shelf\n\z"
+    try {
+        $file = __ssoenv_find
+        if (-not $file -or -not [System.IO.File]::Exists($file) -or -not (__ssoenv_is_own $file 0x8000)) { return }
+        $content = [System.IO.File]::ReadAllText($file, [System.Text.UTF8Encoding]::new($false, $true))
+        $match = [regex]::Match($content, $form, 'CultureInvariant')
+        if (-not $match.Success) { return }
+        $until = [long] $match.Groups['until'].Value
+        $now = [DateTimeOffset]::UtcNow.ToUnixTimeSeconds()
+        $meaning = $Arguments -join ' '
+        $meaning += "`t$env:HOME`t$env:AWS_CONFIG_FILE`t$env:AWS_SHARED_CREDENTIALS_FILE`t$env:SSOENV_CONFIG"
+        # Equals compares characters, and -ceq what they look like.
+        if (-not $match.Groups['meaning'].Value.Equals($meaning) -or
+            [long] $match.Groups['from'].Value -gt $now -or $until -lt $now + 300) { return }
+        $written = [System.IO.File]::GetLastWriteTimeUtc($file)
+        foreach ($path in $match.Groups['source'].Captures) {
+            if (-not (__ssoenv_is_older)) { return }
+        }
+        $says = $match.Groups['says'].Value
+        if ($says) { $says += " $([char] 0xB7) $([math]::Floor(($until - $now) / 60)) min left" }
+        @{ Text = $match.Groups['text'].Value; Until = $until; Says = $says }
+    } catch {
+        return
+    }
+}
+
+# Returns where the snippet for $Arguments would be; nothing without a private folder.
+function global:__ssoenv_find {
+    [System.Diagnostics.DebuggerHidden()]
+    param()
+    $folder = if ($global:__ssoenv_is_windows) {
+        if (-not $env:LOCALAPPDATA) { return }
+        "$env:LOCALAPPDATA\ssoenv\shelf"
+    } elseif ($env:XDG_RUNTIME_DIR) {
+        "$env:XDG_RUNTIME_DIR/ssoenv"
+    } elseif ($env:XDG_CACHE_HOME) {
+        "$env:XDG_CACHE_HOME/ssoenv/shelf"
+    } else {
+        "$env:HOME/.cache/ssoenv/shelf"
+    }
+    # In a sticky folder nobody renames or removes what is not theirs, whatever else its mode allows.
+    $words = $Arguments -join ' '
+    if (-not $words -or -not [System.IO.Directory]::Exists($folder) -or -not (__ssoenv_is_own $folder 0x4200)) {
+        return
+    }
+    $name = $words -creplace '[^A-Za-z0-9-]+', '_'
+    if ($name.Length -gt 100) { $name = $name.Substring(0, 100) }
+    "$folder/$name.powershell"
+}
+
+# .NET can't tell whose a file is. Get-Item can, and this is what it calls. Where that should be missing, all is doubt.
+$global:__ssoenv_stat = [psobject].Assembly.GetType('System.Management.Automation.Platform+Unix')
+if ($null -ne $global:__ssoenv_stat) { $global:__ssoenv_stat = $global:__ssoenv_stat.GetMethod('GetLStat') }
+
+# Tells whether $Path is the user's own, no link, and of the kind $Mode: a file (0x8000) or a sticky folder (0x4200).
+function global:__ssoenv_is_own {
+    [System.Diagnostics.DebuggerHidden()]
+    param([string] $Path, [int] $Mode)
+    if ($global:__ssoenv_is_windows) { # where nobody else can write into the folder that it is in
+        return -not ([System.IO.File]::GetAttributes($Path) -band [System.IO.FileAttributes]::ReparsePoint)
+    }
+    $found = $global:__ssoenv_stat.Invoke($null, @($Path))
+    $owner = $found.GetUserName()
+    ($found.Mode -band 0xF200) -eq $Mode -and $owner -and $owner.Equals([Environment]::UserName)
+}
+
+# Tells whether $path was written before $written, or does not exist.
+function global:__ssoenv_is_older {
+    [System.Diagnostics.DebuggerHidden()]
+    param()
+    $source = [System.IO.FileInfo]::new($path)
+    # Of a link, what it leads to counts. .NET Framework can't tell what that is: the call fails, which is a doubt.
+    if ($source.Exists -and $source.Attributes -band [System.IO.FileAttributes]::ReparsePoint) {
+        $target = $source.ResolveLinkTarget($true)
+        if ($null -ne $target) { $source = $target }
+    }
+    $source.LastWriteTimeUtc -lt $written
 }
 
 # --- memory ----------------------------------------------------------------------------------------------------------
@@ -69,6 +159,7 @@ function global:__ssoenv_apply {
         if ($null -eq $value) { $value = [NullString]::Value }
         [Environment]::SetEnvironmentVariable($name, $value)
     }
+    $global:__ssoenv_shown.Key = $env:AWS_ACCESS_KEY_ID
 }
 
 function global:__ssoenv_say([string] $sentence) {
@@ -78,15 +169,21 @@ function global:__ssoenv_say([string] $sentence) {
 # --- commands --------------------------------------------------------------------------------------------------------
 # Each leaves its status in $global:LASTEXITCODE.
 
-# Runs the program with $Arguments, and returns what it printed, decoded as UTF-8.
+# Runs the program with the words in $line, and returns what it printed, decoded as UTF-8.
 function global:__ssoenv_run {
     [System.Diagnostics.DebuggerHidden()]
     param()
+    $program = $ExecutionContext.InvokeCommand.GetCommand('ssoenv', 'Application')
+    if ($null -eq $program) {
+        __ssoenv_say 'there is no program ssoenv on PATH. Nothing was changed.'
+        $global:LASTEXITCODE = 127
+        return
+    }
     $encoding = [Console]::OutputEncoding
     $isOther = $encoding.CodePage -ne 65001
     try {
         if ($isOther) { [Console]::OutputEncoding = [System.Text.UTF8Encoding]::new($false) }
-        & $program use --shell powershell --wrapper 1 @Arguments
+        & $program @line
     } finally {
         if ($isOther) { [Console]::OutputEncoding = $encoding }
     }
@@ -95,10 +192,22 @@ function global:__ssoenv_run {
 function global:__ssoenv_switch {
     [System.Diagnostics.DebuggerHidden()]
     param()
-    $text = @(__ssoenv_run) -join "`n"
-    if ($global:LASTEXITCODE -ne 0) { return }
-    $text += "`n"
-    $changes = __ssoenv_check
+    $changes = $null
+    $shelved = __ssoenv_take
+    if ($null -ne $shelved) {
+        $text = $shelved.Text
+        $changes = __ssoenv_check
+    }
+    $isShelved = $null -ne $changes
+    if ($isShelved) {
+        $global:LASTEXITCODE = 0
+    } else {
+        $line = @('use', '--shell', 'powershell', '--wrapper', '1') + $Arguments
+        $text = @(__ssoenv_run) -join "`n"
+        if ($global:LASTEXITCODE -ne 0) { return }
+        $text += "`n"
+        $changes = __ssoenv_check
+    }
     if ($null -eq $changes) {
         __ssoenv_say 'refused what ssoenv printed: it is not a version 1 snippet. Nothing was changed. If ssoenv was updated, start a new shell.'
         $global:LASTEXITCODE = 7
@@ -109,6 +218,7 @@ function global:__ssoenv_switch {
     __ssoenv_apply
     if (($memory.Now -join ' ') -cne ($Arguments -join ' ')) { $memory.Before = $memory.Now }
     $memory.Now = $Arguments
+    if ($isShelved -and $shelved.Says) { [Console]::Error.WriteLine($shelved.Says) }
 }
 
 function global:__ssoenv_off {
@@ -157,15 +267,15 @@ function global:ssouse {
     param([Parameter(ValueFromRemainingArguments = $true)] [string[]] $Arguments = @())
     # A program that fails must come back here, whatever the caller has chosen.
     $PSNativeCommandUseErrorActionPreference = $false
-    $program = $ExecutionContext.InvokeCommand.GetCommand('ssoenv', 'Application')
     $words = $Arguments -join ' '
     if ($words -ceq '--off') {
         __ssoenv_off
-    } elseif ($null -eq $program) {
-        __ssoenv_say 'there is no program ssoenv on PATH. Nothing was changed.'
-        $global:LASTEXITCODE = 127
     } elseif ($Arguments -ccontains '--help' -or $words -ceq '-h') {
-        & $program use --help
+        $line = 'use', '--help'
+        __ssoenv_run
+    } elseif ($Arguments -ccontains '--forget') {
+        $line = @('use') + $Arguments
+        __ssoenv_run
     } elseif ($words -ceq '-') {
         __ssoenv_back
     } elseif ($Arguments -ccontains '-' -or $Arguments -ccontains '--off') {
@@ -180,4 +290,181 @@ function global:ssouse {
         $failure = [System.InvalidOperationException]::new("ssouse failed with exit code $global:LASTEXITCODE.")
         $PSCmdlet.WriteError([System.Management.Automation.ErrorRecord]::new($failure, 'ssouse', 'NotSpecified', $null))
     }
+}
+
+# --- prompt ----------------------------------------------------------------------------------------------------------
+# Before each prompt, $SSOENV_PROMPT is made to say what this shell is; and keys that expire soon are renewed by a
+# program in the background, which leaves them on the shelf for the prompt after. Nothing else here starts a process.
+# Key is what this file has set, or a parent shell's: what it may renew. Asked is when it last had that done, Over
+# whether the login was found over (new, said), Id and Account what was last decoded, IsFresh whether the hook has run
+# for this prompt, and Inner the prompt that was there.
+
+if ($null -eq $ExecutionContext.SessionState.PSVariable.Get('global:__ssoenv_shown')) {
+    $global:SSOENV_PROMPT = ''
+    $global:__ssoenv_shown = @{
+        Key = $env:AWS_ACCESS_KEY_ID; Asked = 0; Over = ''; Id = ''; Account = ''; IsFresh = $false
+        Inner = $function:prompt
+    }
+    # The first statement alone sees whether the user's last command succeeded, which the inner prompt is to see, too.
+    function global:prompt {
+        [System.Diagnostics.DebuggerHidden()]
+        param()
+        $succeeded = $?
+        __ssoenv_hook
+        if (-not $succeeded) { __ssoenv_fail -ErrorAction Ignore }
+        & $global:__ssoenv_shown.Inner
+    }
+}
+
+# Makes $? false, and nothing else.
+function global:__ssoenv_fail {
+    [CmdletBinding()]
+    [System.Diagnostics.DebuggerHidden()]
+    param()
+    $failure = [System.InvalidOperationException]::new('The command before failed.')
+    $PSCmdlet.WriteError([System.Management.Automation.ErrorRecord]::new($failure, 'prompt', 'NotSpecified', $null))
+}
+
+# Returns the segment. A prompt that was defined after this file has pushed the hook out, which therefore runs here.
+function global:ssoenv_prompt {
+    [System.Diagnostics.DebuggerHidden()]
+    param()
+    if (-not $global:__ssoenv_shown.IsFresh) { __ssoenv_hook }
+    $global:__ssoenv_shown.IsFresh = $false
+    $global:SSOENV_PROMPT
+}
+
+function global:__ssoenv_hook {
+    [System.Diagnostics.DebuggerHidden()]
+    param()
+    $global:__ssoenv_shown.IsFresh = $true
+    $global:SSOENV_PROMPT = ''
+    $environ = [Environment]::GetEnvironmentVariables() # takes a quarter of the time of ten times $env:NAME
+    $label = $environ['AWS_SSO_PROFILE']
+    if (-not $label) { $label = $environ['AWS_PROFILE'] }
+    if (-not ($label -or $environ['AWS_ACCESS_KEY_ID'])) { return }
+    $left = $null
+    $until = $environ['SSOENV_EXPIRATION'] -as [long]
+    if ($until) {
+        $now = [DateTimeOffset]::UtcNow.ToUnixTimeSeconds()
+        $left = $until - $now
+        $renew = $environ['SSOENV_RENEW'] -as [long]
+        $key = $environ['AWS_ACCESS_KEY_ID']
+        if ($renew -and $left -lt $renew -and $key -and $key -ceq $global:__ssoenv_shown.Key) {
+            try { __ssoenv_renew } catch { $null = $_ } # such keys expire at their time
+            $environ = [Environment]::GetEnvironmentVariables()
+            $left = [long] $environ['SSOENV_EXPIRATION'] - $now
+        }
+    }
+    __ssoenv_draw
+}
+
+# Takes newer keys from the shelf, or has some got for the next prompt.
+function global:__ssoenv_renew {
+    [System.Diagnostics.DebuggerHidden()]
+    param()
+    $shown = $global:__ssoenv_shown
+    $Arguments = $global:__ssoenv_memory.Now
+    if (-not $Arguments) { $Arguments = @("$env:AWS_SSO_PROFILE") }
+    $shelved = __ssoenv_take
+    if ($null -ne $shelved -and $shelved.Until -gt $until) {
+        $text = $shelved.Text
+        $changes = __ssoenv_check
+        if ($null -ne $changes) {
+            __ssoenv_apply
+            $shown.Over = ''
+            return
+        }
+    }
+    if ($now - $shown.Asked -ge 60) {
+        $shown.Asked = $now
+        __ssoenv_ask
+    } elseif (-not $shown.Over) {
+        $file = [System.IO.Path]::ChangeExtension((__ssoenv_find), 'over')
+        if ([System.IO.File]::Exists($file)) { $shown.Over = 'new' }
+    }
+}
+
+# Starts the program, which is to renew this shell's keys, and does not wait. Nobody hears it, nor does Ctrl-C end it.
+function global:__ssoenv_ask {
+    [System.Diagnostics.DebuggerHidden()]
+    param()
+    $program = $ExecutionContext.InvokeCommand.GetCommand('ssoenv', 'Application')
+    if ($null -eq $program) { return }
+    $line = @($program.Path, 'use', '--shell', 'powershell', '--wrapper', '1', '--renew') + $Arguments
+    if (-not $global:__ssoenv_is_windows) {
+        $line = @('/bin/sh', '-c', 'trap "" INT QUIT HUP; exec "$@" <>/dev/null >&0 2>&0', 'sh') + $line
+    } elseif ([System.IO.Path]::GetExtension($program.Path) -ne '.exe') { # cmd, which runs others, reads words as code
+        return
+    }
+    $words = foreach ($word in $line) { '"' + ($word -creplace '(\\*)("|\z)', '$1$1$2' -creplace '"', '\"') + '"' }
+    $start = [System.Diagnostics.ProcessStartInfo]::new()
+    $start.FileName = $line[0]
+    $start.Arguments = $words[1..($line.Count - 1)] -join ' '
+    $start.UseShellExecute = $false
+    $start.CreateNoWindow = $true
+    $start.RedirectStandardInput = $start.RedirectStandardOutput = $start.RedirectStandardError = $true
+    [System.Diagnostics.Process]::Start($start).Dispose()
+}
+
+# Fills $SSOENV_PROMPT, from $environ, $label and $left (seconds, or $null). What others have named is a value in it and
+# never code.
+function global:__ssoenv_draw {
+    [System.Diagnostics.DebuggerHidden()]
+    param()
+    $shown = $global:__ssoenv_shown
+    $key = $environ['AWS_ACCESS_KEY_ID']
+    if ($key -cne $shown.Id) { __ssoenv_decode }
+    $account = $environ['AWS_SSO_ACCOUNT_ID']
+    $isKnown = $account -or $null -ne $left
+    if (-not $account) { $account = $shown.Account }
+    $color = if ($environ['SSOENV_KIND'] -ceq 'production') { '31' } else { '36' }
+    $expired = $restColor = $rest = ''
+    if ($label -and $isKnown -and -not $environ['AWS_CONTAINER_CREDENTIALS_FULL_URI'] -and
+        (-not $key -or $shown.Account -and $shown.Account -cne $account)) {
+        $account = $shown.Account
+        $color = '1;31'
+        $sign = if ([Console]::OutputEncoding.CodePage -eq 65001) { [char] 0x2260 } else { '!=' }
+        $rest = " keys $sign label"
+    } elseif ($null -ne $left -and $left -le 0) {
+        $color = "9;$color"
+        $expired = ' expired'
+        $restColor = '0;33'
+    } elseif ($null -ne $left) {
+        $minutes = [math]::Floor($left / 60)
+        $rest = if ($minutes -lt 60) { " ${minutes}m" } else { " $([math]::Floor($minutes / 60))h$($minutes % 60)m" }
+        if ($left -lt 600) { $restColor = '0;33' }
+    }
+    $text = if ($label) { $label } else { 'keys' }
+    if ($account) { $text += " $account" }
+    $text += $expired
+    # Controls, and marks that turn or hide what stands around them.
+    $text = $text -creplace '[\p{Cc}\u200B-\u200F\u2028-\u202E\u2060\u2066-\u2069\uFEFF]'
+    if ($shown.Over -ceq 'new') {
+        $shown.Over = 'said'
+        $rest += ' login over: ssoenv login'
+    }
+    if (-not $environ['NO_COLOR'] -and $environ['TERM'] -cne 'dumb' -and $Host.UI.SupportsVirtualTerminal) {
+        $escape = [char] 27
+        if ($rest -and $restColor) { $rest = "$escape[${restColor}m$rest" }
+        $text = "$escape[${color}m$text"
+        $rest += "$escape[0m"
+    }
+    $global:SSOENV_PROMPT = $text + $rest
+}
+
+# Lets Account be the account that is written into the access key id $key, or empty where none is; once a key. AWS
+# documents no such thing, so it serves to warn alone. ssoenv/aws/keys.py says how it is done.
+function global:__ssoenv_decode {
+    [System.Diagnostics.DebuggerHidden()]
+    param()
+    $shown = $global:__ssoenv_shown
+    $shown.Id = $key
+    $shown.Account = ''
+    if ($key -cnotmatch '\AA[SK]IA[Q-Z2-7][A-Z2-7]{15}\z') { return }
+    $number = 0L
+    foreach ($digit in $key.Substring(4, 10).ToCharArray()) {
+        $number = $number * 32 + 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.IndexOf($digit)
+    }
+    $shown.Account = (($number -shr 2 -band 0x7fffffffff80) -shr 7).ToString('D12')
 }

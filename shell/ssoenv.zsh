@@ -2,67 +2,102 @@
 #
 # Load it:  eval "$(ssoenv init zsh)"
 #
-# Each shell's file has the same sections in the same order: check, memory, apply, commands. Builtins are called as
-# \builtin, and programs as \command, so that no alias or function of the user's stands in. The program `ssoenv` only
-# prints. What it printed is first proven to be nothing but assignments and removals of AWS_* and SSOENV_* variables,
-# and these are then made by name: no text is ever evaluated.
+# Each shell's file has the same sections in the same order: check, shelf, memory, apply, commands, prompt. Builtins are
+# called as \builtin, and programs as \command, so that no alias or function of the user's stands in. The program
+# `ssoenv` only prints. What it printed, now or when the shelf got it, is first proven to be nothing but assignments and
+# removals of AWS_* and SSOENV_* variables, and these are then made by name: no text is ever evaluated.
 #
-# The functions are parsed under the user's own options, and run under those that ssouse sets. So they hold no {1..9}
-# and no pattern in parentheses, which sh emulation reads otherwise.
+# The functions are parsed under the user's own options, and run under those that ssouse and the hook set. So they hold
+# no {1..9} and no pattern in parentheses, which sh emulation reads otherwise. They run on bytes instead of characters,
+# so in a pattern A-Z is these letters alone in each locale.
 
 \builtin unalias ssouse 2>/dev/null || \builtin true
 
 # --- check -----------------------------------------------------------------------------------------------------------
 
-# Proves that __ssoenv_text is a snippet, and fills __ssoenv_names and __ssoenv_values (`=value` sets, `-` removes).
+# Proves that __ssoenv_lines are a snippet, and fills __ssoenv_names, and __ssoenv_sets with `NAME=value` for those set.
+# All lines take each step together, which is faster than one line after the other.
 __ssoenv_check() {
-    \builtin local LC_ALL=C __ssoenv_line __ssoenv_name __ssoenv_value
-    \builtin local __ssoenv_quote=\' __ssoenv_escaped="'\\''" __ssoenv_end=$'\n# ssoenv/end\n'
-    \builtin local -a __ssoenv_lines
-    case "$__ssoenv_text" in *"$__ssoenv_end") ;; *) \builtin return 1 ;; esac
-    __ssoenv_lines=("${(@f)__ssoenv_text%$__ssoenv_end}")
-    __ssoenv_value="${__ssoenv_lines[1]}"
-    case "$__ssoenv_value" in "# ssoenv/1 "*) ;; *) \builtin return 1 ;; esac
-    case "${__ssoenv_value#"# ssoenv/1 "}" in "" | *[!0123456789]*) \builtin return 1 ;; esac
-    [[ ${#__ssoenv_lines} -gt 1 ]] || \builtin return 1
-    for __ssoenv_line in "${(@)__ssoenv_lines[2,-1]}"; do
-        case "$__ssoenv_line" in
-        "builtin unset -v "*)
-            __ssoenv_name="${__ssoenv_line#"builtin unset -v "}"
-            __ssoenv_value=-
-            ;;
-        "builtin export "*"='"*"'")
-            __ssoenv_name="${__ssoenv_line#"builtin export "}"
-            __ssoenv_name="${__ssoenv_name%%=*}"
-            __ssoenv_value="${__ssoenv_line#*=}"
-            __ssoenv_value="${__ssoenv_value#\'}"
-            __ssoenv_value="${__ssoenv_value%\'}"
-            # Both quotes are there, and each one between them is written '\''.
-            [[ "$__ssoenv_line" == "builtin export $__ssoenv_name='$__ssoenv_value'" ]] || \builtin return 1
-            case "$__ssoenv_value" in
-            *[[:cntrl:]]*) \builtin return 1 ;;
-            *\'*)
-                case "${__ssoenv_value//$__ssoenv_escaped/}" in *\'*) \builtin return 1 ;; esac
-                __ssoenv_value="${__ssoenv_value//$__ssoenv_escaped/$__ssoenv_quote}"
-                ;;
-            esac
-            __ssoenv_value="=$__ssoenv_value"
-            ;;
-        *) \builtin return 1 ;;
-        esac
-        __ssoenv_is_ours "$__ssoenv_name" || \builtin return 1
-        __ssoenv_names+=("$__ssoenv_name")
-        __ssoenv_values+=("$__ssoenv_value")
-    done
+    \builtin local __ssoenv_escaped="'\\''" __ssoenv_quote=\'
+    \builtin local -a __ssoenv_body
+    [[ "${__ssoenv_lines[1]}" == '# ssoenv/1 '* && "${__ssoenv_lines[-1]}" == '# ssoenv/end' ]] || \builtin return 1
+    __ssoenv_is_number "${__ssoenv_lines[1]#'# ssoenv/1 '}" || \builtin return 1
+    __ssoenv_body=("${(@)__ssoenv_lines[2,-2]}")
+    __ssoenv_names=("${(@M)__ssoenv_body:#builtin unset -v *}")
+    __ssoenv_sets=("${(@M)__ssoenv_body:#builtin export [A-Z0-9_]##=\'*\'}")
+    ((${#__ssoenv_body} > 0 && ${#__ssoenv_body} == ${#__ssoenv_names} + ${#__ssoenv_sets})) || \builtin return 1
+    __ssoenv_names=("${(@)__ssoenv_names#builtin unset -v }")
+    # On a long value this takes away the last quote three times as fast as % does.
+    __ssoenv_sets=("${(@)${(@)${(@)__ssoenv_sets#builtin export }/%\'/}/=\'/=}")
+    [[ "${(j::)__ssoenv_sets}" != *[$'\0'-$'\x1f'$'\x7f']* ]] || \builtin return 1
+    if [[ "${(j::)__ssoenv_sets}" == *\'* ]]; then # then each quote in a value is written '\''
+        [[ "${(j: :)__ssoenv_sets//$__ssoenv_escaped/}" != *\'* ]] || \builtin return 1
+        __ssoenv_sets=("${(@)__ssoenv_sets//$__ssoenv_escaped/$__ssoenv_quote}")
+    fi
+    __ssoenv_names+=("${(@)__ssoenv_sets%%=*}")
+    # Most switches touch the same variables as the one before.
+    [[ "${(j: :)__ssoenv_names}" != "$__ssoenv_proven" ]] || \builtin return 0
+    __ssoenv_are_ours "${__ssoenv_names[@]}" && __ssoenv_proven="${(j: :)__ssoenv_names}"
 }
 
-# The letters are spelled out: in some locales the range A-Z holds more.
-__ssoenv_is_ours() {
-    case "$1" in
-    AWS_ | SSOENV_ | *[!ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_]*) \builtin return 1 ;;
-    AWS_* | SSOENV_*) ;;
-    *) \builtin return 1 ;;
-    esac
+# No number has more digits than zsh can count with.
+__ssoenv_is_number() {
+    [[ "$1" == [0-9]## && ${#1} -lt 16 ]]
+}
+
+__ssoenv_are_ours() {
+    \builtin local -a __ssoenv_others
+    __ssoenv_others=("${(@)@:#AWS_[A-Z0-9_]##}")
+    [[ ${#__ssoenv_others:#SSOENV_[A-Z0-9_]##} -eq 0 ]]
+}
+
+# --- shelf -----------------------------------------------------------------------------------------------------------
+# What an earlier switch by the same words has left, in a private folder; ssoenv/shelf.py has the form of its files.
+
+# Fills __ssoenv_lines with the snippet for __ssoenv_words, and __ssoenv_summary; fails on any doubt, and starts nothing.
+__ssoenv_take() {
+    \builtin local __ssoenv_file __ssoenv_meaning __ssoenv_i __ssoenv_source __ssoenv_from __ssoenv_expiration
+    __ssoenv_find || \builtin return
+    [[ -f "$__ssoenv_file" && ! -L "$__ssoenv_file" && -O "$__ssoenv_file" && -r "$__ssoenv_file" ]] || \builtin return
+    __ssoenv_lines=("${(@f)$(<$__ssoenv_file)}")
+    __ssoenv_i=${#__ssoenv_lines}
+    [[ "${__ssoenv_lines[__ssoenv_i]}" == '# ssoenv/shelf' ]] || \builtin return
+    while [[ "${__ssoenv_lines[--__ssoenv_i]}" == '# newer '* ]]; do
+        __ssoenv_source="${__ssoenv_lines[__ssoenv_i]#'# newer '}"
+        [[ "$__ssoenv_file" -nt "$__ssoenv_source" || ! -e "$__ssoenv_source" ]] || \builtin return
+    done
+    ((__ssoenv_i > 4)) || \builtin return
+    __ssoenv_summary="${__ssoenv_lines[__ssoenv_i]#'# says '}"
+    __ssoenv_from="${__ssoenv_lines[__ssoenv_i - 2]#'# from '}"
+    __ssoenv_expiration="${__ssoenv_lines[1]##* }"
+    [[ "${__ssoenv_lines[__ssoenv_i - 3]}" == "# for $__ssoenv_meaning" ]] || \builtin return
+    [[ "$__ssoenv_summary" != *[$'\0'-$'\x1f'$'\x7f']* ]] || \builtin return
+    __ssoenv_is_number "$__ssoenv_from" && __ssoenv_is_number "$__ssoenv_expiration" || \builtin return
+    __ssoenv_read_clock
+    ((__ssoenv_from <= __ssoenv_time && __ssoenv_expiration >= __ssoenv_time + 300)) || \builtin return
+    [[ -z "$__ssoenv_summary" ]] || __ssoenv_summary+=" · $(((__ssoenv_expiration - __ssoenv_time) / 60)) min left"
+    __ssoenv_lines=("${(@)__ssoenv_lines[1,__ssoenv_i - 4]}")
+}
+
+# Tells where the snippet for __ssoenv_words would be, and what its file must say; fails without a private folder.
+__ssoenv_find() {
+    \builtin local __ssoenv_folder="${XDG_CACHE_HOME:-${HOME-}/.cache}/ssoenv/shelf"
+    \builtin local __ssoenv_typed="${(j: :)__ssoenv_words}"
+    [[ -z "${XDG_RUNTIME_DIR-}" ]] || __ssoenv_folder="$XDG_RUNTIME_DIR/ssoenv"
+    # In a sticky folder nobody renames or removes what is not theirs, whatever else its mode allows.
+    [[ -d "$__ssoenv_folder" && ! -L "$__ssoenv_folder" && -O "$__ssoenv_folder" && -k "$__ssoenv_folder" ]] ||
+        \builtin return
+    __ssoenv_meaning="$__ssoenv_typed"$'\t'"${HOME-}"$'\t'"${AWS_CONFIG_FILE-}"
+    __ssoenv_meaning+=$'\t'"${AWS_SHARED_CREDENTIALS_FILE-}"$'\t'"${SSOENV_CONFIG-}"
+    __ssoenv_file="${__ssoenv_typed//[^A-Za-z0-9-]##/_}"
+    __ssoenv_file="$__ssoenv_folder/${__ssoenv_file[1,100]}.posix"
+    [[ -n "$__ssoenv_typed" ]]
+}
+
+# Lets __ssoenv_time be POSIX seconds: what a prompt can show needs no module.
+__ssoenv_read_clock() {
+    __ssoenv_time='%D{%s}'
+    __ssoenv_time="${(%)__ssoenv_time}"
 }
 
 # --- memory ----------------------------------------------------------------------------------------------------------
@@ -99,34 +134,37 @@ __ssoenv_put_back() {
 # Makes the shell what it was before the first switch, plus the proven snippet; or refuses and changes nothing.
 __ssoenv_apply() {
     \builtin local __ssoenv_i
-    __ssoenv_refuse_read_only "${__ssoenv_names[@]}" "${__ssoenv_base_names[@]}" || \builtin return
-    __ssoenv_remember
-    for ((__ssoenv_i = 1; __ssoenv_i <= ${#__ssoenv_base_names}; __ssoenv_i++)); do
-        [[ ${__ssoenv_names[(Ie)${__ssoenv_base_names[__ssoenv_i]}]} -ne 0 ]] || __ssoenv_put_back "$__ssoenv_i"
-    done
-    for ((__ssoenv_i = 1; __ssoenv_i <= ${#__ssoenv_names}; __ssoenv_i++)); do
-        # Removing it first drops what else a user may have declared of it, such as `integer`.
-        \builtin unset -v "${__ssoenv_names[__ssoenv_i]}"
-        case "${__ssoenv_values[__ssoenv_i]}" in
-        "="*) \builtin export "${__ssoenv_names[__ssoenv_i]}=${__ssoenv_values[__ssoenv_i]#=}" ;;
-        esac
-    done
+    __ssoenv_refuse_read_only || \builtin return
+    if [[ "${(j: :)__ssoenv_names}" != "${(j: :)__ssoenv_base_names}" ]]; then
+        __ssoenv_remember
+        for ((__ssoenv_i = 1; __ssoenv_i <= ${#__ssoenv_base_names}; __ssoenv_i++)); do
+            [[ ${__ssoenv_names[(Ie)${__ssoenv_base_names[__ssoenv_i]}]} -ne 0 ]] || __ssoenv_put_back "$__ssoenv_i"
+        done
+    fi
+    # Removing a variable first drops what else a user may have declared of it, such as `integer`.
+    \builtin unset -v "${__ssoenv_names[@]}"
+    [[ ${#__ssoenv_sets} -eq 0 ]] || \builtin export "${__ssoenv_sets[@]}"
+    __ssoenv_key="${AWS_ACCESS_KEY_ID-}" __ssoenv_over=''
 }
 
+# Fails, and says so, when what __ssoenv_names or the memory names can't be changed.
 __ssoenv_refuse_read_only() {
     \builtin local __ssoenv_name __ssoenv_status=0
-    for __ssoenv_name in "${(@u)@}"; do
+    \builtin local -a __ssoenv_all
+    __ssoenv_all=("${__ssoenv_names[@]}")
+    if [[ "${(j: :)__ssoenv_names}" != "${(j: :)__ssoenv_base_names}" ]]; then
         # What a snippet names is proven; what the memory names may have come from the environment.
-        if ! __ssoenv_is_ours "$__ssoenv_name"; then
+        if ! __ssoenv_are_ours "${__ssoenv_base_names[@]}"; then
             __ssoenv_say 'the memory of this shell was changed by something else, so nothing was changed. Start a new shell.'
             \builtin return 7
         fi
-        case "${(Pt)__ssoenv_name}" in
-        *readonly*)
+        __ssoenv_all+=("${__ssoenv_base_names[@]}")
+    fi
+    for __ssoenv_name in "${(@u)__ssoenv_all}"; do
+        [[ "${(Pt)__ssoenv_name}" != *readonly* ]] || {
             __ssoenv_say "$__ssoenv_name is read-only in this shell, so nothing was changed. Start a shell without it."
             __ssoenv_status=7
-            ;;
-        esac
+        }
     done
     \builtin return "$__ssoenv_status"
 }
@@ -137,38 +175,50 @@ __ssoenv_say() {
 
 # --- commands --------------------------------------------------------------------------------------------------------
 
-__ssoenv_switch() {
+# Fills __ssoenv_lines with what the program prints for the words in __ssoenv_words; fails with its status.
+__ssoenv_capture() {
     \builtin local __ssoenv_text
-    \builtin local -a __ssoenv_names __ssoenv_values
     # The x keeps the last newline, which $() would cut off.
-    __ssoenv_text="$(\command ssoenv use --shell zsh --wrapper 1 "$@" && \builtin printf x)" || \builtin return
+    __ssoenv_text="$(\command ssoenv use --shell zsh --wrapper 1 "${__ssoenv_words[@]}" && \builtin printf x)" ||
+        \builtin return
     __ssoenv_text="${__ssoenv_text%x}"
-    if ! __ssoenv_check; then
-        __ssoenv_say 'refused what ssoenv printed: it is not a version 1 snippet. Nothing was changed. If ssoenv was updated, start a new shell.'
-        \builtin return 7
+    __ssoenv_lines=()
+    case "$__ssoenv_text" in *$'\n') __ssoenv_lines=("${(@f)${__ssoenv_text[1,-2]}}") ;; esac
+}
+
+__ssoenv_switch() {
+    \builtin local __ssoenv_time __ssoenv_summary='' __ssoenv_inherited="${AWS_SSO_PROFILE-}"
+    \builtin local -a __ssoenv_names __ssoenv_sets __ssoenv_lines
+    if ! { __ssoenv_take && __ssoenv_check; }; then
+        __ssoenv_summary=''
+        __ssoenv_capture || \builtin return
+        if ! __ssoenv_check; then
+            __ssoenv_say 'refused what ssoenv printed: it is not a version 1 snippet. Nothing was changed. If ssoenv was updated, start a new shell.'
+            \builtin return 7
+        fi
     fi
-    \builtin local __ssoenv_inherited="${AWS_SSO_PROFILE-}"
     __ssoenv_apply || \builtin return
+    __ssoenv_asked=0 __ssoenv_waited=0
     [[ ${#__ssoenv_now} -gt 0 || -z "$__ssoenv_inherited" ]] || __ssoenv_now=("$__ssoenv_inherited")
-    [[ "${__ssoenv_now[*]}" == "$*" ]] || __ssoenv_before=("${__ssoenv_now[@]}")
-    __ssoenv_now=("$@")
+    [[ "${(j: :)__ssoenv_now}" == "${(j: :)__ssoenv_words}" ]] || __ssoenv_before=("${__ssoenv_now[@]}")
+    __ssoenv_now=("${__ssoenv_words[@]}")
+    [[ -z "$__ssoenv_summary" ]] || \builtin printf '%s\n' "$__ssoenv_summary" >&2
 }
 
 __ssoenv_off() {
     \builtin local __ssoenv_i
+    \builtin local -a __ssoenv_names
     if [[ ${#__ssoenv_base_names} -gt 0 ]]; then
-        __ssoenv_refuse_read_only "${__ssoenv_base_names[@]}" || \builtin return
+        __ssoenv_refuse_read_only || \builtin return
         for ((__ssoenv_i = 1; __ssoenv_i <= ${#__ssoenv_base_names}; __ssoenv_i++)); do __ssoenv_put_back "$__ssoenv_i"; done
         __ssoenv_base_names=() __ssoenv_base_values=()
     elif [[ -n "${SSOENV_SET-}" ]]; then
-        \builtin local -a __ssoenv_names
         __ssoenv_names=(${(s: :)SSOENV_SET} SSOENV_SET)
-        for __ssoenv_i in "${__ssoenv_names[@]}"; do
-            __ssoenv_is_ours "$__ssoenv_i" && \builtin continue
+        if ! __ssoenv_are_ours "${__ssoenv_names[@]}"; then
             __ssoenv_say 'SSOENV_SET holds something else than names of variables, so nothing was changed.'
             \builtin return 7
-        done
-        __ssoenv_refuse_read_only "${__ssoenv_names[@]}" || \builtin return
+        fi
+        __ssoenv_refuse_read_only || \builtin return
         \builtin unset -v "${__ssoenv_names[@]}"
         __ssoenv_say 'the switch was made in a parent shell, which alone knows the earlier values: what it had set is removed here.'
     else
@@ -183,20 +233,8 @@ __ssoenv_back() {
         __ssoenv_say 'there was no earlier switch in this shell.'
         \builtin return 2
     fi
-    __ssoenv_switch "${__ssoenv_before[@]}"
-}
-
-__ssoenv_command() {
-    case " $* " in
-    *' --help '* | ' -h ') \command ssoenv use --help ;;
-    ' --off ') __ssoenv_off ;;
-    ' - ') __ssoenv_back ;;
-    *' --off '* | *' - '*)
-        __ssoenv_say "'-' and '--off' take nothing else."
-        \builtin return 2
-        ;;
-    *) __ssoenv_switch "$@" ;;
-    esac
+    __ssoenv_words=("${__ssoenv_before[@]}")
+    __ssoenv_switch
 }
 
 # Not `ssouse()`: where an alias has that name, zsh can't even parse it.
@@ -204,13 +242,158 @@ function ssouse {
     # zsh's own behaviour, whatever the caller has set, bytes instead of characters, and no tracing (set -x, set -v,
     # DEBUG traps), so that no secret is shown; until the function ends, however it does.
     {
-        \builtin emulate -L zsh -o no_multibyte -o no_xtrace -o no_verbose
+        \builtin emulate -L zsh -o extended_glob -o no_multibyte -o no_all_export -o no_err_exit -o no_err_return \
+            -o no_xtrace -o no_verbose
         \builtin trap - DEBUG ZERR
     } 2>/dev/null
-    if [[ "${(t)IFS} ${(t)LC_ALL-}" == *readonly* ]]; then
-        __ssoenv_say 'IFS or LC_ALL is read-only in this shell, so nothing was changed. Start a shell without it.'
-        \builtin return 7
-    fi
-    \builtin local IFS=$' \t\n'
-    __ssoenv_command "$@"
+    \builtin local -a __ssoenv_words
+    __ssoenv_words=("$@")
+    case " ${(j: :)@} " in
+    *' --help '* | ' -h ') \command ssoenv use --help ;;
+    *' --forget '*) \command ssoenv use "$@" ;;
+    ' --off ') __ssoenv_off ;;
+    ' - ') __ssoenv_back ;;
+    *' --off '* | *' - '*)
+        __ssoenv_say "'-' and '--off' take nothing else."
+        \builtin return 2
+        ;;
+    *) __ssoenv_switch ;;
+    esac
 }
+
+# --- prompt ----------------------------------------------------------------------------------------------------------
+# Before each prompt, SSOENV_PROMPT is made to say what this shell is; and keys that expire soon are renewed by a program
+# in the background, which leaves them on the shelf for the prompt after. A command that would run with keys that are
+# over waits for new ones. Nothing else here starts a process.
+
+# Prints the segment. With prompt_subst, PROMPT='$SSOENV_PROMPT %# ' needs no process.
+ssoenv_prompt() {
+    \builtin printf %s "${SSOENV_PROMPT-}"
+}
+
+# Runs before each prompt, and before each command line, which zsh hands over then.
+__ssoenv_hook() {
+    case "${1-}" in ssouse* | ssoenv*) \builtin return 0 ;; esac # which need no keys
+    if [[ -z "${AWS_SSO_PROFILE-}${AWS_PROFILE-}${AWS_ACCESS_KEY_ID-}" ]]; then
+        \builtin typeset -g SSOENV_PROMPT=''
+        \builtin typeset -g +x SSOENV_PROMPT
+        \builtin return 0
+    fi
+    { # as in ssouse
+        \builtin emulate -L zsh -o extended_glob -o no_multibyte -o no_all_export -o no_err_exit -o no_err_return \
+            -o no_xtrace -o no_verbose
+        \builtin trap - DEBUG ZERR
+    } 2>/dev/null
+    \builtin local __ssoenv_time __ssoenv_left='' __ssoenv_command="$#"
+    if __ssoenv_is_number "${SSOENV_EXPIRATION-}"; then
+        __ssoenv_read_clock
+        ((__ssoenv_left = SSOENV_EXPIRATION - __ssoenv_time))
+        if __ssoenv_is_number "${SSOENV_RENEW-}" && [[ "${AWS_ACCESS_KEY_ID-}" == "$__ssoenv_key" ]] &&
+            ((SSOENV_RENEW > 0 && __ssoenv_left < (__ssoenv_command ? 60 : SSOENV_RENEW))); then
+            __ssoenv_renew
+            ((__ssoenv_left = SSOENV_EXPIRATION - __ssoenv_time))
+        fi
+    fi
+    ((__ssoenv_command)) || __ssoenv_draw
+    \builtin return 0
+}
+
+# Takes newer keys from the shelf, or has some got: for the next prompt, or for the command that is about to run.
+__ssoenv_renew() {
+    \builtin local __ssoenv_was="$SSOENV_EXPIRATION" __ssoenv_meaning __ssoenv_file
+    \builtin local -a __ssoenv_words
+    __ssoenv_words=("${__ssoenv_now[@]}")
+    [[ ${#__ssoenv_now} -gt 0 ]] || __ssoenv_words=("${AWS_SSO_PROFILE-}")
+    if __ssoenv_take_newer; then
+        \builtin return
+    elif ((__ssoenv_command)); then
+        ((__ssoenv_time - __ssoenv_waited >= 60)) || \builtin return
+        __ssoenv_waited="$__ssoenv_time"
+        \command ssoenv use --shell zsh --wrapper 1 --renew "${__ssoenv_words[@]}" </dev/null &>/dev/null
+        __ssoenv_take_newer
+    elif ((__ssoenv_time - __ssoenv_asked >= 60)); then
+        __ssoenv_asked="$__ssoenv_time"
+        (\command ssoenv use --shell zsh --wrapper 1 --renew "${__ssoenv_words[@]}" </dev/null &>/dev/null &)
+    elif [[ -z "$__ssoenv_over" ]] && __ssoenv_find && [[ -f "${__ssoenv_file%.posix}.over" ]]; then
+        __ssoenv_over=new
+    fi
+}
+
+__ssoenv_take_newer() {
+    \builtin local __ssoenv_summary
+    \builtin local -a __ssoenv_names __ssoenv_sets __ssoenv_lines
+    __ssoenv_take && __ssoenv_check && ((${__ssoenv_lines[1]##* } > __ssoenv_was)) || \builtin return
+    # What can't be made this shell's is not tried again.
+    __ssoenv_apply || __ssoenv_key=-
+}
+
+# Fills SSOENV_PROMPT. What others have named is a value in it and never code, as PROMPT holds nothing but its name; each
+# % of it is doubled, and %{ %} tell zsh what takes no room on the screen.
+__ssoenv_draw() {
+    \builtin local __ssoenv_label="${AWS_SSO_PROFILE:-${AWS_PROFILE-}}" __ssoenv_color=36 __ssoenv_rest=''
+    \builtin local __ssoenv_account="${AWS_SSO_ACCOUNT_ID-}"
+    [[ "${SSOENV_KIND-}" != production ]] || __ssoenv_color=31
+    [[ "${AWS_ACCESS_KEY_ID-}" == "$__ssoenv_decoded_key" ]] || __ssoenv_decode
+    if [[ -n "$__ssoenv_label" && -n "$__ssoenv_account$__ssoenv_left" && -z "${AWS_CONTAINER_CREDENTIALS_FULL_URI-}" ]] &&
+        [[ -z "${AWS_ACCESS_KEY_ID-}" || -n "$__ssoenv_decoded" && "$__ssoenv_decoded" != "$__ssoenv_account" ]]; then
+        __ssoenv_rest='keys != label'
+        case "${LC_ALL:-${LC_CTYPE:-${LANG-}}}" in *[Uu][Tt][Ff]*) __ssoenv_rest='keys ≠ label' ;; esac
+        __ssoenv_color='1;31' __ssoenv_left='' __ssoenv_account="$__ssoenv_decoded"
+    fi
+    __ssoenv_label="${__ssoenv_label:-keys}" __ssoenv_account="${__ssoenv_account:-$__ssoenv_decoded}"
+    if [[ "$__ssoenv_label" == *[!\ -~]* ]]; then # controls, and marks that turn or hide what stands around them
+        __ssoenv_label="${__ssoenv_label//[$'\0'-$'\x1f'$'\x7f']/}"
+        __ssoenv_label="${__ssoenv_label//$'\xc2'[$'\x80'-$'\x9f']/}"
+        __ssoenv_label="${__ssoenv_label//$'\xe2\x80'[$'\x8b'-$'\x8f'$'\xaa'-$'\xae']/}"
+        __ssoenv_label="${__ssoenv_label//$'\xe2\x81'[$'\xa0\xa6'-$'\xa9']/}"
+        __ssoenv_label="${__ssoenv_label//$'\xef\xbb\xbf'/}"
+    fi
+    __ssoenv_label+="${__ssoenv_account:+ $__ssoenv_account}"
+    if [[ -n "$__ssoenv_left" ]]; then
+        if ((__ssoenv_left <= 0)); then
+            __ssoenv_color="9;$__ssoenv_color" __ssoenv_label+=' expired'
+        elif ((__ssoenv_left < 3600)); then
+            __ssoenv_rest="$((__ssoenv_left / 60))m"
+        else
+            __ssoenv_rest="$((__ssoenv_left / 3600))h$((__ssoenv_left % 3600 / 60))m"
+        fi
+    fi
+    if [[ "$__ssoenv_over" == new ]]; then
+        __ssoenv_rest+=' login over: ssoenv login' __ssoenv_over=said
+    fi
+    __ssoenv_label="${__ssoenv_label//\%/%%}" __ssoenv_rest="${__ssoenv_rest:+ $__ssoenv_rest}"
+    if [[ -z "${NO_COLOR-}" && "${TERM-}" != dumb ]]; then
+        if [[ -n "$__ssoenv_left" ]] && ((__ssoenv_left < 600)); then
+            __ssoenv_rest=$'%{\e[0;33m%}'"$__ssoenv_rest"
+        fi
+        __ssoenv_label=$'%{\e['"${__ssoenv_color}m%}$__ssoenv_label" __ssoenv_rest+=$'%{\e[0m%}'
+    fi
+    \builtin typeset -g +x SSOENV_PROMPT="$__ssoenv_label$__ssoenv_rest"
+}
+
+# Lets __ssoenv_decoded be the account that is written into the access key id, or empty where none is. AWS documents no
+# such thing, so it serves to warn alone. ssoenv/aws/keys.py says how it is done.
+__ssoenv_decode() {
+    \builtin local __ssoenv_digits=ABCDEFGHIJKLMNOPQRSTUVWXYZ234567 __ssoenv_i __ssoenv_number=0
+    __ssoenv_decoded_key="${AWS_ACCESS_KEY_ID-}" __ssoenv_decoded=''
+    [[ "$__ssoenv_decoded_key" == A[SK]IA[Q-Z2-7][A-Z2-7]## && ${#__ssoenv_decoded_key} -eq 20 ]] || \builtin return
+    for ((__ssoenv_i = 5; __ssoenv_i < 15; __ssoenv_i++)); do
+        ((__ssoenv_number = __ssoenv_number * 32 + ${__ssoenv_digits[(i)${__ssoenv_decoded_key[__ssoenv_i]}]} - 1))
+    done
+    ((__ssoenv_number = (__ssoenv_number >> 2 & 0x7fffffffff80) >> 7))
+    __ssoenv_decoded="${(l:12::0:)__ssoenv_number}"
+}
+
+# The keys that this file has set are those that it may renew; a child shell has them from its parent.
+# Nothing of this comes from the environment nor goes there, also with allexport.
+\builtin typeset -g __ssoenv_proven='' __ssoenv_key="${AWS_ACCESS_KEY_ID-}" __ssoenv_asked=0 __ssoenv_waited=0 \
+    __ssoenv_over='' __ssoenv_decoded_key='' __ssoenv_decoded=''
+\builtin typeset -g +x __ssoenv_proven __ssoenv_key __ssoenv_asked __ssoenv_waited __ssoenv_over \
+    __ssoenv_decoded_key __ssoenv_decoded
+if [[ -o interactive ]]; then
+    \builtin typeset -ga precmd_functions preexec_functions
+    if [[ "${precmd_functions[*]}" != *__ssoenv_hook* ]]; then
+        precmd_functions+=(__ssoenv_hook)
+        preexec_functions+=(__ssoenv_hook)
+    fi
+fi

@@ -35,6 +35,9 @@ _NAMES = (
     "AWS_CONTAINER_AUTHORIZATION_TOKEN",
     "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",  # these two go before the two above
     "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+    "SSOENV_EXPIRATION",  # these three are for the shell's own hook: POSIX seconds, in a form that it can compute with
+    "SSOENV_RENEW",
+    "SSOENV_KIND",
 )
 # What the portal's own dialog gives, in its order.
 PORTAL_NAMES = _NAMES[:3]
@@ -42,6 +45,17 @@ PORTAL_NAMES = _NAMES[:3]
 _REGIONS = ("AWS_REGION", "AWS_DEFAULT_REGION")
 # Names of what the switch set, for a child shell's `ssouse --off`.
 SET_NAMES = "SSOENV_SET"
+
+
+@dataclass(frozen=True)
+class Hints:
+    """What a shell's hook is told of keys: to *renew* them so many seconds before they expire (0: never).
+
+    *kind* is ``production`` where a prompt should warn, else ``other``.
+    """
+
+    renew: int
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -69,13 +83,19 @@ def key_variables(credentials: Credentials, region: str | None = None) -> dict[s
     return {**variables, **(dict.fromkeys(_REGIONS, region) if region else {})}
 
 
-def keys_change(target: Target, credentials: Credentials, environ: Mapping[str, str] | None = None) -> Change:
-    """Return the change that makes an environment be *target*, by its keys.
+def keys_change(
+    target: Target, credentials: Credentials, environ: Mapping[str, str] | None = None, hints: Hints | None = None
+) -> Change:
+    """Return the change that makes an environment be *target*, by its keys; *hints* are for a shell that has a hook.
 
     *environ* is the environment to change where its shell has no wrapper that remembers: a region that an earlier
     switch left there is then unset.
     """
     values = {**key_variables(credentials), **_labels(target)}
+    if hints and credentials.expiration:
+        values["SSOENV_EXPIRATION"] = str(int(credentials.expiration))
+        values["SSOENV_RENEW"] = str(hints.renew) if hints.renew else None
+        values["SSOENV_KIND"] = hints.kind
     return _change(values, target.region, credentials.expiration, environ)
 
 

@@ -27,10 +27,20 @@ class Settings:
     clipboard_seconds: int = _setting(
         "take a copied secret off the clipboard after so many seconds, 0: never", default=45
     )
+    shelf: bool = _setting("keep fresh keys where a shell finds them without starting a program", default=True)
+    renew_minutes: int = _setting("renew a shell's keys so many minutes before they expire, 0: never", default=10)
+    production: tuple[str, ...] = _setting(
+        "prompts show these in red: patterns for profile, account name or id; one with ! takes out",
+        default=("*prod*", "*prd*", "!*nonprod*", "!*non-prod*", "!*preprod*"),
+    )
 
 
 # What a type is called in an error, and a value that shows its form.
-_FORMS = {"bool": ("true or false", "true"), "int": ("a whole number from 0 to 999999", "45")}
+_FORMS = {
+    "bool": ("true or false", "true"),
+    "int": ("a whole number from 0 to 999999", "45"),
+    "tuple[str, ...]": ("a list of texts", '["*prod*"]'),
+}
 _NUMBERS = range(1_000_000)
 
 
@@ -67,10 +77,16 @@ def read(context: Context) -> dict[str, Any]:
         if name not in known:
             raise ConfigError(f"{place}: there is no setting {name}.", "See: ssoenv settings")
         kind = str(known[name].type)
-        if type(value).__name__ != kind or (kind == "int" and value not in _NUMBERS):
+        if not _fits(value, kind):
             form, example = _FORMS[kind]
             raise ConfigError(f"{place}: {name} is {form}.", f"Write: {name} = {example}")
     return values
+
+
+def _fits(value: object, kind: str) -> bool:
+    if kind == "tuple[str, ...]":
+        return isinstance(value, list) and all(isinstance(text, str) for text in value)
+    return type(value).__name__ == kind and (kind != "int" or value in _NUMBERS)
 
 
 def _line(content: str, name: str) -> int:

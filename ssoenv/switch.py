@@ -5,16 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from ssoenv import credentials, environment, remembered, sessions, targets
-from ssoenv.aws import config, tokens
+from ssoenv import credentials, environment, remembered, sessions, settings, targets
+from ssoenv.aws import config
 from ssoenv.aws.config import Config, Session
 from ssoenv.aws.keys import account_of
 from ssoenv.aws.kinds import Profiles, kind_of
 from ssoenv.aws.roles import FRESH_FOR, Credentials
 from ssoenv.context import Context
-from ssoenv.environment import Change
+from ssoenv.environment import Change, Hints
 from ssoenv.errors import ConfigError, SsoenvError, UsageError
 from ssoenv.targets import Grant, Target, UnknownTarget
 
@@ -28,17 +29,34 @@ _JUST_LISTED = 300
 
 @dataclass(frozen=True)
 class Switch:
-    """A switch that is ready to be made: the *change*, and a line for the user that says what it makes of the shell."""
+    """A switch that is ready to be made: the *change*, what the shell then is, and how long that lasts, in words."""
 
     change: Change
-    summary: str
+    target: Target
+    life: str
 
 
-def to_keys(target: Target, context: Context, environ: Mapping[str, str] | None) -> Switch:
-    """Return the switch to *target*, by keys. Raise what the steps raise; see environment for *environ*."""
-    target, keys = obtain(target, context)
+def to_keys(target: Target, context: Context, environ: Mapping[str, str] | None, minimum: float = FRESH_FOR) -> Switch:
+    """Return the switch to *target*, by keys that are good for *minimum* seconds if AWS gives such.
+
+    Raise what the steps raise; see environment for *environ*.
+    """
+    target, keys = obtain(target, context, minimum)
     left = f"{duration(keys.left(context.now()))} left"
-    return Switch(environment.keys_change(target, keys, environ), summary(target, left))
+    return Switch(environment.keys_change(target, keys, environ, _hints(target, context)), target, left)
+
+
+def _hints(target: Target, context: Context) -> Hints:
+    chosen = settings.load(context)
+    kind = "other"
+    for pattern in chosen.production:
+        if any(fnmatchcase(text, pattern.removeprefix("!").casefold()) for text in _labels(target)):
+            kind = "other" if pattern.startswith("!") else "production"
+    return Hints(renew=chosen.renew_minutes * 60 if chosen.shelf else 0, kind=kind)
+
+
+def _labels(target: Target) -> list[str]:
+    return [text.casefold() for text in (target.name, target.profile, target.account_name, target.account_id) if text]
 
 
 def obtain(target: Target, context: Context, minimum: float = FRESH_FOR) -> tuple[Target, Credentials]:
@@ -75,7 +93,7 @@ def to_profile(target: Target, _context: Context, environ: Mapping[str, str] | N
             "Write one with: ssoenv configure",
         )
     change = environment.profile_change(target.profile, target.region, environ)
-    return Switch(change, summary(target, "by AWS_PROFILE"))
+    return Switch(change, target, "by AWS_PROFILE")
 
 
 def to_endpoint(
@@ -95,7 +113,7 @@ def to_endpoint(
     address = detached.start(target, first, lifetime)
     change = environment.endpoint_change(target, *address, environ)
     life = "renewed by itself" + (f" for {duration(lifetime)}" if lifetime is not None else "")
-    return Switch(change, summary(target, life))
+    return Switch(change, target, life)
 
 
 def hides_endpoints(context: Context) -> str | None:
@@ -279,16 +297,18 @@ def _refresh_old_ones(read: Config, context: Context) -> None:
 
 
 def _is_logged_in(session: Session, context: Context) -> bool:
+    from ssoenv.aws import tokens
+
     token = tokens.read_token(context, session)
     return token is not None and token.lives(context.now())
 
 
-def summary(target: Target, life: str) -> str:
-    """Return the line that says what *target* is; *life* ends it."""
+def summary(target: Target, *life: str) -> str:
+    """Return the line that says what *target* is; *life*, if it is known, ends it."""
     is_named = target.name == f"{target.account_name}/{target.role_name}"
     account = f"{target.account_name} ({target.account_id})" if target.account_name else target.account_id
     parts = [target.name, target.account_id if is_named else account, None if is_named else target.role_name]
-    return " · ".join([*filter(None, parts), target.region or "no region", life])
+    return " · ".join([*filter(None, parts), target.region or "no region", *life])
 
 
 def duration(seconds: float) -> str:

@@ -44,6 +44,10 @@ class Screen:
         """The lines from the top, without blanks at their ends, and without the empty ones below."""
         return "\n".join(line.rstrip() for line in self._screen.display).rstrip().split("\n")
 
+    def cell(self, row: int, column: int) -> pyte.screens.Char:
+        """What stands at that place, and how it looks."""
+        return self._screen.buffer[row][column]
+
     @property
     def chosen(self) -> str | None:
         """The row that is marked as the choice by both the sign and reverse video."""

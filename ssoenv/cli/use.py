@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Annotated
 
 import typer
 
-from ssoenv import remembered, settings, shells, switch
+from ssoenv import remembered, settings, shells, shelving, switch
 from ssoenv.cli import messages, naming
 from ssoenv.cli.times import parse_duration
 from ssoenv.context import Context
@@ -36,7 +37,11 @@ def use(
     shell: Annotated[
         str | None, typer.Option(help="The shell to print for; by default the one that runs this.")
     ] = None,
+    forget: Annotated[
+        bool, typer.Option("--forget", help="Delete the keys that are kept for NAME, or all on the shelf.")
+    ] = False,
     wrapper: Annotated[int | None, typer.Option(hidden=True)] = None,
+    renew: Annotated[bool, typer.Option("--renew", hidden=True)] = False,
 ) -> None:
     """Print the code that switches a shell to NAME.
 
@@ -55,9 +60,16 @@ def use(
     if lifetime and not serve:
         raise UsageError("--for says when the endpoint of --serve ends.", "Type: ssouse --serve --for 30m NAME")
     context = messages.context()
+    if forget:
+        shelving.forget(name or [], context)
+        return
     chosen = settings.load(context)
+    silent = chosen.quiet if quiet is None else quiet
     target_shell = shells.find(shell) if shell else shells.detect(context.environ)
     target = naming.find(name, region, context)
+    if renew:
+        shelving.renew(target, _typed(), target_shell, context, quiet=silent)
+        return
     make: Callable[[Target, Context, Mapping[str, str] | None], Switch]
     if serve:
         make = partial(switch.to_endpoint, lifetime=parse_duration(lifetime) if lifetime else None)
@@ -67,9 +79,17 @@ def use(
     made = make(target, context, None if wrapper else context.environ)
     remembered.note_use(target.key, context)
     messages.write(shells.snippet(made.change, target_shell))
-    if not (chosen.quiet if quiet is None else quiet):
-        messages.say(made.summary)
+    if wrapper:
+        shelving.keep(made, _typed(), target_shell, context, quiet=silent)
+    if not silent:
+        messages.say(switch.summary(made.target, made.life))
         if not wrapper and messages.stdout_is_terminal():
             messages.say(
                 'This printed the code and changed nothing. To switch: ssouse NAME, or eval "$(ssoenv use NAME)".'
             )
+
+
+def _typed() -> list[str]:
+    """Return what was typed after `ssouse`: the wrapper puts its own words before that."""
+    words = sys.argv[sys.argv.index("--wrapper") + 2 :]
+    return [word for word in words if word != "--renew"]

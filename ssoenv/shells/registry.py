@@ -40,7 +40,8 @@ class Install:
 class Shell:
     """A shell: its *name*, *aliases* that people and process lists use, and what writes for it.
 
-    *wrapper* is a file in ``shell/`` and *completion* one in ``completions/``; None where there is none yet.
+    *wrapper* is a file in ``shell/`` and *completion* one in ``completions/``; None where there is none yet. *family*
+    is what the shelf calls the shells that write alike; None where the wrapper takes nothing from there.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Shell:
     aliases: tuple[str, ...] = ()
     wrapper: str | None = None
     completion: str | None = None
+    family: str | None = None
     install: Install | None = None
 
     def load_line(self, *files: Path | None) -> str:
@@ -79,6 +81,7 @@ _ALL = (
         Posix("builtin "),
         wrapper="ssoenv.bash",
         completion="ssoenv.bash",
+        family="posix",
         install=Install(rc_files.bash, 'eval "$(ssoenv init bash)"', _POSIX_SOURCE),
     ),
     Shell(
@@ -86,6 +89,7 @@ _ALL = (
         Posix("builtin "),
         wrapper="ssoenv.zsh",
         completion="_ssoenv",
+        family="posix",
         install=Install(rc_files.zsh, 'eval "$(ssoenv init zsh)"', _POSIX_SOURCE),
     ),
     Shell(
@@ -93,6 +97,7 @@ _ALL = (
         Fish(),
         wrapper="ssoenv.fish",
         completion="ssoenv.fish",
+        family="fish",
         install=Install(
             rc_files.fish,
             "ssoenv init fish | source",
@@ -106,6 +111,7 @@ _ALL = (
         aliases=("pwsh",),
         wrapper="ssoenv.ps1",
         completion="ssoenv.ps1",
+        family="powershell",
         install=Install(
             rc_files.powershell,
             "ssoenv init powershell | Out-String | Invoke-Expression",

@@ -80,7 +80,7 @@ def test_names_are_never_code(shell, logged_in, tmp_path):
     run = shell.run()
     assert run["switched"].status == 0, run.stderr
     assert run["switched"]["AWS_SSO_PROFILE"] == hostile
-    assert list(tmp_path.rglob("*canary*")) == []
+    assert list(tmp_path.rglob("canary*")) == []
 
 
 def test_profile_mode(shell):

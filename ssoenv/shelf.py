@@ -1,0 +1,147 @@
+"""The shelf: the snippets of earlier switches, in a private folder, so that the same switch again starts no process.
+
+A shell takes one with its builtins alone, so each file says by itself what it is for and how long it holds. Behind the
+snippet's end mark stand, a line each:
+
+    # for WORDS TAB and the variables of `_VARIABLES`, TAB between them: what was typed, and what decides what it means
+    # from EPOCH: when it was written (POSIX seconds UTC); a clock that shows less has been set back
+    # target NAME: what the words were found to mean
+    # says SUMMARY: what the user is told after the switch, without the time left; nothing if that is not wanted
+    # newer PATH: for each file that it was made from; if that is written later, the snippet may be wrong
+    # ssoenv/shelf: the end mark
+
+The name of a file is only where to look: many words may share one, as the file says which it is for.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from ssoenv import files
+from ssoenv.context import Context
+from ssoenv.errors import SsoenvError
+
+# A shell takes nothing that is good for less (seconds): who switches has something to do yet.
+FRESH_FOR = 300
+# What else decides what words mean: the files that are read.
+_VARIABLES = ("HOME", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "SSOENV_CONFIG")
+_LONGEST_NAME = 100
+# In a folder with the sticky bit nobody but the owner of a file can rename or remove it, whatever else is allowed
+# there. Shells can test this bit with a builtin, and the others of a mode they can't.
+_FOLDER_MODE = 0o1700
+_OVER = ".over"
+
+
+def folder(context: Context) -> Path:
+    """Return the shelf's folder: in memory where the system has such a place, else in the cache.
+
+    It must be one that each shell can tell by itself.
+    """
+    if os.name == "nt":
+        return Path(context.environ.get("LOCALAPPDATA") or context.home / "AppData" / "Local") / "ssoenv" / "shelf"
+    if runtime := context.environ.get("XDG_RUNTIME_DIR"):
+        return Path(runtime) / "ssoenv"
+    return Path(context.environ.get("XDG_CACHE_HOME") or context.home / ".cache") / "ssoenv" / "shelf"
+
+
+def path(words: str, family: str, context: Context) -> Path:
+    """Return where the snippet for *words* is, in the syntax of a *family* of shells."""
+    name = re.sub("[^A-Za-z0-9-]+", "_", words)[:_LONGEST_NAME]
+    return folder(context) / f"{name}.{family}"
+
+
+def put(
+    snippet: str,
+    words: Sequence[str],
+    family: str,
+    context: Context,
+    *,
+    target: str,
+    summary: str,
+    sources: Sequence[Path],
+) -> None:
+    """Keep *snippet*, which was made for *words* from the files *sources*, and switches to *target*.
+
+    The shelf is a convenience: that there can be none is no failure of the switch, nor worth a word.
+    """
+    text = " ".join(words)
+    lines = [
+        f"# for {_meaning(text, context)}",
+        f"# from {int(context.now())}",
+        f"# target {target}",
+        f"# says {summary}",
+        *(f"# newer {source}" for source in sources),
+        "# ssoenv/shelf",
+    ]
+    if not text or not all(line.replace("\t", "").isprintable() for line in lines):
+        return
+    if not all(source.is_absolute() for source in sources):  # it would be another file in another folder
+        return
+    file = path(text, family, context)
+    with suppress(OSError, SsoenvError):
+        if _is_private(file.parent):
+            files.write_private(file, (snippet + "\n".join([*lines, ""])).encode())
+            file.with_suffix(_OVER).unlink(missing_ok=True)
+
+
+def left(words: Sequence[str], family: str, now: float, context: Context) -> float:
+    """Return the seconds from *now* (POSIX, UTC) that the snippet for *words* is good; 0 if there is none."""
+    text = " ".join(words)
+    with suppress(OSError, SsoenvError, ValueError):
+        content = (files.read(path(text, family, context)) or b"").decode()
+        if f"\n# for {_meaning(text, context)}\n" in content:
+            return max(0.0, float(content.partition("\n")[0].rpartition(" ")[2]) - now)
+    return 0.0
+
+
+def note_over(words: Sequence[str], family: str, context: Context) -> None:
+    """Let the shells know that *words* can't be had again: the login is over."""
+    file = path(" ".join(words), family, context)
+    with suppress(OSError, SsoenvError):
+        if _is_private(file.parent):
+            files.write_private(file.with_suffix(_OVER), b"")
+
+
+def forget(names: Collection[str], context: Context) -> int:
+    """Take what was kept for targets of these *names*, or for these words, off the shelf; return how many files."""
+    either = "|".join(map(re.escape, names))
+    named = re.compile(rf"^# (?:for (?:{either})\t|target (?:{either})$)", re.MULTILINE)
+    found = [file for file in _files(context) if named.search((files.read(file) or b"").decode("utf-8", "replace"))]
+    for file in found:
+        files.delete(file)
+    return len(found)
+
+
+def empty(context: Context) -> None:
+    """Take all off the shelf."""
+    for file in _files(context):
+        files.delete(file)
+
+
+def _files(context: Context) -> Iterator[Path]:
+    with suppress(OSError):
+        yield from [file for file in folder(context).iterdir() if file.is_file()]
+
+
+def _meaning(text: str, context: Context) -> str:
+    return "\t".join([text, *(context.environ.get(name, "") for name in _VARIABLES)])
+
+
+def _is_private(place: Path) -> bool:
+    """Make the folder *place*, or see that it is the user's own and nobody else's."""
+    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with suppress(FileExistsError):
+        place.mkdir(mode=0o700)
+    if os.name == "nt":
+        return True
+    found = place.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
+        return False
+    if stat.S_IMODE(found.st_mode) != _FOLDER_MODE:
+        place.chmod(_FOLDER_MODE)
+    return True

@@ -1,0 +1,88 @@
+"""What goes on the shelf: each switch by keys, and keys renewed in the background before they expire."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from ssoenv import files, remembered, sessions, settings, shelf, shells, switch
+from ssoenv.aws import config, roles
+from ssoenv.aws.roles import FRESH_FOR
+from ssoenv.context import Context
+from ssoenv.errors import NotLoggedIn, UsageError
+from ssoenv.shells import Shell
+from ssoenv.switch import Switch
+from ssoenv.targets import Target
+
+
+def keep(made: Switch, words: Sequence[str], shell: Shell, context: Context, *, quiet: bool) -> None:
+    """Keep the switch *made* for the next time that *shell* is to make it by the same *words*.
+
+    Only keys are kept, which end by themselves; and nothing, where the user wants no shelf.
+    """
+    if made.change.expiration is None or shell.family is None or not settings.load(context).shelf:
+        return
+    shelf.put(
+        shells.snippet(made.change, shell),
+        words or [made.target.name],
+        shell.family,
+        context,
+        target=made.target.name,
+        summary="" if quiet else switch.summary(made.target),
+        sources=_sources(made.target, words, context),
+    )
+
+
+def renew(target: Target, words: Sequence[str], shell: Shell, context: Context, *, quiet: bool) -> None:
+    """Get new keys for *target* and keep them, unless another process has just done so; never ask for a login.
+
+    Raise NotLoggedIn, after a note to the shells on the shelf, when the login is over; and what a switch raises.
+    """
+    minimum = max(settings.load(context).renew_minutes * 60, FRESH_FOR)
+    family = shell.family or ""
+    import hashlib
+
+    name = hashlib.sha256(f"{target.key}\0{family}".encode()).hexdigest()
+    with files.lock(context, f"renew-{name[:32]}", f"Waiting for another ssoenv that renews {target.name} …"):
+        if shelf.left(words, family, context.now(), context) >= minimum:
+            return
+        try:
+            made = switch.to_keys(target, replace(context, terminal=False), None, minimum)
+        except NotLoggedIn:
+            shelf.note_over(words, family, context)
+            raise
+        keep(made, words, shell, context, quiet=quiet)
+
+
+def forget(words: Sequence[str], context: Context) -> None:
+    """Delete the keys kept for *words*, on the shelf and in the AWS CLI's cache; without any, all that is on the shelf.
+
+    Raise UsageError where nothing is known of them.
+    """
+    if not words:
+        shelf.empty(context)
+        return
+    name = " ".join(words)
+    found = switch.known(name, context)
+    count = shelf.forget({name, found.name} if found else {name}, context)
+    if found and found.session and found.account_id and found.role_name:
+        roles.delete_credentials(context, found.session, found.account_id, found.role_name)
+    elif not count:
+        raise UsageError(f"Nothing is kept for {name}.", "See: ssoenv list")
+
+
+def _sources(target: Target, words: Sequence[str], context: Context) -> list[Path]:
+    """Return the files that make *words* mean *target*."""
+    configuration = [
+        config.file_of(context, "AWS_CONFIG_FILE", "config"),
+        config.file_of(context, "AWS_SHARED_CREDENTIALS_FILE", "credentials"),
+    ]
+    sources = [*configuration, context.settings_file]
+    if words[:1] != [target.profile]:  # so an alias, or what a login grants
+        sources += [*remembered.files_of(context), sessions.file_of(context)]
+    if target.session and not target.profile:
+        from ssoenv import inventory
+
+        sources.append(inventory.file_of(target.session, context))
+    return sources

@@ -1,0 +1,258 @@
+"""The hook before each prompt: what the segment says, and how keys are renewed before they expire."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from probes import only
+from screen import ENTER, Screen
+from test_shelf import SHELVING, Shelf
+
+# The account that is written into this key id.
+KEY, ACCOUNT = "ASIAQNZGKIQY56JQ7WML", "029608264753"
+HOSTILE = "$(touch canary)`touch canary`%n%~\\u\\w!!\u202e\x1b]0;x\x07"
+
+
+def switched(life, **others):
+    return {
+        "AWS_SSO_PROFILE": "dev",
+        "AWS_SSO_ACCOUNT_ID": ACCOUNT,
+        "AWS_ACCESS_KEY_ID": KEY,
+        "SSOENV_EXPIRATION": life,
+        "SSOENV_KIND": None,
+        "AWS_PROFILE": None,
+        **others,
+    }
+
+
+SEGMENTS = [
+    pytest.param({}, "", id="not switched"),
+    pytest.param(switched(3030), f"dev {ACCOUNT} 50m", id="switched"),
+    pytest.param(switched(7530), f"dev {ACCOUNT} 2h5m", id="hours"),
+    pytest.param(switched(-1), f"dev {ACCOUNT} expired", id="expired"),
+    pytest.param(switched(3000, AWS_SSO_ACCOUNT_ID="123456789011"), f"dev {ACCOUNT} keys ≠ label", id="other keys"),
+    pytest.param(switched(3000, AWS_ACCESS_KEY_ID=None), "dev keys ≠ label", id="no keys"),
+    pytest.param(switched(3030, AWS_ACCESS_KEY_ID="ASIAOLDKEYOFSOMEBODY"), f"dev {ACCOUNT} 50m", id="an old key"),
+    pytest.param({"AWS_PROFILE": "mine"}, "mine", id="by profile"),
+    pytest.param({"AWS_ACCESS_KEY_ID": KEY}, f"keys {ACCOUNT}", id="keys alone"),
+    pytest.param(
+        switched(3030, AWS_SSO_PROFILE=HOSTILE), "$(touch canary)`touch canary`%n%~\\u\\w!!]0;x", id="a hostile name"
+    ),
+]
+
+
+def exported(values):
+    """Return *values* as variables; lives are seconds from now, which is not when the tests were collected."""
+    return {
+        name: str(int(time.time() + value)) if isinstance(value, int) else value
+        for name, value in values.items()
+        if value is not None
+    }
+
+
+@pytest.fixture(params=SHELVING, ids=str)
+def probe(request):
+    """Each shell that has a shelf, in turn."""
+    return request.param
+
+
+@pytest.fixture
+def wrapped(session):
+    """Return a session of a user who wants no colours, in a locale with all characters."""
+    session.environ.update(NO_COLOR="1", LC_ALL="C.UTF-8")
+    session.load()
+    return session
+
+
+def test_segment(wrapped):
+    """The segment says profile, account and time left, and shouts where the keys are not what the label says."""
+    probe = wrapped.probe
+    names = sorted({name for case in SEGMENTS for name in case.values[0]})
+    for case in SEGMENTS:
+        wrapped.add(*(probe.unset.format(name=name) for name in names))
+        wrapped.export(**exported(case.values[0]))
+        wrapped.add("__ssoenv_hook", "ssoenv_prompt", probe.words("echo", "-=-"))
+    run = wrapped.run()
+    said = run.stdout.decode().replace("\n", "").split("-=-")[:-1]
+    # zsh reads a percent sign in a prompt as the start of an escape, and two as one.
+    said = [text.replace("%%", "%") for text in said] if probe.shell == "zsh" else said
+    expected = [case.values[1] for case in SEGMENTS]
+    assert said[:-1] == expected[:-1]
+    assert said[-1].startswith(expected[-1])
+    assert said[-1].endswith(f" {ACCOUNT} 50m")
+    assert "\x1b" not in run.stdout.decode()
+    assert run.calls == []
+    assert not (wrapped.home / "canary").exists()
+    assert run["end"]["SSOENV_PROMPT"] is None
+
+
+@only(lambda probe: probe.shell == "powershell")
+def test_the_one_prompt_of_powershell(session):
+    """A prompt from before the wrapper sees how the last command ended; one from after it shows what is so now."""
+    session.environ.update(NO_COLOR="1")
+    session.add('function global:prompt { "$? $LASTEXITCODE $(ssoenv_prompt)" }')
+    session.load()
+    session.load()
+    session.export(AWS_PROFILE="mine")
+    session.add("sh -c 'exit 3'", "prompt")
+    session.add('function global:prompt { "later $(ssoenv_prompt)" }')
+    session.export(AWS_PROFILE="other")
+    session.add("prompt")
+    assert session.run().stdout.decode().splitlines() == ["False 3 mine", "later other"]
+
+
+@pytest.fixture
+def expiring(session):
+    """Return the shelf of a session in a shell that has inherited keys for one minute and a half."""
+    shelf = Shelf(session)
+    session.export(**exported(switched(90, SSOENV_RENEW="600")), NO_COLOR="1")
+    session.load()
+    session.answer("dev", "")
+    return shelf
+
+
+def test_takes_what_another_shell_has_renewed(expiring):
+    """Newer keys on the shelf are this shell's at the next prompt, without a word and without a process."""
+    expiring.put("dev", AWS_SSO_ACCOUNT_ID=ACCOUNT, summary="dev")
+    session = expiring.session
+    session.run_line("__ssoenv_hook", "after")
+    run = session.run()
+    assert int(run["after"]["SSOENV_EXPIRATION"]) > time.time() + 2000
+    assert run.calls == []
+    assert run.stdout + run.stderr == b""
+
+
+def test_renews_in_the_background(expiring):
+    """Without such the program is asked, once in a minute however many prompts come, and the prompt does not wait."""
+    session = expiring.session
+    session.add("__ssoenv_hook", "__ssoenv_hook", _wait_for_call(session), "__ssoenv_hook")
+    run = session.run()
+    shell = session.probe.shell
+    assert run.calls == [["use", "--shell", shell, "--wrapper", "1", "--renew", "dev"]]
+    assert run["end"]["AWS_SSO_PROFILE"] == "dev"
+    assert run.stdout + run.stderr == b""
+
+
+def test_renews_what_it_has_switched_to(session):
+    """The keys of a switch are renewed by the words of that switch, whatever these hold."""
+    words = 'it\'s "a" \\"b\\ %PATH% $(touch canary) \\'
+    Shelf(session).put(words, life=400, SSOENV_RENEW="600")
+    session.load()
+    session.add(f"ssouse {session.probe.quote(words)}", "__ssoenv_hook", _wait_for_call(session))
+    run = session.run()
+    assert [call[-2:] for call in run.calls] == [["--renew", words]]
+    assert not (session.home / "canary").exists()
+
+
+def _wait_for_call(session):
+    script = 'i=0; until test -s "$1" || test $i -gt 1000; do sleep 0.02; i=$((i + 1)); done'
+    return session.probe.words("sh", "-c", script, "sh", session.folder / "calls")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"SSOENV_RENEW": "0"},
+        {"SSOENV_RENEW": "0", "SSOENV_EXPIRATION": -5},
+        {"SSOENV_EXPIRATION": 700},
+        {"AWS_ACCESS_KEY_ID": "ASIAQNZGKIQYOTHERKEY"},
+    ],
+    ids=["off", "off and expired", "long good", "other keys"],
+)
+def test_leaves_alone(expiring, change):
+    """Nothing is renewed that is good yet, that is not ssouse's own, or where it is switched off."""
+    expiring.put("dev", life=800)
+    session = expiring.session
+    session.export(**exported(change))
+    session.snapshot("before")
+    session.run_line("__ssoenv_hook", "after")
+    run = session.run()
+    assert run["after"].environ == run["before"].environ
+    assert run.calls == []
+
+
+def test_login_is_over(expiring):
+    """When the login is over, too, the segment says so once."""
+    session = expiring.session
+    expiring.put("other")  # makes the folder
+    (expiring.folder / "dev.over").touch()
+    session.add("__ssoenv_hook", _wait_for_call(session))
+    for _ in range(3):
+        session.add("__ssoenv_hook", "ssoenv_prompt", session.probe.words("echo", "-=-"))
+    said = session.run().stdout.decode().replace("\n", "").split("-=-")
+    assert ["login over: ssoenv login" in text for text in said[:3]] == [True, False, False]
+
+
+# --- at a terminal, by the README's recipes ---
+
+_INTERACTIVE = {
+    "bash": ("--norc", "--noprofile", "-i"),
+    "zsh": ("-f", "-i"),
+    "fish": ("--no-config", "--features=no-query-term", "-i"),
+    "powershell": ("-NoProfile",),
+}
+_RECIPES = {
+    "bash": """PS1='$SSOENV_PROMPT \\$ '""",
+    "zsh": """setopt prompt_subst; PROMPT='$SSOENV_PROMPT %# '""",
+    "fish": """function fish_prompt; ssoenv_prompt; echo ' > '; end""",
+    "powershell": """function prompt { "$(ssoenv_prompt) > " }""",
+}
+_FAILS = {"powershell": "& sh -c 'exit 3'"}
+_STATUS = {"fish": 'echo "it is $status"', "powershell": 'Write-Output "it is $LASTEXITCODE"'}
+
+
+def test_at_a_terminal(session):
+    """The segment stands before each prompt, red in production; a hostile name is text; the last status is kept."""
+    session.environ.update(LC_ALL="C.UTF-8", TERM="xterm-256color")
+    values = switched(3030, AWS_SSO_PROFILE="prod$(touch canary)`touch canary`", SSOENV_KIND="production")
+    environ = {**session.environ, **exported(values)}
+    shell = session.probe.shell
+    screen = Screen([session.program, *_INTERACTIVE[shell]], environ, columns=120)
+    load = session.probe.load.format(file=session.probe.quote(str(session.probe.wrapper)))
+    screen.press(load, ENTER)
+    screen.press(_RECIPES[shell], ENTER)
+    shown = f"prod$(touch canary)`touch canary` {ACCOUNT} 50m"
+    screen.until(lambda screen: screen.lines[-1].startswith(shown))
+    assert {screen.cell(len(screen.lines) - 1, column).fg for column in (0, len(shown) - 1)} == {"red"}
+    screen.press(_FAILS.get(shell, "(exit 3)" if shell != "fish" else "sh -c 'exit 3'"), ENTER)
+    screen.press(_STATUS.get(shell, 'echo "it is $?"'), ENTER)
+    screen.until("it is 3")
+    screen.press("exit", ENTER)
+    screen.finish()
+    assert not list(session.home.rglob("canary")) and not list(session.folder.rglob("canary"))
+
+
+# Records each call. The first renewal gets nothing, the next one puts the keys on the shelf; help waits for the first.
+_RENEWS_WHEN_ASKED_AGAIN = """\
+#!/bin/sh
+cd {folder} || exit 99
+case "$*" in
+*--renew*) test ! -s calls || mv later run/ssoenv/dev.* ;;
+*) until test -s calls; do sleep 0.02; done; echo helped ;;
+esac
+{{ printf '%s\\0' "$@"; echo; }} >>calls
+"""
+
+
+@only(lambda probe: probe.shell in ("zsh", "fish"))
+def test_a_command_waits_for_new_keys(start_session):
+    """A command typed with expired keys runs with new ones, without a word; `ssouse` and `ssoenv` wait for none."""
+    session = start_session(_RENEWS_WHEN_ASKED_AGAIN)
+    kept = Shelf(session).put("dev", value="renewed")
+    kept.rename(session.folder / "later")
+    kept.touch()  # not taken, as it is empty
+    shell = session.probe.shell
+    environ = {**session.environ, "NO_COLOR": "1", **exported(switched(-1, SSOENV_RENEW="600"))}
+    screen = Screen([session.program, *_INTERACTIVE[shell]], environ, columns=120)
+    load = session.probe.load.format(file=session.probe.quote(str(session.probe.wrapper)))
+    screen.press(load, ENTER)
+    screen.press("ssouse --help", ENTER)
+    screen.until("helped")
+    screen.press("""sh -c 'echo "it is $AWS_SSO_PROFILE"'""", ENTER)
+    screen.until("it is renewed")
+    screen.press("exit", ENTER)
+    screen.finish()
+    renewal = ["use", "--shell", shell, "--wrapper", "1", "--renew", "dev"]
+    assert session._calls() == [renewal, ["use", "--help"], renewal]
+    assert b"[1]" not in screen.sent  # what a shell says of a job

@@ -1,0 +1,255 @@
+"""The shelf in each real shell: what an earlier switch has left is taken without a process; on any doubt it is not."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+from probes import PROBES
+
+from ssoenv import shelf, shells
+from ssoenv.context import Context
+from ssoenv.environment import Change
+
+_LIFE = 3030
+SHELVING = [probe for probe in PROBES if shells.SHELLS[probe.shell].family]
+
+
+class Shelf:
+    """The shelf of a session's user; each entry sets AWS_SSO_PROFILE to what it was taken for."""
+
+    def __init__(self, session):
+        self.session = session
+        session.environ["XDG_RUNTIME_DIR"] = str(session.folder / "run")
+        (session.folder / "run").mkdir()
+        self.family = shells.SHELLS[session.probe.shell].family
+        self.config = session.home / ".aws" / "config"
+        self.config.parent.mkdir()
+        dotfile = session.home / "dotfile"  # many keep their files elsewhere, and link them
+        dotfile.touch()
+        self.config.symlink_to(dotfile)
+        os.utime(self.config, (1, 1))
+
+    @property
+    def folder(self) -> Path:
+        return self.session.folder / "run" / "ssoenv"
+
+    def context(self, now=time.time):
+        return Context(
+            environ=self.session.environ,
+            home=self.session.home,
+            cache_dir=self.session.folder,
+            settings_file=self.session.home / "settings.toml",
+            terminal=False,
+            now=now,
+            sleep=time.sleep,
+            say=print,
+            open_browser=lambda url: False,
+        )
+
+    def put(self, *words, life=_LIFE, now=time.time, value=None, summary="", sources=(), **variables):
+        """Put a snippet on the shelf for *words*, and return its file."""
+        name = " ".join(words)
+        expiration = int(now() + life)
+        values = {
+            "AWS_PROFILE": None,
+            "AWS_ACCESS_KEY_ID": "ASIAQNZGKIQY56JQ7WML",
+            "AWS_SSO_PROFILE": value or name,
+            "SSOENV_EXPIRATION": str(expiration),
+            **variables,
+        }
+        text = shells.snippet(Change(values, expiration), shells.SHELLS[self.session.probe.shell])
+        context = self.context(now)
+        shelf.put(text, words, self.family, context, target=name, summary=summary, sources=[self.config, *sources])
+        file = shelf.path(name, self.family, context)
+        assert file.exists()
+        return file
+
+
+@pytest.fixture(params=SHELVING, ids=str)
+def probe(request):
+    """Each shell that has a shelf, in turn."""
+    return request.param
+
+
+@pytest.fixture
+def kept(session):
+    """Return the shelf of a session whose program answers each name with another value than the shelf has."""
+    session.load()
+    for name in ("dev", "prod"):
+        change = Change({"AWS_SSO_PROFILE": f"{name} by the program"}, 0)
+        session.answer(name, shells.snippet(change, shells.SHELLS[session.probe.shell]))
+    return Shelf(session)
+
+
+def test_takes_it_and_starts_nothing(kept):
+    """A switch that is on the shelf is made with no program on PATH; --off brings back what was there before."""
+    kept.put("dev", summary="dev · 123456789011 · ReadOnly · eu-central-1")
+    kept.put("prod")
+    session = kept.session
+    session.export(AWS_PROFILE="mine")
+    path = session.environ["PATH"]
+    session.snapshot("before")
+    for line, label in (("ssouse dev", "dev"), ("ssouse prod", "prod"), ("ssouse -", "back"), ("ssouse --off", "off")):
+        session.export(PATH="/nonexistent")
+        session.add(line)
+        session.export(PATH=path)
+        session.snapshot(label)
+    run = session.run()
+    assert [run[label]["AWS_SSO_PROFILE"] for label in ("dev", "prod", "back")] == ["dev", "prod", "dev"]
+    assert run["dev"]["AWS_PROFILE"] is None
+    assert run["off"].environ == run["before"].environ
+    assert run.calls == []
+    assert "dev · 123456789011 · ReadOnly · eu-central-1 · 50 min left".encode() in run.stderr
+
+
+def _link(kept):
+    file = kept.put("dev")
+    file.rename(file.with_suffix(".real"))
+    file.symlink_to(file.with_suffix(".real"))
+
+
+def _pipe(kept):
+    file = kept.put("dev")
+    file.unlink()
+    os.mkfifo(file)
+
+
+def _folder_link(kept):
+    kept.put("dev")
+    kept.folder.rename(kept.folder.with_name("elsewhere"))
+    kept.folder.symlink_to(kept.folder.with_name("elsewhere"))
+
+
+def _foreign_file(kept):
+    if os.geteuid() != 0:
+        pytest.skip("only root can give a file away")
+    os.chown(kept.put("dev"), 12345, -1)
+
+
+def _foreign_folder(kept):
+    if os.geteuid() != 0:
+        pytest.skip("only root can give a folder away")
+    kept.put("dev")
+    os.chown(kept.folder, 12345, -1)
+
+
+def _open_folder(kept):
+    kept.put("dev")
+    kept.folder.chmod(0o770)
+
+
+def _expires_soon(kept):
+    kept.put("dev", life=295)
+
+
+def _clock_set_back(kept):
+    kept.put("dev", now=lambda: time.time() + 60)
+
+
+def _config_written_later(kept):
+    file = kept.put("dev")
+    later = file.stat().st_mtime + 1
+    os.utime(kept.config, (later, later))
+
+
+def _config_written_in_the_same_moment(kept):
+    file = kept.put("dev")
+    os.utime(kept.config, ns=(file.stat().st_mtime_ns, file.stat().st_mtime_ns))
+
+
+def _settings_made_later(kept):
+    settings = kept.session.home / "settings.toml"
+    file = kept.put("dev", sources=[settings])
+    settings.touch()
+    later = file.stat().st_mtime + 1
+    os.utime(settings, (later, later))
+
+
+def _other_config(kept):
+    kept.put("dev")
+    kept.session.export(AWS_CONFIG_FILE="/elsewhere")
+
+
+def _other_settings(kept):
+    kept.put("dev")
+    kept.session.export(SSOENV_CONFIG="/elsewhere")
+
+
+def _for_other_words(kept):
+    file = kept.put("prod", value="prod")
+    file.rename(file.with_name(file.name.replace("prod", "dev")))
+
+
+def _with_code_in_it(kept):
+    file = kept.put("dev")
+    file.write_bytes(file.read_bytes().replace(b"# ssoenv/end", b"touch canary\n# ssoenv/end"))
+
+
+def _with_a_foreign_name_in_it(kept):
+    file = kept.put("dev")
+    file.write_bytes(file.read_bytes().replace(b"AWS_SSO_PROFILE", b"PATH"))
+
+
+_DOUBTS = [value for name, value in globals().copy().items() if name.startswith("_") and getattr(value, "__code__", 0)]
+
+
+@pytest.mark.parametrize("doubt", _DOUBTS, ids=lambda doubt: doubt.__name__.strip("_"))
+def test_doubt(kept, doubt):
+    """What can't be trusted in full is not taken, not even in part: the program is asked."""
+    doubt(kept)
+    kept.session.run_line("ssouse dev", "dev")
+    run = kept.session.run()
+    assert run["dev"]["AWS_SSO_PROFILE"] == "dev by the program"
+    assert run["dev"]["AWS_ACCESS_KEY_ID"] is None
+    assert len(run.calls) == 1
+    assert not (kept.session.home / "canary").exists()
+
+
+def test_truncated(kept):
+    """A file that lacks more than its last line break is not taken."""
+    names = []
+    for end in range(1, 600, 13):
+        names.append(f"cut{end}")
+        file = kept.put(names[-1])
+        file.write_bytes(file.read_bytes()[: -1 - end])
+        kept.session.answer(names[-1], "", status=4)
+    session = kept.session
+    session.add(*(f"ssouse {name}" for name in names))
+    session.snapshot("after")
+    run = session.run()
+    assert [call[-1] for call in run.calls] == names
+    assert run["after"]["AWS_SSO_PROFILE"] is None
+
+
+_HOSTILE = [
+    *(
+        "it's",
+        "a b",
+        "a__c",
+        "$(touch canary)",
+        "`touch canary` now!",
+        "%PATH%",
+        "Zürich/Rôle",
+        "日本 1",
+        "..2",
+        "*3",
+        "-x?",
+    ),
+    *("é" * 300, "x" * 300),
+]
+
+
+def test_names(kept):
+    """Python and the shell find the same file for each name, however it is written, and each gets its own."""
+    session = kept.session
+    for name in _HOSTILE:
+        kept.put(name)
+    for number, name in enumerate(_HOSTILE):
+        session.run_line(f"ssouse {session.probe.quote(name)}", str(number))
+    run = session.run()
+    assert [run[str(number)]["AWS_SSO_PROFILE"] for number in range(len(_HOSTILE))] == _HOSTILE
+    assert run.calls == []
+    assert not (session.home / "canary").exists()

@@ -1,0 +1,139 @@
+"""What a switch leaves on the shelf, and who takes it off again."""
+
+from __future__ import annotations
+
+import stat
+import subprocess
+import sys
+
+import pytest
+
+WRAPPER = ("--shell", "bash", "--wrapper", "1")
+
+
+@pytest.fixture
+def folder(logged_in, tmp_path):
+    """Return the shelf's folder, in what the system keeps in memory for the user."""
+    logged_in.environ["XDG_RUNTIME_DIR"] = str(tmp_path / "run")
+    (tmp_path / "run").mkdir(mode=0o700)
+    return tmp_path / "run" / "ssoenv"
+
+
+def kept(folder):
+    return sorted(file.name for file in folder.iterdir()) if folder.exists() else []
+
+
+def use(user, *words):
+    done = user.ssoenv("use", *WRAPPER, *words)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_a_switch_is_kept(logged_in, folder):
+    """What the shell got is kept, readable by its owner alone, with expiration first and the words that it is for."""
+    printed = use(logged_in, "dev-readonly", "--region", "eu-west-1")
+    (file,) = folder.iterdir()
+    assert file.name == "dev-readonly_--region_eu-west-1.posix"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o1700
+    text = file.read_text()
+    assert text.startswith(printed)
+    assert f"\n# for dev-readonly --region eu-west-1\t{logged_in.home}\t" in text
+    assert f"# newer {logged_in.config}\n" in text
+
+
+def test_without_a_runtime_folder(logged_in, folder):
+    """Where the system has no such place, it is in the cache."""
+    del logged_in.environ["XDG_RUNTIME_DIR"]
+    use(logged_in, "dev-readonly")
+    assert kept(logged_in.home / ".cache" / "ssoenv" / "shelf") == ["dev-readonly.posix"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param((*WRAPPER, "--profile-mode", "dev-readonly"), id="by profile"),
+        pytest.param(("--shell", "bash", "dev-readonly"), id="without the shell function"),
+        pytest.param(("--shell", "tcsh", "--wrapper", "1", "dev-readonly"), id="a shell that takes nothing"),
+    ],
+)
+def test_what_is_not_kept(logged_in, folder, words):
+    """Nothing is kept that has no end, that depends on the environment, or that no shell would take."""
+    assert logged_in.ssoenv("use", *words).returncode == 0
+    assert kept(folder) == []
+
+
+def test_setting(logged_in, folder, tmp_path):
+    """One setting switches it off, and renewing with it."""
+    (tmp_path / "settings.toml").write_text("shelf = false\n")
+    logged_in.environ["SSOENV_CONFIG"] = str(tmp_path / "settings.toml")
+    assert "SSOENV_RENEW=" not in use(logged_in, "dev-readonly")
+    assert kept(folder) == []
+
+
+def test_a_folder_of_others(logged_in, folder, tmp_path):
+    """A folder that is a link is not used, and the switch is made all the same."""
+    (tmp_path / "elsewhere").mkdir()
+    folder.symlink_to(tmp_path / "elsewhere")
+    use(logged_in, "dev-readonly")
+    assert kept(tmp_path / "elsewhere") == []
+
+
+def test_forget_and_logout(logged_in, folder):
+    """--forget takes off what is kept for one name, whatever it was called by; a logout takes off all."""
+    assert logged_in.ssoenv("alias", "dev", "dev-readonly").returncode == 0
+    for name in ("dev-readonly", "dev", "prod-readonly", "prod-admin"):
+        use(logged_in, name)
+    cached = logged_in.home / ".aws" / "cli" / "cache"
+    before = len(list(cached.iterdir()))
+    use(logged_in, "--forget", "prod-admin")
+    assert kept(folder) == ["dev-readonly.posix", "dev.posix", "prod-readonly.posix"]
+    assert len(list(cached.iterdir())) == before - 1
+    assert logged_in.ssoenv("use", "--forget", "no-such").returncode == 2
+    assert logged_in.ssoenv("logout", "corp").returncode == 0
+    assert kept(folder) == []
+
+
+def renew(user, *words):
+    return subprocess.Popen(
+        [sys.executable, "-m", "ssoenv", "use", *WRAPPER, "--renew", *words],
+        env=user.environ,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+
+
+@pytest.fixture
+def expiring(logged_in, folder, portal):
+    """Return a user with keys on the shelf and in the cache that are good for nine minutes yet."""
+    portal.role_session_lifetime = 540
+    use(logged_in, "dev-readonly")
+    portal.role_session_lifetime = 3600
+    return logged_in
+
+
+def test_one_renewal(expiring, folder, portal):
+    """Of several shells that ask for newer keys at once, one asks AWS, and all find them on the shelf."""
+    old = (folder / "dev-readonly.posix").read_text()
+    before = portal.calls["GetRoleCredentials"]
+    for process in [renew(expiring, "dev-readonly") for _ in range(3)]:
+        assert process.communicate(timeout=60) == (b"", b"")
+        assert process.returncode == 0
+    assert portal.calls["GetRoleCredentials"] == before + 1
+    new = (folder / "dev-readonly.posix").read_text()
+    assert int(new.split("\n", 1)[0].split()[-1]) > int(old.split("\n", 1)[0].split()[-1]) + 2000
+
+
+def test_the_login_is_over(expiring, folder, portal):
+    """When the login is over, nobody is asked, and a note on the shelf tells the shells; the next switch ends it."""
+    for file in (expiring.home / ".aws/sso/cache").iterdir():
+        file.unlink()
+    process = renew(expiring, "dev-readonly")
+    assert b"no valid login" in process.communicate(timeout=60)[1]
+    assert process.returncode == 3
+    assert kept(folder) == ["dev-readonly.over", "dev-readonly.posix"]
+    assert expiring.ssoenv("login", "corp").returncode == 0
+    use(expiring, "dev-readonly")
+    assert kept(folder) == ["dev-readonly.posix"]

@@ -33,6 +33,9 @@ _COMMAND = (
 )
 _WHOLE = (_COMMAND, "`[^`]*`", r"\w+ = \S+")
 
+# A longer line is not wrapped: to find what must stay whole takes time that grows faster than the line.
+_LONGEST = 2000
+
 # The line that `show` wrote, and that stands at the end of the terminal's output.
 _shown = ""
 
@@ -77,7 +80,7 @@ def show(line: str) -> None:
 
 def _wrapped(line: str, room: int) -> Iterator[str]:
     """Yield *line* in lines of *room* columns, 0 for any number, broken between words; one that is indented stays."""
-    if not room or line.startswith(" ") or width(line) <= room:
+    if not room or line.startswith(" ") or len(line) > _LONGEST or width(line) <= room:
         yield line
         return
     # A path with a blank in it can be told from words only if it is known.

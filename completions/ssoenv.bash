@@ -13,8 +13,8 @@ __ssoenv_complete_grammar() {
         choices=(accounts alias configure console credential-process demo exec get init list login logout roles serve)
         choices=("${choices[@]}" settings status use)
         ;;
-    ssouse) options=(- --for --no-profile-mode --off --profile-mode --quiet --region --serve -q) names=names ;;
-    use) options=(--for --no-profile-mode --profile-mode --quiet --region --serve --shell -q) names=names ;;
+    ssouse) options=(- --for --forget --no-profile-mode --off --profile-mode --quiet --region --serve -q) names=names ;;
+    use) options=(--for --forget --no-profile-mode --profile-mode --quiet --region --serve --shell -q) names=names ;;
     get)
         options=(--as --copy --force --format --option --os --prune --region --value --write) names=names
         ;;

@@ -7,7 +7,7 @@ Microsoft.PowerShell.Core\Register-ArgumentCompleter -Native -CommandName ssoenv
     param($wordToComplete, $commandAst, $cursorPosition)
 
     $help = @('--help', '-h')
-    $use = @('--for', '--no-profile-mode', '--profile-mode', '--quiet', '--region', '--serve', '-q')
+    $use = @('--for', '--forget', '--no-profile-mode', '--profile-mode', '--quiet', '--region', '--serve', '-q')
     $options = @{
         ssoenv   = @('--version')
         ssouse   = @('-', '--off') + $use

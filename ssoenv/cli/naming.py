@@ -23,8 +23,14 @@ def find(words: Sequence[str] | None, region: str | None, context: Context) -> T
         regions.warn_of_unknown(region, context)
     with Bar(context) as bar:
         if words:
-            return switch.find(words, region, context, bar.update)
-        from ssoenv import choosing
+            found = switch.find(words, region, context, bar.update)
+        else:
+            from ssoenv import choosing
 
-        found = targets.in_region(choosing.choose(context, bar.update), region)
+            found = targets.in_region(choosing.choose(context, bar.update), region)
+    if bar.listed:
+        from ssoenv import names
+        from ssoenv.aws import config
+
+        names.refresh(config.load(context), context)
     return switch.with_region(found, context)

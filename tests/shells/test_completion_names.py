@@ -6,7 +6,6 @@ import hashlib
 import os
 import re
 from dataclasses import replace
-from types import SimpleNamespace
 
 import pytest
 from completers import COMPLETED, Completer, Terminal
@@ -192,7 +191,7 @@ def test_unchanged_names_are_not_written(tmp_path, clean_environment):
 
 
 def test_refresh_tells_of_all_that_a_switch_takes(tmp_path, clean_environment, monkeypatch):
-    """Profiles that a switch would take, aliases, and granted roles without a profile; and the sessions, by name or URL.
+    """Profiles that a switch would take, aliases, and granted roles without a profile; and sessions, by name or URL.
 
     That the files can't be written is no failure.
     """
@@ -236,5 +235,5 @@ def test_many_names_are_offered_in_zsh_at_the_second_tab(start):
         terminal.child.send("\t")
         terminal.child.expect("all 1002 possibilities")
         assert len(added.read_bytes().split(b"\0")[:-1]) == 1002
-        terminal.child.send("n\x07")
+        terminal.type("n", "\x07echo MA''RK\r")
         assert terminal.offered("ssouse b") == ["beta"]

@@ -36,19 +36,16 @@ class Link:
 
 
 def of_shell(region: str | None, context: Context) -> tuple[Target, Credentials | None]:
-    """Return what this shell is, with the keys in it; without keys it is the profile that AWS_PROFILE names.
+    """Return what this shell is, in its region or *region*, with the keys in it.
 
-    Its login is known where its label is. Raise UsageError when the shell is not switched, or its label and its keys
-    are of two accounts.
+    Without keys it is what AWS_PROFILE names, or the label beside an endpoint. Its login is known where its label is.
+    Raise UsageError when the shell is not switched, or its labels say another account or role than its keys or name.
     """
     active = environment.active(context.environ)
+    region = region or active.region
     name = active.profile or active.sdk_profile
     if not (active.access_key_id and active.secret_access_key):
-        if name is None:
-            raise UsageError(
-                "This shell is not switched.", "Type: ssouse NAME . Or name what to open: ssoenv console NAME"
-            )
-        return switch.find([name], region, context), None
+        return _of_name(active, region, context), None
     issuer = account_of(active.access_key_id)
     if active.account_id and issuer not in (None, active.account_id):
         raise UsageError(
@@ -58,17 +55,33 @@ def of_shell(region: str | None, context: Context) -> tuple[Target, Credentials 
     known = switch.known(name, context) if name else None
     here = (active.account_id, active.role_name)
     target = Target(
-        name=name or f"the keys of account {issuer}",
+        name=name or "the keys in this shell",
         # A label can come to mean another role; then the keys tell more than the config file.
         session=known.session if known and (known.account_id, known.role_name) == here else None,
         account_id=active.account_id or issuer,
         role_name=active.role_name,
-        region=active.region,
+        region=None,
     )
     keys = Credentials(
         active.access_key_id, active.secret_access_key, active.session_token, active.expiration, active.account_id
     )
     return in_region(target, region), keys
+
+
+def _of_name(active: environment.Active, region: str | None, context: Context) -> Target:
+    """Return what the name in a shell without keys means, if that is still what the labels beside it say."""
+    name = active.sdk_profile or active.profile  # SDKs ask AWS_PROFILE before an endpoint
+    if name is None:
+        raise UsageError("This shell is not switched.", "Type: ssouse NAME . Or name what to open: ssoenv console NAME")
+    found = switch.find([name], region, context)
+    accounts, roles = (active.account_id, found.account_id), (active.role_name, found.role_name)
+    for what, (said, now) in {"account": accounts, "role": roles}.items():
+        if said and now and said != now:
+            raise UsageError(
+                f"This shell says {what} {said}, but {name} is now {what} {now}.",
+                "Type: ssouse NAME . Or name what to open: ssoenv console NAME",
+            )
+    return found
 
 
 def link(target: Target, keys: Credentials | None, wanted: Wanted, context: Context, *, federate: bool) -> Link:

@@ -5,48 +5,64 @@ from __future__ import annotations
 import hmac
 import os
 import secrets
-import socketserver
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Event, Lock, Thread
-from types import TracebackType
-from typing import Self
+import socket
+import struct
+import sys
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from threading import Event, Lock
+
+from ssoenv.errors import ServiceError
+from ssoenv.loopback import LoopbackServer
+
+# How long a second request may follow the first where nothing tells whose they are. Seconds.
+_SECOND = 2
 
 
-class Handoff:
-    """An address on 127.0.0.1 that leads to *link*, once; it serves while it is entered as a context."""
+class Handoff(LoopbackServer):
+    """An address on 127.0.0.1 that leads to *link*, once; it serves while it is entered as a context.
+
+    The browser's command line holds the address, so where the system tells, no other user gets the link by it.
+    """
 
     def __init__(self, link: str) -> None:
         self._link: str | None = link
         self._path = f"/{secrets.token_urlsafe(32)}"
         self._lock = Lock()
         self._taken = Event()
-        self._server = _Server(self)
+        self._by_anybody = False
+        self._again = Event()
+        super().__init__(_Handler)
 
     @property
     def url(self) -> str:
         """The address; what it leads to is in nobody's command line."""
-        return f"http://127.0.0.1:{self._server.server_port}{self._path}"
-
-    def __enter__(self) -> Self:
-        Thread(target=self._server.serve_forever, args=(0.05,), daemon=True, name="handoff").start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        return f"http://127.0.0.1:{self.server_port}{self._path}"
 
     def wait(self, seconds: float) -> bool:
-        """Wait until the browser has the link; return False if it has not come in *seconds*."""
-        return self._taken.wait(seconds)
+        """Wait until the browser has the link; return False if it has not come in *seconds*.
 
-    def take(self, path: str) -> str | None:
-        """Return the link to whoever knows its *path*, the first time."""
+        Raise ServiceError when two came for it and nothing tells whether the first was the browser.
+        """
+        if not self._taken.wait(seconds):
+            return False
+        if self._by_anybody and self._again.wait(_SECOND):
+            raise ServiceError(
+                "Two requests came for the sign-in link, so another program may have it.",
+                "If no console is open in your browser, end the role's sessions. To see a link: ssoenv console --print",
+            )
+        return True
+
+    def take(self, path: str, *, is_own: bool | None) -> str | None:
+        """Return the link to whoever knows its *path*, the first time; *is_own* is as `_is_own` tells."""
         if not hmac.compare_digest(path.encode("utf-8", "replace"), self._path.encode()):
             return None
         with self._lock:
             link, self._link = self._link, None
+        if link is None:
+            self._again.set()
+        else:
+            self._by_anybody = is_own is None
         return link
 
     def was_sent(self) -> None:
@@ -54,33 +70,17 @@ class Handoff:
         self._taken.set()
 
 
-class _Server(ThreadingHTTPServer):
-    """A thread for each connection: browsers open some that they never use."""
-
-    daemon_threads = True
-    # On Windows this would let another program listen at the same port.
-    allow_reuse_address = os.name == "posix"
-
-    def __init__(self, handoff: Handoff) -> None:
-        self.handoff = handoff
-        super().__init__(("127.0.0.1", 0), _Handler)
-
-    def server_bind(self) -> None:
-        """Bind, without HTTPServer's look-up of a host name, which can take seconds."""
-        socketserver.TCPServer.server_bind(self)
-        self.server_name, self.server_port = "127.0.0.1", self.socket.getsockname()[1]
-
-    def handle_error(self, *_args: object) -> None:
-        """Keep silent: a trace-back would show the link at the terminal."""
-
-
 class _Handler(BaseHTTPRequestHandler):
-    server: _Server
+    server: Handoff
     timeout = 5  # seconds
 
     def do_GET(self) -> None:
         """Send the browser on."""
-        link = self.server.handoff.take(self.path)
+        is_own = _is_own(self.client_address, self.connection.getsockname())
+        if is_own is False:
+            self.send_error(403)
+            return
+        link = self.server.take(self.path, is_own=is_own)
         if link is None:
             self.send_error(404)
             return
@@ -91,7 +91,34 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", "0")
         self.end_headers()
         self.wfile.flush()
-        self.server.handoff.was_sent()
+        self.server.was_sent()
 
     def log_message(self, *_args: object) -> None:
         """Keep the terminal for the user, and the link out of it."""
+
+
+def _is_own(client: tuple[str, int], server: tuple[str, int]) -> bool | None:
+    """Tell whether the *client* of a connection is this user's program; None where the system does not say.
+
+    Source: proc_pid_net(5), the end of the connection that is the client's own; its eighth field is the user.
+    """
+    if sys.platform != "linux":
+        return None
+    # A client's socket may be of IPv6 all the same; the addresses are then mapped ones.
+    for table, prefix in (("tcp", b""), ("tcp6", bytes(10) + b"\xff\xff")):
+        ends = [_as_listed(prefix + socket.inet_aton(host), port) for host, port in (client, server)]
+        try:
+            rows = Path("/proc/self/net", table).read_text("ascii").splitlines()
+        except OSError:
+            if table == "tcp":
+                return None
+            continue  # a machine without IPv6 has no such table
+        for fields in map(str.split, rows):
+            if fields[1:3] == ends:
+                return fields[7] == str(os.getuid())
+    return False
+
+
+def _as_listed(address: bytes, port: int) -> str:
+    words = struct.unpack(f"={len(address) // 4}I", address)
+    return f"{''.join(f'{word:08X}' for word in words)}:{port:04X}"

@@ -23,7 +23,7 @@ def callback():
 
 def ask(callback, path, method="GET"):
     """Ask once, as a browser does, and return the answer with its body read."""
-    connection = http.client.HTTPConnection("127.0.0.1", callback.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", callback.server_port, timeout=10)
     try:
         connection.request(method, path)
         answer = connection.getresponse()
@@ -111,7 +111,7 @@ def test_a_thousand_strangers(callback):
 
 def test_idle_connections_hold_nobody_up(callback):
     """A browser opens connections that it does not use; the callback comes by another one and is served."""
-    idle = [socket.create_connection(("127.0.0.1", callback.port)) for _ in range(20)]
+    idle = [socket.create_connection(("127.0.0.1", callback.server_port)) for _ in range(20)]
     try:
         assert bring(callback, code="ours", state=callback.state).status == 303
     finally:
@@ -139,25 +139,25 @@ def test_the_port_is_closed_afterwards():
         bring(callback, code="a-code", state=callback.state)
         ask(callback, "/done")
     with pytest.raises(ConnectionRefusedError):
-        socket.create_connection(("127.0.0.1", callback.port))
+        socket.create_connection(("127.0.0.1", callback.server_port))
 
 
 def test_only_this_machine_reaches_it(callback):
     """It listens at 127.0.0.1 and at no other address."""
-    assert callback._server.socket.getsockname() == ("127.0.0.1", callback.port)
-    assert callback.redirect_uri == f"http://127.0.0.1:{callback.port}/oauth/callback"
+    assert callback.socket.getsockname() == ("127.0.0.1", callback.server_port)
+    assert callback.redirect_uri == f"http://127.0.0.1:{callback.server_port}/oauth/callback"
 
 
 def test_a_taken_port_is_an_error(callback):
     """A port that another program has is not shared."""
     with pytest.raises(OSError, match="in use"):
-        Callback(callback.port)
+        Callback(callback.server_port)
 
 
 def test_nothing_is_written_to_the_terminal(callback, capfd):
     """Neither a request nor a broken one is logged: the code would be in it."""
     bring(callback, code="a-code", state=callback.state)
-    with socket.create_connection(("127.0.0.1", callback.port)) as broken:
+    with socket.create_connection(("127.0.0.1", callback.server_port)) as broken:
         broken.sendall(b"\xff\xfe nonsense a-code\r\n\r\n")
         broken.recv(1000)
     assert capfd.readouterr() == ("", "")
@@ -167,7 +167,7 @@ def test_state_and_verifier_are_new_each_time():
     """Both have 256 bits of chance at least; the challenge is RFC 7636's example."""
     made = [Callback() for _ in range(2)]
     for callback in made:
-        callback._server.server_close()
+        callback.server_close()
     assert len({callback.state for callback in made}) == 2
     assert len(made[0].state) >= 43
     assert oidc.new_verifier() != oidc.new_verifier()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import http.client
+import os
 import socket
+from types import SimpleNamespace
 
 import pytest
 
@@ -121,3 +123,28 @@ def test_many_idle_connections_keep_nobody_out(monkeypatch):
         assert [connection.recv(1) for connection in idle[:32]] == [b""] * 32
         for connection in idle:
             connection.close()
+
+
+def test_no_file_to_open_makes_it_wait(monkeypatch):
+    """A connection that can't be accepted waits, and the server rests meanwhile: it would ask again at once."""
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    pauses = []
+
+    def rest(seconds):
+        pauses.append(seconds)
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+    monkeypatch.setattr(endpoint, "time", SimpleNamespace(monotonic=endpoint.time.monotonic, sleep=rest))
+    with Endpoint(lambda: {"SecretAccessKey": SECRET}) as served, socket.socket() as connection:
+        connection.settimeout(20)
+        lowest = os.dup(connection.fileno())
+        os.close(lowest)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (lowest, before[1]))
+        try:
+            connection.connect(("127.0.0.1", served.server_port))
+            connection.sendall(f"GET / HTTP/1.0\r\nHost: localhost:{served.server_port}\r\n\r\n".encode())
+            assert connection.recv(1) == b"H"
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    assert pauses == [endpoint._PAUSE]

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import hmac
-import os
 import secrets
-import socketserver
 from base64 import b64encode
 from dataclasses import dataclass, field
 from hashlib import sha256
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Event, Lock, Thread
+from http.server import BaseHTTPRequestHandler
+from threading import Event, Lock
 from types import TracebackType
-from typing import Self
 from urllib.parse import parse_qsl
 
 from ssoenv.aws.oidc import CALLBACK_PATH
+from ssoenv.loopback import LoopbackServer
 
 _DONE_PATH = "/done"
 # Seconds that a browser has to load the last page, before the port is closed.
@@ -64,7 +62,7 @@ class Answer:
     description: str = ""
 
 
-class Callback:
+class Callback(LoopbackServer):
     """An address on this machine where a browser brings the answer to one login.
 
     It serves while it is entered as a context. *answer* is the first one that carries *state*; all others change
@@ -76,34 +74,24 @@ class Callback:
         self.answer: Answer | None = None
         self._lock = Lock()
         self._seen = Event()
-        self._server = _Server(self, port)
-
-    @property
-    def port(self) -> int:
-        """The port that it listens at."""
-        return self._server.server_port
+        super().__init__(_Handler, port)
 
     @property
     def origin(self) -> str:
         """The address without the path: ``http://127.0.0.1:PORT``."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://127.0.0.1:{self.server_port}"
 
     @property
     def redirect_uri(self) -> str:
         """Where the service has to send the browser."""
         return self.origin + CALLBACK_PATH
 
-    def __enter__(self) -> Self:
-        Thread(target=self._server.serve_forever, args=(0.05,), daemon=True, name="callback").start()
-        return self
-
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self.answer:
             self._seen.wait(_GRACE)
-        self._server.shutdown()
-        self._server.server_close()
+        super().__exit__(kind, error, trace)
 
     def take(self, query: str) -> bool:
         """Take *query* as the answer, unless there is one; return False if it does not belong to this login."""
@@ -126,34 +114,13 @@ class Callback:
         self._seen.set()
 
 
-class _Server(ThreadingHTTPServer):
-    """A thread for each connection: browsers open some that they never use, and one thread would wait for these."""
-
-    daemon_threads = True
-    request_queue_size = 128
-    # On Windows this would let another program listen at the same port.
-    allow_reuse_address = os.name == "posix"
-
-    def __init__(self, callback: Callback, port: int) -> None:
-        self.callback = callback
-        super().__init__(("127.0.0.1", port), _Handler)
-
-    def server_bind(self) -> None:
-        """Bind, without HTTPServer's look-up of a host name, which can take seconds."""
-        socketserver.TCPServer.server_bind(self)
-        self.server_name, self.server_port = "127.0.0.1", self.socket.getsockname()[1]
-
-    def handle_error(self, *_args: object) -> None:
-        """Keep silent: a trace-back would show the code at the terminal."""
-
-
 class _Handler(BaseHTTPRequestHandler):
-    server: _Server
+    server: Callback
     timeout = 5  # seconds
 
     def do_GET(self) -> None:
         """Answer a browser; only the login's own answer changes anything."""
-        callback = self.server.callback
+        callback = self.server
         path, _, query = self.path.partition("?")
         if path == CALLBACK_PATH and callback.take(query):
             # So the code leaves the address bar, and the history.

@@ -81,7 +81,7 @@ def deep_link(url: str, partition: Partition) -> str:
     return f"https://{_SESSION_LABEL.sub('', host, count=1)}{url[found.end() :]}"
 
 
-def shortcut(start_url: str, account_id: str, role_name: str, destination: str | None) -> str | None:
+def shortcut(start_url: str, account_id: str, role_name: str, destination: str) -> str | None:
     """Return the portal's own link to the console; there is no secret in it, and the portal asks for a login itself.
 
     Return None for an address that is no portal's page, as an issuer URL: such have no shortcuts.
@@ -97,8 +97,8 @@ def shortcut(start_url: str, account_id: str, role_name: str, destination: str |
     else:
         return None
     # A + in a role's name would else be read as a blank.
-    link = f"{start}{between}/console?account_id={account_id}&role_name={quote(role_name, safe='')}"
-    return f"{link}&destination={quote(destination, safe='')}" if destination else link
+    role, place = quote(role_name, safe=""), quote(destination, safe="")
+    return f"{start}{between}/console?account_id={account_id}&role_name={role}&destination={place}"
 
 
 def login_link(signin: str, token: str, destination: str, issuer: str | None) -> str:

@@ -58,7 +58,7 @@ def console(
     elif print_link:
         messages.write(made.url + "\n")
     elif _open(made, target, browser, context, separate=separate):
-        messages.say(f"Opened the console of {', '.join(filter(None, (target.name, console.separate_name(target))))}.")
+        messages.say(f"Opened the console of {', '.join(dict.fromkeys((target.name, console.separate_name(target))))}.")
     else:
         messages.write(made.url + "\n")
         secret = " It signs in whoever has it, for 15 minutes." if made.is_secret else ""

@@ -81,7 +81,7 @@ def _show(link: str, session: Session, callback: Callback, context: Context, *, 
         raise ServiceError(f"The login page is not https: {link}", "Look at AWS_ENDPOINT_URL_SSO_OIDC.")
     if tunnel:
         context.say("On the machine with the browser, type this and leave it open:")
-        context.say(f"  {ssh_line(callback.port, context.environ)}")
+        context.say(f"  {ssh_line(callback.server_port, context.environ)}")
     context.say(f"To log in to {name_of(session)}, approve it on this page{' there' if tunnel else ''}:")
     context.say(f"  {link}")
     context.say(

@@ -7,45 +7,40 @@ send a token a browser asks by OPTIONS, which is refused.
 
 from __future__ import annotations
 
+import errno
 import hmac
 import json
-import os
 import secrets
 import socket
-import socketserver
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
-from types import TracebackType
-from typing import Any, BinaryIO, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any, BinaryIO
 
 from ssoenv.errors import ServiceError, SsoenvError
+from ssoenv.loopback import LoopbackServer
 
 _PATH = "/credentials"
-_MOST_CONNECTIONS = 256
+_MOST_CONNECTIONS = 64  # macOS lets a process have 256 files open
 _LONGEST_CONNECTION = 15  # seconds
 _LARGEST_HEAD = 16 << 10  # bytes
+_PAUSE = 0.2  # seconds, until one more file may be opened
 
 
-class Endpoint(ThreadingHTTPServer):
+class Endpoint(LoopbackServer):
     """Serves what *answer* returns, or the message of the error that it raises, while it is entered as a context.
 
     Raise OSError when *port* can't be had; 0 takes any free one.
     """
 
-    daemon_threads = True
-    request_queue_size = 128
-    # With these another program could listen at the same port: the one on Windows, the other wherever there is one.
-    allow_reuse_address = os.name == "posix"
-    allow_reuse_port = False
+    poll_interval = 0.5  # it lives long
 
     def __init__(self, answer: Callable[[], Mapping[str, str]], port: int = 0) -> None:
         self.answer = answer
         self.token = secrets.token_urlsafe(32)
         self._open: dict[Any, float] = {}
-        super().__init__(("127.0.0.1", port), _Handler)
+        super().__init__(_Handler, port)
         self.hosts = frozenset(f"{host}:{self.server_port}" for host in ("127.0.0.1", "localhost", "[::1]"))
 
     @property
@@ -53,20 +48,14 @@ class Endpoint(ThreadingHTTPServer):
         """Where SDKs ask: 127.0.0.1 is the one address that all of them take."""
         return f"http://127.0.0.1:{self.server_port}{_PATH}"
 
-    def __enter__(self) -> Self:
-        Thread(target=self.serve_forever, daemon=True, name="endpoint").start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.shutdown()
-        self.server_close()
-
-    def server_bind(self) -> None:
-        """Bind, without HTTPServer's look-up of a host name, which can take seconds."""
-        socketserver.TCPServer.server_bind(self)
-        self.server_name, self.server_port = "127.0.0.1", self.socket.getsockname()[1]
+    def get_request(self) -> Any:
+        """Accept a connection; after a pause where no file can be opened, as it would be announced again at once."""
+        try:
+            return super().get_request()
+        except OSError as error:
+            if error.errno in (errno.EMFILE, errno.ENFILE):
+                time.sleep(_PAUSE)
+            raise
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Serve a connection in a thread; one too many costs the oldest its own."""
@@ -90,9 +79,6 @@ class Endpoint(ThreadingHTTPServer):
         self._open.pop(request, None)
         with suppress(OSError):  # it may be over
             request.shutdown(socket.SHUT_RDWR)
-
-    def handle_error(self, *_args: object) -> None:
-        """Keep silent: a trace-back could show a secret, and a client that went away is no fault."""
 
 
 class _Head:

@@ -77,6 +77,12 @@ def shell(portal):
     }
 
 
+def served(shell):
+    """Return the environment of that shell where an endpoint serves the keys."""
+    labels = {name: value for name, value in shell.items() if name.startswith(("AWS_SSO", "AWS_REGION"))}
+    return {**labels, "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://127.0.0.1:1/credentials"}
+
+
 def link_of(done):
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("\n") == 1
@@ -110,6 +116,25 @@ class TestWhich:
         elsewhere = {**shell, "AWS_REGION": "us-west-2"}
         assert "region%3Dus-west-2" in link_of(user.ssoenv("console", "--print", environ=elsewhere))
         assert link_of(user.ssoenv("console", "--print", environ={"AWS_PROFILE": "dev-readonly"})) == SHORTCUT
+        for keyless in ({"AWS_PROFILE": "dev-readonly"}, served(shell)):
+            environ = {**keyless, "AWS_REGION": "us-west-2"}
+            assert "region%3Dus-west-2" in link_of(user.ssoenv("console", "--print", environ=environ))
+            done = user.ssoenv("console", "--print", "--region", "eu-central-1", environ=environ)
+            assert link_of(done) == SHORTCUT
+
+    @pytest.mark.parametrize(
+        ("name", "said"),
+        [
+            ("prod-admin", "says account 123456789011, but prod-admin is now account 123456789022."),
+            ("not-mine", "says role ReadOnly, but not-mine is now role AdministratorAccess."),
+        ],
+    )
+    @pytest.mark.parametrize("variable", ["AWS_SSO_PROFILE", "AWS_PROFILE"])
+    def test_other_meaning(self, user, shell, variable, name, said):
+        """A name that has come to mean another account or role is not opened as what the shell says it is."""
+        done = user.ssoenv("console", "--print", environ={**served(shell), variable: name})
+        assert (done.returncode, done.stdout) == (2, "")
+        assert f"This shell {said}" in done.stderr
 
     @pytest.mark.parametrize(
         ("changes", "said"),

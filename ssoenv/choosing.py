@@ -14,7 +14,7 @@ from ssoenv.terminal import Row, pick
 if TYPE_CHECKING:
     from ssoenv.inventory import Progress
 
-_INSTEAD = "Type: ssouse NAME. For the names: ssoenv list"
+_INSTEAD = "Give a NAME. For the names: ssoenv list, ssoenv roles"
 
 
 def choose(context: Context, progress: Progress) -> Target:
@@ -24,7 +24,10 @@ def choose(context: Context, progress: Progress) -> Target:
     """
     found = switch.choices(context, progress)
     if not found:
-        raise UsageError("There is nothing to switch to yet.", "Set it up with: ssoenv configure")
+        raise UsageError(
+            "There is nothing to switch to yet.",
+            "Set it up with: ssoenv configure . Or without any profile: ssoenv login --start-url URL",
+        )
     places = {key: place for place, key in enumerate(remembered.recent(context))}
     found.sort(key=lambda target: places.get(target.key, len(places)))  # stable: the others keep their order
     aliases = remembered.aliases(context)

@@ -209,6 +209,10 @@ def _new_session(start_url: str, read: Config, asking: _Asking) -> Session:
 def _choose_role(session: Session, asking: _Asking, *, known: bool) -> Grant:
     """Let the person choose an account and one of its roles; only these are listed, not the whole organisation."""
     rows = _list(session, lambda listing: dict.fromkeys(listing.accounts()), asking.context, known=known)
+    if asking.context.terminal:
+        from ssoenv.terminal import discard_typed
+
+        discard_typed()  # while the login was waited for, perhaps
     accounts = sorted((Account(*row) for row in rows), key=lambda each: (each.name.casefold(), each.account_id))
     account = _choose_account(session, accounts, asking)
     asking.context.say(f"Using the account ID {account.account_id}")

@@ -80,7 +80,9 @@ def resolve(words: Sequence[str], grants: Sequence[Grant], names: Sequence[str] 
         raise UsageError(f"Several roles fit {text}: {', '.join(several)}{more}.", "Add a word that only one has.")
     if found:
         return of_grant(found[0], named[found[0]])
-    cure = did_you_mean(text, [*names, *named.values()], "See: ssoenv list, ssoenv roles")
+    parts = {part for grant in grants for part in (grant.account_name, grant.role_name)}
+    parts_like_it = did_you_mean(text, sorted(parts), "See: ssoenv list, ssoenv roles")
+    cure = did_you_mean(text, [*names, *named.values()], parts_like_it)
     raise UnknownTarget(f"No profile{', alias or role' if grants else ' or alias'} fits {text}.", cure)
 
 

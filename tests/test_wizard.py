@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator
 
@@ -370,6 +371,21 @@ class TestCancelled:
         assert wizard.finish() == 130
         assert wizard.lines[-1] == "Cancelled. Nothing changed."
         assert user.config.read_text() == BEFORE
+
+
+def test_typed_too_early(start, user, portal) -> None:
+    """What is typed while the browser is waited for answers no question that was not there yet."""
+    portal.auto_approve = False
+    wizard = start("--session", "corp")
+    wizard.until(lambda screen: "Waiting for the approval" in screen.lines[-1])
+    wizard.press(ENTER, ENTER, ENTER)
+    (code,) = {word for line in wizard.lines for word in re.findall(r"code ([A-Z-]+):", line)}
+    portal.approve(code)
+    wizard.asked("Account")
+    wizard.press(CTRL_C)
+
+    assert wizard.finish() == 130
+    assert user.config.read_text() == BEFORE
 
 
 class TestExistingProfile:

@@ -102,7 +102,7 @@ def answer(credentials: Credentials) -> dict[str, str | int]:
 def program() -> list[str]:
     """Return the words that start this very ssoenv from anywhere."""
     script = Path(sys.argv[0]).absolute()
-    if script.stem == "ssoenv" and (found := shutil.which(script)):
+    if script.stem == "ssoenv" and (found := shutil.which(str(script))):  # in 3.11 it hands a Path back
         return [found]
     # -P: no module that happens to lie where the process runs may stand in for one of ours.
     return [sys.executable, "-P", "-m", "ssoenv"]

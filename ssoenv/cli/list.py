@@ -49,6 +49,7 @@ def list_profiles(
         tables.show_json({key: value for key, value in asdict(row).items() if key != "left"} for row in rows)
     elif not rows:
         messages.say(f"There are no profiles to switch to in {read.path}. Set one up with: ssoenv configure")
+        messages.say("Roles that a login grants need none. See: ssoenv roles")
     else:
         headings = ("PROFILE", "ACCOUNT", "ROLE", "REGION", "SESSION", "FRESH")
         tables.show(headings, map(_cells, rows))

@@ -5,5 +5,6 @@ Both open the terminal themselves, as stdout belongs to the shell that captures 
 
 from ssoenv.terminal.questions import ask, pick
 from ssoenv.terminal.rows import Row
+from ssoenv.terminal.tty import discard_typed
 
-__all__ = ["Row", "ask", "pick"]
+__all__ = ["Row", "ask", "discard_typed", "pick"]

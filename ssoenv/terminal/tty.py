@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
@@ -37,6 +38,20 @@ def opened(instead: str) -> Iterator[Terminal]:
         raise Cancelled from None
     except OSError:
         raise Cancelled("The terminal is gone.") from None
+
+
+def discard_typed() -> None:
+    """Forget what was typed at the terminal before now: it can't have been meant for a question still to come."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        while msvcrt.kbhit():
+            msvcrt.getwch()
+        return
+    import termios
+
+    with suppress(OSError, termios.error), Path("/dev/tty").open() as keys:
+        termios.tcflush(keys, termios.TCIFLUSH)
 
 
 def _open(files: ExitStack, instead: str) -> Terminal:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from botocore.compat import compat_shell_split
@@ -77,3 +79,10 @@ def test_no_role(role):
 def test_not_ours(line):
     """A line that does not say it all, or runs something else, is just a process."""
     assert process.role_of(line) is None
+
+
+def test_program_is_the_installed_script(monkeypatch):
+    """An installed ssoenv names its own script, by words that can be put on a command line."""
+    script = Path(sys.executable).with_name("ssoenv")
+    monkeypatch.setattr(sys, "argv", [str(script)])
+    assert shlex.join(process.program()) == shlex.quote(str(script))

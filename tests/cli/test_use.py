@@ -80,7 +80,7 @@ def _bad_settings(user):
 @pytest.mark.parametrize(
     ("words", "prepare", "code", "said"),
     [
-        pytest.param([], None, 2, "Type: ssouse NAME. For the names: ssoenv list", id="no name and no terminal"),
+        pytest.param([], None, 2, "Give a NAME. For the names: ssoenv list", id="no name and no terminal"),
         pytest.param([""], None, 2, "The profile name is empty", id="empty name"),
         pytest.param(["-"], None, 2, "Only the shell function can go back", id="dash"),
         pytest.param(["dev-readonl"], None, 2, "Did you mean dev-readonly or prod-readonly?", id="unknown name"),

@@ -1,11 +1,18 @@
-"""Work that nobody waits for: this very ssoenv, in a process of its own."""
+"""Work that nobody waits for: a part of this very ssoenv, in a process of its own."""
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from ssoenv.context import Context
+
+if TYPE_CHECKING:
+    from subprocess import Popen
 
 
 def start(words: Sequence[str], context: Context) -> bool:
@@ -13,20 +20,49 @@ def start(words: Sequence[str], context: Context) -> bool:
 
     It outlives its parent, says nothing, and has no terminal, so it asks nobody.
     """
-    import subprocess
+    from subprocess import DEVNULL
 
-    null = subprocess.DEVNULL
     try:
-        subprocess.Popen(
-            # -P: no module that happens to lie where the process runs may stand in for one of ours.
-            [sys.executable, "-P", "-m", "ssoenv", *words],
-            stdin=null,
-            stdout=null,
-            stderr=null,
-            cwd=context.home,
-            start_new_session=True,
-            creationflags=getattr(subprocess, "DETACHED_PROCESS", 0),
-        )
+        _start(["ssoenv", *words], stdin=DEVNULL, stdout=DEVNULL, cwd=context.home)
     except OSError:
         return False
     return True
+
+
+def ask(module: str, order: Mapping[str, object], environ: Mapping[str, str], folder: Path | None = None) -> bytes:
+    """Start *module* in *environ*, hand it *order*, and return the line that it answers; b"" if it ends without one.
+
+    It reads the order as JSON on its stdin, where nobody else sees it, and outlives its parent.
+    """
+    from subprocess import PIPE
+
+    child = _start([module], stdin=PIPE, stdout=PIPE, env=environ, cwd=folder)
+    answer = b""
+    with suppress(OSError), child.stdin as orders, child.stdout as answers:  # type: ignore[union-attr]
+        orders.write(json.dumps(order).encode() + b"\n")
+        orders.close()
+        answer = answers.readline()
+    child.returncode = 0  # it goes on without us; Python would warn of a child left behind
+    return answer
+
+
+def forbid_core_dumps() -> None:
+    """Let a crash of this process write no secret to the disk."""
+    with suppress(ImportError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _start(words: Sequence[str], **how: Any) -> Popen[bytes]:
+    import subprocess
+
+    # -P: no module that happens to lie where the process runs may stand in for one of ours. It gets none of our
+    # streams: a shell that captures our output would wait for its end.
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", *words],
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        creationflags=getattr(subprocess, "DETACHED_PROCESS", 0),
+        **how,
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ssoenv.aws.roles import Credentials
 from ssoenv.aws.times import format_time, parse_time
@@ -105,6 +105,11 @@ def profile_change(profile: str | None, region: str | None, environ: Mapping[str
     None is no profile at all: whoever wants one has to say which.
     """
     return _change({"AWS_PROFILE": profile}, region, None, environ)
+
+
+def without_region(change: Change) -> Change:
+    """Return *change*, and no region: one in the environment beats that of each profile."""
+    return replace(change, variables={**change.variables, **dict.fromkeys(_REGIONS)})
 
 
 def endpoint_variables(url: str, token: str, region: str | None = None) -> dict[str, str]:

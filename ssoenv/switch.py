@@ -110,7 +110,7 @@ def to_endpoint(
         cure = "Rename that profile. Or without an endpoint: ssouse NAME, ssouse --profile-mode NAME"
         raise ConfigError(hiding, cure)
     target, first = obtain_renewable(target, context)
-    address = detached.start(target, first, lifetime)
+    address = detached.start(target, first, lifetime, context)
     change = environment.endpoint_change(target, *address, environ)
     life = "renewed by itself" + (f" for {duration(lifetime)}" if lifetime is not None else "")
     return Switch(change, target, life)

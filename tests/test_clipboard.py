@@ -94,7 +94,7 @@ class Desk:
         found = {}
         for folder in Path("/proc").glob("[0-9]*"):
             try:
-                words, environ = (folder / "cmdline").read_text(), (folder / "environ").read_text()
+                words, environ = ((folder / name).read_text(errors="replace") for name in ("cmdline", "environ"))
             except OSError:
                 continue
             if self.environ["MARK"] in environ and "ssoenv.clipboard" in words:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import signal
 import socket
 import subprocess
@@ -156,9 +158,43 @@ def test_a_default_profile_would_hide_it(logged_in):
 
 def test_what_contradicts_itself(user):
     """--serve excludes --profile-mode, and --for alone ends nothing."""
-    for words in (["--serve", "--profile-mode"], ["--for", "30m"], ["--serve", "--for", "soon"]):
+    for words in (
+        ["--serve", "--profile-mode"],
+        ["--for", "30m"],
+        ["--for="],
+        ["--serve", "--for", "soon"],
+        ["--serve", "--for="],
+    ):
         refused = user.ssoenv("use", "dev-readonly", "--shell=bash", *words)
         assert (refused.returncode, refused.stdout) == (2, "")
+    # As a script writes it where it has not set the variable: to serve for ever is not what it means.
+    assert user.ssoenv("serve", "dev-readonly", "--for", "").returncode == 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows another process's environment")
+def test_a_server_behind_a_shell_keeps_no_older_secret(logged_in):
+    """Neither the keys that the shell had before, nor the token of an earlier endpoint; and a crash writes none."""
+    kept, secret = {"AWS_CA_BUNDLE": "/kept", "MARK": "a-mark"}, "canary/of+a-secret"
+    names = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN")
+    before = {**kept, **dict.fromkeys(names, secret)}
+    done = logged_in.ssoenv("use", "--serve", "dev-readonly", "--shell=bash", environ=before)
+    assert done.returncode == 0, done.stderr
+    (server,) = [folder for folder in Path("/proc").glob("[0-9]*") if _is_server_of(folder, logged_in)]
+    try:
+        environ = dict(line.split("=", 1) for line in (server / "environ").read_text().rstrip("\0").split("\0"))
+        assert environ.items() >= kept.items()
+        assert secret not in environ.values()
+        assert re.search(r"Max core file size +0 +0 ", (server / "limits").read_text())
+    finally:
+        os.kill(int(server.name), signal.SIGTERM)
+
+
+def _is_server_of(process, user):
+    try:
+        words, environ = (process / "cmdline").read_bytes(), (process / "environ").read_bytes()
+    except OSError:
+        return False
+    return b"ssoenv.serving" in words and f"\0HOME={user.home}\0".encode() in b"\0" + environ
 
 
 # --- renewal ---

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import shlex
-import signal
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import nullcontext
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from ssoenv import environment, files, remembered, switch
+from ssoenv import environment, remembered, switch
 from ssoenv.cli import messages, naming
 from ssoenv.cli.times import clock, parse_duration
-from ssoenv.context import Context
 from ssoenv.errors import UsageError
-
-if TYPE_CHECKING:
-    from threading import Event
 
 
 def serve(
@@ -36,11 +29,15 @@ def serve(
     ECS. Whoever knows the token among them gets the credentials. `ssouse --serve NAME` sets them in your shell.
     """
     context = messages.context()
-    seconds = parse_duration(lifetime) if lifetime else None
+    seconds = None if lifetime is None else parse_duration(lifetime)
     target = naming.find(name, region, context)
     target, first = switch.obtain_renewable(target, context)
     remembered.note_use(target.key, context)
+    from threading import Event
+
+    from ssoenv.running import signals
     from ssoenv.serving import Endpoint, Supply
+    from ssoenv.serving import docker as containers
 
     # The login above may ask; later nobody expects that.
     supply = Supply(target, first, replace(context, terminal=False))
@@ -54,40 +51,12 @@ def serve(
     until = None if seconds is None else now + seconds
     end = "until Ctrl-C" if until is None else f"until {clock(until, now)}"
     variables = environment.endpoint_variables(endpoint.url, endpoint.token, target.region)
-    stop = _stopped_by_signals()
-    with endpoint, _told(variables, endpoint.server_port, context, docker=docker):
+    text = "".join(f"{name}={value}\n" for name, value in variables.items())
+    told = containers.arguments(text, endpoint.server_port, context) if docker else nullcontext(text)
+    stop = Event()
+    with signals.caught(signals.ENDING, lambda _: stop.set()), endpoint, told as printed:
+        messages.write(printed)
         messages.say(switch.summary(target, f"served at 127.0.0.1:{endpoint.server_port} {end}"))
         if not docker and (hiding := switch.hides_endpoints(context)):
             messages.say(f"Careful: {hiding} So they would be another role, where they see that file.")
         supply.keep(until, stop)
-
-
-@contextmanager
-def _told(variables: Mapping[str, str], port: int, context: Context, *, docker: bool) -> Iterator[None]:
-    """Print *variables*; for docker the arguments that lead to them instead, by a file that is there meanwhile."""
-    text = "".join(f"{name}={value}\n" for name, value in variables.items())
-    if not docker:
-        messages.write(text)
-        yield
-        return
-    # Not in the arguments: those of a process are for all to see. Nor as a file for the container to read: whatever
-    # user it runs as could not. SDKs take no address but loopback, so the container has to share that.
-    file = context.cache_dir / "serving" / f"{port}.env"
-    files.write_private(file, text.encode())
-    try:
-        messages.write(shlex.join(["--network", "host", "--env-file", str(file)]) + "\n")
-        yield
-    finally:
-        files.delete(file)
-
-
-def _stopped_by_signals() -> Event:
-    """Return an event that is set when the user, or the system, wants an end; not by signals that are ignored."""
-    import threading
-
-    stop = threading.Event()
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) != signal.SIG_IGN:
-            signal.signal(number, lambda *_: stop.set())
-    return stop

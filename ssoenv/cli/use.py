@@ -57,7 +57,7 @@ def use(
         )
     if serve and profile_mode:
         raise UsageError("--serve and --profile-mode are two ways to do one thing.", "Choose one.")
-    if lifetime and not serve:
+    if lifetime is not None and not serve:
         raise UsageError("--for says when the endpoint of --serve ends.", "Type: ssouse --serve --for 30m NAME")
     context = messages.context()
     if forget:
@@ -72,7 +72,7 @@ def use(
         return
     make: Callable[[Target, Context, Mapping[str, str] | None], Switch]
     if serve:
-        make = partial(switch.to_endpoint, lifetime=parse_duration(lifetime) if lifetime else None)
+        make = partial(switch.to_endpoint, lifetime=None if lifetime is None else parse_duration(lifetime))
     else:
         make = switch.to_profile if (chosen.profile_mode if profile_mode is None else profile_mode) else switch.to_keys
     # A wrapper remembers by itself what earlier switches did.

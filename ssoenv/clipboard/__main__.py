@@ -6,8 +6,8 @@ import json
 import os
 import signal
 import sys
-from contextlib import suppress
 
+from ssoenv import background
 from ssoenv.clipboard import desktop
 from ssoenv.clipboard.helper import HELD
 
@@ -27,10 +27,7 @@ def main() -> None:
         os.write(answers, HELD)
         os.close(answers)
 
-    with suppress(ImportError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a crash writes no secret to the disk
+    background.forbid_core_dumps()
     if hasattr(signal, "alarm"):
         signal.signal(signal.SIGALRM, _give_up)
         signal.alarm(_PATIENCE)

@@ -2,6 +2,7 @@
 
 supply.py     the credentials, in memory, renewed ahead of their expiry
 endpoint.py   HTTP: who may ask, and what the answer is
+docker.py     the arguments by which a container asks it
 detached.py   a server that runs on behind the shell that asked for it, and ends with that
 """
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from threading import Event
 from typing import NamedTuple
 
+from ssoenv import background, environment
 from ssoenv.aws.config import Session
 from ssoenv.aws.roles import Credentials
 from ssoenv.context import Context
@@ -52,7 +53,7 @@ class Process:
         return False
 
 
-def start(target: Target, first: Credentials, lifetime: float | None) -> Address:
+def start(target: Target, first: Credentials, lifetime: float | None, context: Context) -> Address:
     """Start a server of *target*, of which *first* are the credentials, and return where it listens.
 
     It ends with the shell that this process was called from, after *lifetime* (seconds), or when renewing has failed
@@ -65,25 +66,25 @@ def start(target: Target, first: Credentials, lifetime: float | None) -> Address
         "shell": shell and asdict(shell),
         "lifetime": lifetime,
     }
-    # -P: no module that happens to lie where the process runs may stand in for one of ours. It gets none of our
-    # streams: a shell that captures our output would wait for its end. Secrets go by pipe, where nobody else sees them.
-    server = subprocess.Popen(
-        [sys.executable, "-P", "-m", "ssoenv.serving"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-        creationflags=getattr(subprocess, "DETACHED_PROCESS", 0),
-    )
-    with suppress(OSError, ValueError), server.stdin as orders, server.stdout as answers:  # type: ignore[union-attr]
-        orders.write(json.dumps(order).encode() + b"\n")
-        orders.close()
-        return Address(*json.loads(answers.readline()))
+    with suppress(ValueError):
+        return Address(*json.loads(background.ask("ssoenv.serving", order, _environ(target, context.environ))))
     raise ServiceError("The endpoint did not start.", "See what it says by itself: ssoenv serve NAME")
+
+
+def _environ(target: Target, environ: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the environment of a server of *target*: *environ* less what the shell has been until now.
+
+    The server lives long, and has no use for older keys; but a profile of another kind than SSO may live on them.
+    """
+    if target.session is None:
+        return environ
+    gone = environment.profile_change(None, None).variables
+    return {name: value for name, value in environ.items() if name not in gone}
 
 
 def run(context: Context) -> None:
     """Serve what the process that called `start` orders on stdin; tell it on stdout where."""
+    background.forbid_core_dumps()
     order = json.loads(sys.stdin.buffer.readline())
     session = order["target"]["session"]
     target = replace(Target(**order["target"]), session=Session(**session) if session else None)

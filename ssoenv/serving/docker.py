@@ -1,0 +1,26 @@
+"""The arguments for ``docker run`` by which a container asks an endpoint."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from ssoenv import files
+from ssoenv.context import Context
+
+
+@contextmanager
+def arguments(variables: str, port: int, context: Context) -> Iterator[str]:
+    """Yield the arguments, a line, that lead to the *variables* (``NAME=value`` lines) of the endpoint at *port*.
+
+    They name a file that is deleted in the end.
+    """
+    # Not in the arguments: those of a process are for all to see. Nor as a file for the container to read: whatever
+    # user it runs as could not. SDKs take no address but loopback, so the container has to share that.
+    file = context.cache_dir / "serving" / f"{port}.env"
+    files.write_private(file, variables.encode())
+    try:
+        yield shlex.join(["--network", "host", "--env-file", str(file)]) + "\n"
+    finally:
+        files.delete(file)

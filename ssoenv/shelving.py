@@ -74,11 +74,7 @@ def forget(words: Sequence[str], context: Context) -> None:
 
 def _sources(target: Target, words: Sequence[str], context: Context) -> list[Path]:
     """Return the files that make *words* mean *target*."""
-    configuration = [
-        config.file_of(context, "AWS_CONFIG_FILE", "config"),
-        config.file_of(context, "AWS_SHARED_CREDENTIALS_FILE", "credentials"),
-    ]
-    sources = [*configuration, context.settings_file]
+    sources = [config.file_of(context), config.credentials_file_of(context), context.settings_file]
     if words[:1] != [target.profile]:  # so an alias, or what a login grants
         sources += [*remembered.files_of(context), sessions.file_of(context)]
     if target.session and not target.profile:

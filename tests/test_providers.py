@@ -324,6 +324,7 @@ def test_credential_process(world):
     assert world.arn(found) == "arn:aws:sts::123456789022:assumed-role/d/p"
     assert found.account_id == "123456789022"
     assert 3500 < in_seconds(found) <= 3600
+    assert "SSOENV_PROCESSES" not in os.environ
 
 
 def test_role_by_credential_process(world):

@@ -15,6 +15,9 @@ from ssoenv.aws import process
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, UsageError
 
+# They name other files than ~/.aws/config and ~/.aws/credentials.
+VARIABLES = ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE")
+
 _SET_UP = "Set one up with: ssoenv configure"
 _SEE_LIST = "See: ssoenv list"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -109,7 +112,7 @@ def load(context: Context) -> Config:
     A file that does not exist is a `Config` without profiles. Raise ConfigError when the file can't be read, or when
     botocore would refuse it as a whole.
     """
-    path = file_of(context, "AWS_CONFIG_FILE", "config")
+    path = file_of(context)
     return Config(path, read(path))
 
 
@@ -118,7 +121,22 @@ def read(path: Path) -> bytes | None:
     return files.read(path, "Look at its owner and mode, or let AWS_CONFIG_FILE name another.")
 
 
-def file_of(context: Context, variable: str, name: str) -> Path:
+def file_of(context: Context) -> Path:
+    """Return the path of the config file."""
+    return _path(context, VARIABLES[0], "config")
+
+
+def credentials_file_of(context: Context) -> Path:
+    """Return the path of the credentials file."""
+    return _path(context, VARIABLES[1], "credentials")
+
+
+def variables(file: Path, credentials_file: Path) -> dict[str, str]:
+    """Return the variables that let a program read these two files."""
+    return dict(zip(VARIABLES, map(str, (file, credentials_file)), strict=True))
+
+
+def _path(context: Context, variable: str, name: str) -> Path:
     """Return the path in *variable*, with ``~`` and ``$NAME`` expanded as botocore does, or *name* in ``~/.aws``."""
     named = context.environ.get(variable)
     if not named:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from ssoenv.aws.config import Config, UnknownProfile, did_you_mean, file_of, is_region, read
+from ssoenv.aws.config import Config, UnknownProfile, credentials_file_of, did_you_mean, is_region, read
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError
 
@@ -68,7 +68,7 @@ class Profiles:
 
     def __init__(self, config: Config, context: Context) -> None:
         """Take the config file as it was read; read the credentials file and raise ConfigError if that fails."""
-        path = file_of(context, "AWS_SHARED_CREDENTIALS_FILE", "credentials")
+        path = credentials_file_of(context)
         self.config = config
         self.credentials: Config = CredentialsFile(path, read(path))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import zip_longest
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from ssoenv import files
@@ -30,7 +31,8 @@ _NOT_OF_PROFILES = ("ec2-credentials-file", "boto-config", "container-role", "ia
 _ROLE_KINDS = ("sso", "role", "web-identity")
 _ROLE_SOURCES = ("Ec2InstanceMetadata", "EcsContainer")
 _SHOWN = 300  # characters of what another program says
-# In the environment of a profile's process: the profiles whose processes run already, one a line.
+# In the environment of a profile's process: the profiles whose processes run already, as FILE:NAME, one a line. Two
+# files may each have a profile of one name: that of `exec --with` asks for the user's own.
 _RUNNING = "SSOENV_PROCESSES"
 
 
@@ -60,7 +62,7 @@ def credentials_of(name: str, context: Context, obtain: Callable[[Profile], obje
     asked: list[str] = []  # the roles that STS was asked for, in turn
     try:
         by_aws_cli = chain[-1].kind == "login" and not _has_crt()
-        with _running(chain[-1]):
+        with _running(chain[-1], profiles.config.path):
             found = _by_aws_cli(name) if by_aws_cli else _by_botocore(profiles, chain, asked, context, obtain)
             return _result(found, chain)
     except SsoenvError:
@@ -128,8 +130,8 @@ def _by_botocore(
 
 
 @contextmanager
-def _running(root: _Step) -> Iterator[None]:
-    """Let the process of *root*, if it has one, know that it runs: it may be an ssoenv, and come back to *root*.
+def _running(root: _Step, file: Path) -> Iterator[None]:
+    """Let the process of *root* in *file*, if it has one, know that it runs: it may be an ssoenv, and come back to it.
 
     Raise ConfigError when it has done so.
     """
@@ -138,18 +140,24 @@ def _running(root: _Step) -> Iterator[None]:
         return
     import os
 
-    names = list(filter(None, os.environ.get(_RUNNING, "").split("\n")))
-    if root.name in names:
-        circle = " → ".join([*names[names.index(root.name) :], root.name])
+    before = os.environ.get(_RUNNING)
+    marks = before.split("\n") if before else []
+    prefix = f"{file.absolute()}:"
+    mark = f"{prefix}{root.name}"
+    if mark in marks:
+        circle = " → ".join(each.removeprefix(prefix) for each in [*marks[marks.index(mark) :], mark])
         raise ConfigError(
             f"credential_process of {circle} asks ssoenv for that profile itself.",
             f"Let it name the role: ssoenv configure --credential-process --profile {root.name}",
         )
-    os.environ[_RUNNING] = "\n".join([*names, root.name])
+    os.environ[_RUNNING] = "\n".join([*marks, mark])
     try:
         yield
     finally:
-        os.environ[_RUNNING] = "\n".join(names)
+        if before is None:
+            del os.environ[_RUNNING]
+        else:
+            os.environ[_RUNNING] = before
 
 
 def _region(chain: list[_Step]) -> str | None:

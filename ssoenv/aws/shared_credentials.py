@@ -11,7 +11,7 @@ from typing import Any
 
 from ssoenv import files
 from ssoenv.aws import edit
-from ssoenv.aws.config import file_of
+from ssoenv.aws.config import credentials_file_of
 from ssoenv.aws.edit import Section
 from ssoenv.aws.kinds import CredentialsFile
 from ssoenv.aws.roles import Credentials
@@ -121,7 +121,7 @@ class _Draft(edit.Draft, CredentialsFile):
 @contextmanager
 def _editing(context: Context) -> Iterator[_Draft]:
     """Hold the lock that all ssoenv processes take to edit credentials files, and read the user's."""
-    path = file_of(context, "AWS_SHARED_CREDENTIALS_FILE", "credentials")
+    path = credentials_file_of(context)
     with files.lock(context, "credentials", f"Waiting for another ssoenv that edits {path}."):
         yield _Draft(path, files.read(path, _CURE))
 

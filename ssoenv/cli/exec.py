@@ -15,6 +15,7 @@ from ssoenv.context import Context
 from ssoenv.errors import UsageError
 
 _COMMAND = "ssoenv.command"
+_JOBS = 8
 _FORM = "Write it as in: ssoenv exec NAME -- COMMAND"
 
 
@@ -49,7 +50,7 @@ def run(
     match: Annotated[
         list[str] | None, typer.Option(metavar="GLOB", help="And in all profiles and ACCOUNT/ROLE that fit.")
     ] = None,
-    jobs: Annotated[int, typer.Option(min=1, help="At so many at a time.")] = 8,
+    jobs: Annotated[int | None, typer.Option(min=1, help="At so many at a time.", show_default=str(_JOBS))] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print a line of JSON for each line of output.")] = False,
     with_: Annotated[
         list[str] | None,
@@ -69,7 +70,7 @@ def run(
     if many and not (name or match):
         raise UsageError("There is no NAME to run it in.", "Name some, or type: --match 'prod-*'")
     if not many:
-        _refuse_many(name, as_json=as_json)
+        _refuse_many(name, jobs, as_json=as_json)
     from ssoenv.running import command
 
     context = messages.context()
@@ -82,13 +83,14 @@ def run(
         from ssoenv.cli import many as many_
 
         chosen = many_.choose(name or (), match or (), region, context)
-        raise typer.Exit(many_.run(chosen, path, words, jobs, context, profile_mode=profile_mode, as_json=as_json))
+        how_many = jobs or _JOBS
+        raise typer.Exit(many_.run(chosen, path, words, how_many, context, profile_mode=profile_mode, as_json=as_json))
     _run_as(name, region, path, words, context, profile_mode=profile_mode)
 
 
-def _refuse_many(names: list[str] | None, *, as_json: bool) -> None:
-    if as_json:
-        raise UsageError("--json is for --parallel and --match.")
+def _refuse_many(names: list[str] | None, jobs: int | None, *, as_json: bool) -> None:
+    if as_json or jobs:
+        raise UsageError(f"{'--json' if as_json else '--jobs'} is for --parallel and --match.")
     if len(names or ()) > 1:
         raise UsageError("There are several names.", "Add --parallel, or quote the words of one: 'Developer ReadOnly'")
 

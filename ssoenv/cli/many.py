@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
 from collections.abc import Sequence
 from contextlib import closing
 
@@ -12,6 +11,7 @@ from ssoenv.cli import messages
 from ssoenv.cli.listing import Bar
 from ssoenv.context import Context
 from ssoenv.errors import SsoenvError
+from ssoenv.running import signals
 from ssoenv.running.chosen import chosen
 from ssoenv.running.parallel import End, Line, Runs
 from ssoenv.running.ready import environments
@@ -107,5 +107,5 @@ def _told(end: End) -> str:
     if isinstance(end.outcome, SsoenvError):
         return f"not started. {end.outcome}"
     if end.outcome < 0:
-        return f"ended by {signal.Signals(-end.outcome).name}."
+        return f"ended by {signals.name_of(-end.outcome)}."
     return f"exit code {end.outcome}."

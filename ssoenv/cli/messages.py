@@ -84,8 +84,10 @@ def _wrapped(line: str, room: int) -> Iterator[str]:
         yield line
         return
     # A path with a blank in it can be told from words only if it is known.
-    names = ("SSOENV_CONFIG", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE")
-    paths = [str(Path.home()), *(os.environ.get(name, "") for name in names), *sys.argv[1:]]
+    from ssoenv.aws.config import VARIABLES
+
+    named = (os.environ.get(name, "") for name in ("SSOENV_CONFIG", *VARIABLES))
+    paths = [str(Path.home()), *named, *sys.argv[1:]]
     whole = "|".join([*_WHOLE, *(re.escape(printable(path)) for path in paths if " " in path)])
     row = ""
     for piece in re.findall(rf"\S*?(?:{whole})\S*|\S+", line):

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 # Those that the caller looks for when it asks what became of a child. Of others, such as SIGSEGV, this process would
 # leave a core of its own.
-_PASSED_UP = ("SIGINT", "SIGTERM", "SIGHUP", "SIGPIPE")
-_PASSED_DOWN = (*signals.ENDING, *(getattr(signal, n) for n in ("SIGQUIT", "SIGUSR1", "SIGUSR2") if hasattr(signal, n)))
+_PASSED_UP = signals.numbered("SIGINT", "SIGTERM", "SIGHUP", "SIGPIPE")
+_PASSED_DOWN = (*signals.ENDING, *signals.numbered("SIGQUIT", "SIGUSR1", "SIGUSR2"))
 
 
 def run(path: str, words: Sequence[str], environ: Mapping[str, str]) -> int:
@@ -46,7 +46,7 @@ def end_like(status: int) -> int:
     """Return the exit code for a child's *status*, or end as it has ended: a shell stops a loop at SIGINT alone."""
     if status >= 0:
         return status
-    if signal.Signals(-status).name in _PASSED_UP:
+    if -status in _PASSED_UP:
         signal.signal(-status, signal.SIG_DFL)
         os.kill(os.getpid(), -status)
     return 128 - status

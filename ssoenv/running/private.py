@@ -44,12 +44,14 @@ def named(words: Sequence[str], find: Callable[[str], Target]) -> dict[str, Targ
 def change_to(shown: Mapping[str, Target], context: Context) -> Change:
     """Return the change for a child that sees *shown* alone: one profile is the one to use, of several none is.
 
-    A program that names none then fails, rather than to act in the account that happens to be the first.
+    A program that names none then fails, rather than to act in the account that happens to be the first. The user's
+    region stays only where one of several has none.
     """
     if len(shown) == 1:
         ((profile, target),) = shown.items()
         return environment.profile_change(profile, target.region, context.environ)
-    return environment.profile_change(None, None, context.environ)
+    change = environment.profile_change(None, None, context.environ)
+    return environment.without_region(change) if all(target.region for target in shown.values()) else change
 
 
 @contextmanager
@@ -60,20 +62,30 @@ def config_files(shown: Mapping[str, Target], context: Context) -> Iterator[dict
     when they need some and whenever these near their end. All is tried once before; raise what that raises.
     """
     import shutil
-    import tempfile
 
     for target in shown.values():
         credentials.obtain(target, context)
-    # Of this user alone, in memory, and gone at the latest when the user has logged out.
-    runtime = context.environ.get("XDG_RUNTIME_DIR")
-    folder = Path(tempfile.mkdtemp(prefix="ssoenv-", dir=runtime if runtime and os.access(runtime, os.W_OK) else None))
+    folder = _new_folder(context)
     try:
         made = Draft(folder / "config", None).edited(_sections(shown, context))
         files.write_private(made.path, made.data)
         files.write_private(folder / "credentials", b"")
-        yield {"AWS_CONFIG_FILE": str(made.path), "AWS_SHARED_CREDENTIALS_FILE": str(folder / "credentials")}
+        yield config.variables(made.path, folder / "credentials")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _new_folder(context: Context) -> Path:
+    import tempfile
+
+    # Of this user alone, in memory, and gone at the latest when the user has logged out.
+    runtime = Path(context.environ.get("XDG_RUNTIME_DIR", ""))
+    is_usable = runtime.is_absolute() and runtime.is_dir() and os.access(runtime, os.W_OK)
+    try:
+        return Path(tempfile.mkdtemp(prefix="ssoenv-", dir=runtime if is_usable else None))
+    except OSError as error:
+        fault = f"A folder for the private config file can't be made: {error.strerror}."
+        raise ConfigError(fault, "Let TMPDIR name a folder that you can write to.") from error
 
 
 def _sections(shown: Mapping[str, Target], context: Context) -> dict[Section, dict[str, str | None]]:
@@ -103,11 +115,8 @@ def _credential_process(target: Target, context: Context) -> str:
     # A profile of another kind leans on what else the user's own files hold.
     if os.name == "nt":
         raise ConfigError(f"On Windows a profile for --with has to be an SSO one; {target.name} is not.")
-    own = {
-        "AWS_CONFIG_FILE": config.file_of(context, "AWS_CONFIG_FILE", "config"),
-        "AWS_SHARED_CREDENTIALS_FILE": config.file_of(context, "AWS_SHARED_CREDENTIALS_FILE", "credentials"),
-    }
-    variables = [f"{name}={path.absolute()}" for name, path in own.items()]
+    own = config.variables(config.file_of(context).absolute(), config.credentials_file_of(context).absolute())
+    variables = [f"{name}={path}" for name, path in own.items()]
     return shlex.join(
         ["env", *variables, *process.program(), "credential-process", "--", target.profile or target.name]
     )

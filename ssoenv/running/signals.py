@@ -7,8 +7,22 @@ import signal
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
+
+def numbered(*names: str) -> tuple[int, ...]:
+    """Return the numbers of those signals of *names* that this system has."""
+    return tuple(getattr(signal, name) for name in names if hasattr(signal, name))
+
+
 # What a user, a terminal that is closed, or a machine that shuts down sends. Windows has the first two.
-ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+ENDING = numbered("SIGINT", "SIGTERM", "SIGHUP")
+
+
+def name_of(number: int) -> str:
+    """Return the name of the signal *number*; of those for real time, only the first and the last have one."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import shlex
 import signal
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,9 @@ def test_environment_is_exactly_that_of_a_switch(ada, running):
         "AWS_SSO_PROFILE": "dev-readonly",
         "AWS_SSO_ACCOUNT_ID": "123456789011",
         "AWS_SSO_ROLE_NAME": "ReadOnly",
+        "SSOENV_EXPIRATION": str(int(datetime.fromisoformat(keys["Expiration"]).timestamp())),
+        "SSOENV_RENEW": "600",
+        "SSOENV_KIND": "other",
     }
     found = dict(entry.split("=", 1) for entry in out.decode(errors="surrogateescape").split("\0")[:-1])
     assert set(found.pop("SSOENV_SET").split()) == expected.keys() - ada.environ.keys() - {"X"}
@@ -113,6 +117,8 @@ def test_words_that_mean_nothing(ada):
         ("dev-readonly prod-admin -- true", "Add --parallel, or quote the words of one"),
         ("--parallel -- true", "There is no NAME"),
         ("dev-readonly --json -- true", "--json is for --parallel"),
+        ("dev-readonly --jobs 2 -- true", "--jobs is for --parallel"),
+        ("--with dev-readonly --jobs 8 -- true", "--jobs is for --parallel"),
         ("dev-readonly --with prod-admin -- true", "that alone names the targets"),
         ("--match prod-x* -- true", "No profile or role fits prod-x*."),
     ]:
@@ -129,11 +135,12 @@ def test_closed_pipe_ends_the_command_as_ever(ada):
 
 
 _AT_TERMINAL = """
-import os, signal
+import os, select, signal
 signal.signal(signal.SIGINT, signal.SIG_DFL)
-print("size", *os.get_terminal_size(), flush=True)
-while True:
-    print("read", input(), flush=True)
+while not select.select([0], [], [], 0.1)[0]:
+    print("size", *os.get_terminal_size(), flush=True)
+print("read", input(), flush=True)
+input()
 """
 
 
@@ -145,7 +152,10 @@ def test_terminal_and_its_keys(ada):
     screen.until("size 70 20")
     screen.press("\x1a")
     screen.until(lambda shown: any("Stopped" in line for line in shown.lines) and shown.lines[-1] == ">")
-    screen.press("clear; fg", ENTER)
+    screen.press("clear", ENTER)
+    screen.until(lambda shown: shown.lines == [">"])
+    screen.press("fg", ENTER)
+    screen.until("size 70 20")
     screen.press("typed", ENTER)
     screen.until("read typed")
     screen.press(CTRL_C)

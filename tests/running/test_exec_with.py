@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import shlex
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 from executing import PROGRAM, new_user
 from node import node_environ
+
+from ssoenv.context import Context
+from ssoenv.errors import ConfigError
+from ssoenv.running import private
 
 WITH = ("--with", "dev=dev-readonly", "--with", "prod-admin", "--")
 OWN_KEYS = """
@@ -129,3 +135,54 @@ def test_what_can_not_be_a_profile(ada):
         assert (done.returncode, done.stdout) == (code, "")
         assert said in done.stderr
     assert list((ada.home / "run").iterdir()) == []
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGRTMIN"), reason="a signal without a name is one for real time")
+def test_signal_without_a_name(ada):
+    """A command that it ends has a status like any other, and is told by its number."""
+    number = signal.SIGRTMIN + 6
+    with pytest.raises(ValueError, match="is not a valid Signals"):
+        signal.Signals(number)
+    words = ("--", sys.executable, "-c", f"import os; os.kill(os.getpid(), {number})")
+    done = ada.ssoenv("exec", "--with", "dev-readonly", *words)
+    assert (done.returncode, done.stderr) == (128 + number, "")
+    done = ada.ssoenv("exec", "--profile-mode", "--parallel", "dev-readonly", *words)
+    assert (done.returncode, done.stderr.splitlines()[0]) == (1, f"dev-readonly: ended by signal {number}.")
+
+
+def test_profile_with_a_process_of_its_own(tmp_path, start_portal):
+    """An ssoenv in the command asks for it by two files in turn, each with a profile of that name: no circle."""
+    user = new_user(tmp_path / "ada", start_portal(auto_approve=True))
+    answer = json.dumps({"Version": 1, "AccessKeyId": "AKIAEXAMPLE", "SecretAccessKey": "ownsecret"})
+    process = shlex.join([sys.executable, "-c", f"print({answer!r})"])
+    user.config.write_text(f"{user.config.read_text()}\n[profile legacy]\ncredential_process = {process}\n")
+    words = (sys.executable, "-m", "ssoenv", "credential-process", "legacy")
+    done = user.ssoenv("exec", "--with", "legacy", "--", *words)
+    assert done.stderr == ""
+    assert json.loads(done.stdout)["SecretAccessKey"] == "ownsecret"
+
+
+def test_regions_of_several(ada):
+    """Of several profiles each keeps its region; the user's stays for one that has none."""
+    own = {"AWS_REGION": "ap-south-1", "AWS_DEFAULT_REGION": "ap-south-2"}
+    script = "echo ${AWS_REGION-none} ${AWS_DEFAULT_REGION-none}"
+    for words, seen in ((WITH, "none none\n"), (["--with", "prod-readonly", *WITH], "ap-south-1 ap-south-2\n")):
+        assert ada.ssoenv("exec", *words, "sh", "-c", script, environ=own).stdout == seen
+
+
+@pytest.mark.parametrize("runtime", ["/dev/null", "."])
+def test_unusable_runtime_folder(ada, tmp_path, runtime):
+    """The files are then made where temporary ones are."""
+    words = ("exec", "--with", "dev-readonly", "--", "sh", "-c", "echo $AWS_CONFIG_FILE")
+    done = ada.ssoenv(*words, environ={"XDG_RUNTIME_DIR": runtime, "TMPDIR": str(tmp_path)})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert Path(done.stdout).parent.parent == tmp_path
+
+
+def test_no_place_for_the_files(monkeypatch):
+    """Where not even a temporary file can be made, one sentence says so."""
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+    monkeypatch.setattr(tempfile, "tempdir", "/dev/null")
+    made = private.config_files({}, Context.system(print))
+    with pytest.raises(ConfigError, match="can't be made: Not a directory"), made:
+        pass

@@ -110,6 +110,8 @@ fn ssouse {|@words|
         refuse 127 'there is no program ssoenv on PATH. Nothing was changed.'
     } elif (or (has-value $words --help) (eq $words [-h])) {
         e:ssoenv use --help
+    } elif (has-value $words --forget) {
+        e:ssoenv use $@words
     } elif (eq $words [-]) {
         back
     } elif (or (has-value $words -) (has-value $words --off)) {

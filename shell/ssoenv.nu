@@ -115,6 +115,8 @@ def --env --wrapped ssouse [...words: string@__ssoenv_offers] {
         __ssoenv_fail 127 'there is no program ssoenv on PATH. Nothing was changed.'
     } else if '--help' in $words or $words == ['-h'] {
         ^ssoenv use --help
+    } else if '--forget' in $words {
+        ^ssoenv use ...$words
     } else if $words == ['-'] {
         __ssoenv_back
     } else if '-' in $words or '--off' in $words {

@@ -37,12 +37,16 @@ end
 if ("x$__ssoenv_args" == x-) set __ssoenv_task = back
 if ("x$__ssoenv_args" == x--off) set __ssoenv_task = off
 foreach __ssoenv_word ($__ssoenv_args:q)
+    if ("x$__ssoenv_word:q" == x--forget) set __ssoenv_task = keep
     if ("x$__ssoenv_word:q" == x--help) set __ssoenv_task = help
 end
 if ("x$__ssoenv_args" == x-h) set __ssoenv_task = help
 
 if ($__ssoenv_task == help) then
     /usr/bin/env ssoenv use --help
+    exit $status
+else if ($__ssoenv_task == keep) then
+    /usr/bin/env ssoenv use $__ssoenv_args:q
     exit $status
 else if ($__ssoenv_task == wrong) then
     __ssoenv_say "'-' and '--off' take nothing else."

@@ -155,6 +155,8 @@ def ssouse(words):
         return 127
     if "--help" in words or words == ["-h"]:
         return run(program, "--help")[1]
+    if "--forget" in words:
+        return run(program, *words)[1]
     if words == ["-"]:
         return back(program)
     if "-" in words or "--off" in words:

@@ -151,9 +151,13 @@ def plan(draft: Draft, grants: Collection[Grant], rules: Rules, written: Collect
         sessions = {identity[:2] for identity in granted}
         for name in profiles:
             identity = _identity(profiles[name])
-            if name in ours and identity[:2] in sessions and identity not in granted:
+            if identity[:2] not in sessions or identity in granted:
+                continue
+            if name in ours:
                 made.removed.append(name)
                 made.changes[Section("profile", name)] = None
+            else:
+                made.skipped[name] = "you no longer have its role, but ssoenv did not write it, or it was changed since"
     return made
 
 

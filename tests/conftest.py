@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 _KEPT = ("PATH", "LANG", "LC_ALL", "TERM", "TMPDIR", "SYSTEMROOT", "CI", "SSOENV_TEST_PWSH", "SSOENV_TEST_BASH32")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Run twice as many tests as there are processors: half of the time they wait for what they have started."""
+    return 2 * (os.cpu_count() or 1)
+
+
 @pytest.fixture(autouse=True)
 def clean_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test sees the machine's own home, AWS settings or proxies."""

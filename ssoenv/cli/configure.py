@@ -166,7 +166,7 @@ def _report(made: Plan, path: Path, *, dry_run: bool) -> None:
         for name, reason in list(reasons.items())[:_SAID]:
             messages.say(f"{what} {name}: {reason}.")
         if more := _more(len(reasons)):
-            messages.say(f"{what}{more}.")
+            messages.say(f"{what} for the same reasons:{more.removeprefix(' and')}.")
 
 
 def _more(number: int) -> str:

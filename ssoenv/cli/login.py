@@ -94,11 +94,15 @@ def login(
         raise UsageError("AWS takes no --redirect-port without an [sso-session].", "Use --device-code.")
     is_new = bool(start_url) and wanted not in sessions.known(read, context)
     with spelled_out(wanted) if is_new else nullcontext():
-        _log_in(wanted, read, context, way, force=force, browser=not no_browser)
+        who = _log_in(wanted, read, context, way, force=force, browser=not no_browser)
     if is_new:
         sessions.remember(wanted, context)
     if start_url:
         _list_roles(wanted, context)
+        if not who:  # a role was needed to know that
+            who, life = _warm_up(wanted, read, context)
+            if who:
+                messages.say(f"Signed in{who}{life}.")
     names.refresh(read, context)
 
 
@@ -117,8 +121,11 @@ def _log_in_to_all(read: Config, context: Context, way: Way, *, force: bool, bro
     return codes[0] if codes else 0
 
 
-def _log_in(session: Session, read: Config, context: Context, way: Way, *, force: bool, browser: bool) -> None:
-    """Log in, and say as whom, until when it lasts, and how long credentials of a role do."""
+def _log_in(session: Session, read: Config, context: Context, way: Way, *, force: bool, browser: bool) -> str:
+    """Log in, and say as whom, until when it lasts, and how long credentials of a role do.
+
+    Return as whom, in the words that were said; empty where that could not be told yet.
+    """
     from ssoenv import login
     from ssoenv.login.wording import name_of
 
@@ -131,6 +138,7 @@ def _log_in(session: Session, read: Config, context: Context, way: Way, *, force
     until = clock(done.expires_at, context.now())
     refreshed = ", then renewed by itself while the portal's session lasts" if done.can_refresh(context.now()) else ""
     messages.say(f"{how} to {name_of(session)}{who} until {until}{refreshed}{life}.")
+    return who
 
 
 def _warm_up(session: Session, read: Config, context: Context) -> tuple[str, str]:

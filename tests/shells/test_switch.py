@@ -157,6 +157,18 @@ def test_arguments_arrive_as_typed(session: Session) -> None:
     assert used(run) == [words]
 
 
+def test_forget_passes_through(session: Session) -> None:
+    """`ssouse --forget` is the program's to do, and switches nothing."""
+    session.answer("--forget", "")
+    session.load()
+    session.snapshot("before")
+    session.run_line("ssouse --forget first", "after")
+    run = session.run()
+    assert run["after"].status == 0
+    assert run["after"].environ == run["before"].environ
+    assert run.calls == [["use", "--forget", "first"]]
+
+
 def test_help_passes_through(session: Session) -> None:
     """Help is shown, not checked, and changes nothing."""
     session.answer("--help", "This is the help.\n")

@@ -57,7 +57,7 @@ memory = XSH.ssoenv_memory
 def remember(changes):
     for name in changes:
         if name not in memory.base:
-            memory.base[name] = XSH.env[name] if name in XSH.env else None
+            memory.base[name] = XSH.env.get(name)
 
 
 # --- apply -----------------------------------------------------------------------------------------------------------

@@ -198,7 +198,7 @@ def in_each(
     measure: Callable[[Probe, World], Iterator[Row | str]], world: World, without: tuple[str, ...] = ()
 ) -> Iterator[Row | str]:
     """Yield what *measure* yields for each shell, or a sentence that says why there is nothing."""
-    for probe in PROBES:
+    for probe in (probe for probe in PROBES if probe.name in _DIALECTS):
         if probe.name in without:
             continue
         try:

@@ -10,7 +10,7 @@ from ssoenv import credentials, inventory, remembered, targets
 from ssoenv.aws.config import Config, Session
 from ssoenv.context import Context
 from ssoenv.errors import NotLoggedIn, SsoenvError
-from ssoenv.targets import Grant, Target
+from ssoenv.targets import Target
 
 # So many of the targets used last, and so many seconds before each: what the user does meanwhile goes first.
 _TARGETS = 5
@@ -47,8 +47,5 @@ def reachable(session: Session, read: Config, context: Context) -> Iterator[Targ
             if profile.session == session:
                 yield targets.of_profile(profile)
     listed = inventory.read(session, context)
-    grants = [
-        Grant(session, role.account.account_id, role.account.name, role.account.email, role.role_name)
-        for role in (listed.roles if listed else ())
-    ]
+    grants = listed.grants(session) if listed else []
     yield from map(targets.of_grant, grants, targets.labels(grants))

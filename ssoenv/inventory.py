@@ -20,6 +20,7 @@ from ssoenv import background, files, login
 from ssoenv.aws.config import Session
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, ServiceError, UsageError
+from ssoenv.targets import Grant
 from ssoenv.text import fold
 
 if TYPE_CHECKING:
@@ -72,6 +73,13 @@ class Inventory:
     def age(self, now: float) -> float:
         """Return the seconds since it was listed; none where the clock was set back since."""
         return max(0.0, now - self.fetched_at)
+
+    def grants(self, session: Session) -> list[Grant]:
+        """Return the roles as what *session*, whose inventory this is, grants."""
+        return [
+            Grant(session, role.account.account_id, role.account.name, role.account.email, role.role_name)
+            for role in self.roles
+        ]
 
     def account(self, text: str) -> Account:
         """Return the account that *text* means: its id, its name, or a part of name or e-mail that no other has.

@@ -10,6 +10,8 @@ snippet's end mark stand, a line each:
     # newer PATH: for each file that it was made from; if that is written later, the snippet may be wrong
     # ssoenv/shelf: the end mark
 
+A shell takes none that is good for less than five minutes: who switches has something to do yet.
+
 The name of a file is only where to look: many words may share one, as the file says which it is for.
 """
 
@@ -26,8 +28,6 @@ from ssoenv import files
 from ssoenv.context import Context
 from ssoenv.errors import SsoenvError
 
-# A shell takes nothing that is good for less (seconds): who switches has something to do yet.
-FRESH_FOR = 300
 # What else decides what words mean: the files that are read.
 _VARIABLES = ("HOME", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "SSOENV_CONFIG")
 _LONGEST_NAME = 100
@@ -89,13 +89,13 @@ def put(
             file.with_suffix(_OVER).unlink(missing_ok=True)
 
 
-def left(words: Sequence[str], family: str, now: float, context: Context) -> float:
-    """Return the seconds from *now* (POSIX, UTC) that the snippet for *words* is good; 0 if there is none."""
+def left(words: Sequence[str], family: str, context: Context) -> float:
+    """Return the seconds that the snippet for *words* is good from now on; 0 if there is none."""
     text = " ".join(words)
     with suppress(OSError, SsoenvError, ValueError):
         content = (files.read(path(text, family, context)) or b"").decode()
         if f"\n# for {_meaning(text, context)}\n" in content:
-            return max(0.0, float(content.partition("\n")[0].rpartition(" ")[2]) - now)
+            return max(0.0, float(content.partition("\n")[0].rpartition(" ")[2]) - context.now())
     return 0.0
 
 

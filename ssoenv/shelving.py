@@ -45,7 +45,7 @@ def renew(target: Target, words: Sequence[str], shell: Shell, context: Context, 
 
     name = hashlib.sha256(f"{target.key}\0{family}".encode()).hexdigest()
     with files.lock(context, f"renew-{name[:32]}", f"Waiting for another ssoenv that renews {target.name} …"):
-        if shelf.left(words, family, context.now(), context) >= minimum:
+        if shelf.left(words, family, context) >= minimum:
             return
         try:
             made = switch.to_keys(target, replace(context, terminal=False), None, minimum)

@@ -270,11 +270,10 @@ def _grants(
                 found = inventory.refresh(session, context, progress)
             except SsoenvError as error:
                 context.say(f"ssoenv: {error}")
-        for role in found.roles if found else ():
-            account = role.account
-            if (key := (session.start_url, session.region, account.account_id, role.role_name)) not in seen:
+        for grant in found.grants(session) if found else ():
+            if (key := (session.start_url, session.region, grant.account_id, grant.role_name)) not in seen:
                 seen.add(key)
-                yield Grant(session, account.account_id, account.name, account.email, role.role_name)
+                yield grant
 
 
 def _by_portal(known: Sequence[Session], context: Context) -> list[Session]:

@@ -54,15 +54,7 @@ require("@aws-sdk/credential-providers").fromNodeProviderChain()().then((found) 
 @contextmanager
 def serving(user, *words):
     """Run `ssoenv serve`, and give its process when it has said where it listens."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "ssoenv", "serve", *words],
-        env=user.environ,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
+    process = user.start("serve", *words)
     try:
         yield process
     finally:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import stat
-import subprocess
-import sys
 
 import pytest
 
@@ -95,14 +93,7 @@ def test_forget_and_logout(logged_in, folder):
 
 
 def renew(user, *words):
-    return subprocess.Popen(
-        [sys.executable, "-m", "ssoenv", "use", *WRAPPER, "--renew", *words],
-        env=user.environ,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    )
+    return user.start("use", *WRAPPER, "--renew", *words)
 
 
 @pytest.fixture
@@ -119,7 +110,7 @@ def test_one_renewal(expiring, folder, portal):
     old = (folder / "dev-readonly.posix").read_text()
     before = portal.calls["GetRoleCredentials"]
     for process in [renew(expiring, "dev-readonly") for _ in range(3)]:
-        assert process.communicate(timeout=60) == (b"", b"")
+        assert process.communicate(timeout=60) == ("", "")
         assert process.returncode == 0
     assert portal.calls["GetRoleCredentials"] == before + 1
     new = (folder / "dev-readonly.posix").read_text()
@@ -131,7 +122,7 @@ def test_the_login_is_over(expiring, folder, portal):
     for file in (expiring.home / ".aws/sso/cache").iterdir():
         file.unlink()
     process = renew(expiring, "dev-readonly")
-    assert b"no valid login" in process.communicate(timeout=60)[1]
+    assert "no valid login" in process.communicate(timeout=60)[1]
     assert process.returncode == 3
     assert kept(folder) == ["dev-readonly.over", "dev-readonly.posix"]
     assert expiring.ssoenv("login", "corp").returncode == 0

@@ -95,6 +95,18 @@ class User:
         file.write_text(json.dumps(content))
         file.chmod(0o600)
 
+    def start(self, *words: str) -> subprocess.Popen[str]:
+        """Start the program without a terminal."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "ssoenv", *words],
+            env=self.environ,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            start_new_session=True,
+        )
+
     def ssoenv(self, *words: str, environ: Mapping[str, str] = {}) -> subprocess.CompletedProcess[str]:
         """Run the program without a terminal and return what came of it."""
         return subprocess.run(

@@ -128,16 +128,12 @@ def _write_one(given: Given, to: Path | None, context: Context) -> None:
 def _write_all(given: Given, rules: Rules, to: Path | None, context: Context, *, prune: bool, dry_run: bool) -> None:
     from ssoenv import configure, inventory
     from ssoenv.cli.listing import Bar
-    from ssoenv.targets import Grant
 
     read = config.load(context)
     session = configure.choose_session(given, read, context)
     with Bar(context) as bar:
         listed = inventory.refresh(session, context, bar.update)
-    grants = [
-        Grant(session, *(role.account.account_id, role.account.name, role.account.email), role.role_name)
-        for role in listed.roles
-    ]
+    grants = listed.grants(session)
     if not grants:
         raise NoAccess(
             f"No role is available to you at {session.start_url}.", "Ask the portal's administrator for one."

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ssoenv.cli import messages, naming
+from ssoenv.cli.options import refuse_together
 from ssoenv.context import Context
-from ssoenv.errors import UsageError
 from ssoenv.targets import Target
 
 if TYPE_CHECKING:
@@ -43,10 +42,10 @@ def console(
     """
     from ssoenv import console
 
-    _refuse_together({"--url": url, "--service": service})
-    _refuse_together({"--url": url, "--region": region})
-    _refuse_together({"--print": print_link, "--copy": copy, "--browser": browser})
-    _refuse_together({"--print": print_link, "--copy": copy, "--separate": separate})
+    refuse_together("console", {"--url": url, "--service": service})
+    refuse_together("console", {"--url": url, "--region": region})
+    refuse_together("console", {"--print": print_link, "--copy": copy, "--browser": browser})
+    refuse_together("console", {"--print": print_link, "--copy": copy, "--separate": separate})
     context = messages.context()
     target, keys = (naming.find(name, region, context), None) if name else console.of_shell(region, context)
     made = console.link(target, keys, console.Wanted(service, url), context, federate=federate)
@@ -80,10 +79,3 @@ def _open(made: Link, target: Target, chosen: str | None, context: Context, *, s
         return browser.start(browser.find(chosen), url, context.environ) if chosen else context.open_browser(url)
 
     return console.open_in_browser(made, start, context)
-
-
-def _refuse_together(options: Mapping[str, object]) -> None:
-    """Raise UsageError when more than one of *options* is given."""
-    given = [name for name, value in options.items() if value]
-    if len(given) > 1:
-        raise UsageError(f"{given[0]} and {given[1]} don't go together.", "See: ssoenv console --help")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
@@ -16,6 +15,7 @@ from ssoenv import names, sessions
 from ssoenv.aws import config, tokens
 from ssoenv.aws.config import Config, Session
 from ssoenv.cli import messages
+from ssoenv.cli.options import refuse_together
 from ssoenv.cli.times import clock
 from ssoenv.context import Context
 from ssoenv.errors import Cancelled, ConfigError, SsoenvError, UsageError
@@ -66,10 +66,10 @@ def login(
     from ssoenv import ahead, login
     from ssoenv.login.wording import spelled_out
 
-    _refuse_together({"SESSION": session, "--all": every, "--start-url": start_url})
-    _refuse_together({"--redirect-port": redirect_port, "--device-code": device_code, "--all": every})
-    _refuse_together({"--redirect-port": redirect_port, "--qr": qr})
-    _refuse_together({"--browser": browser, "--no-browser": no_browser})
+    refuse_together("login", {"SESSION": session, "--all": every, "--start-url": start_url})
+    refuse_together("login", {"--redirect-port": redirect_port, "--device-code": device_code, "--all": every})
+    refuse_together("login", {"--redirect-port": redirect_port, "--qr": qr})
+    refuse_together("login", {"--browser": browser, "--no-browser": no_browser})
     if start_url is None and (sso_region or name):
         raise UsageError("--sso-region and --session are for a portal that is not configured.", "Add: --start-url URL")
     context = messages.context()
@@ -218,10 +218,3 @@ def _copy(context: Context, link: str) -> None:
         clipboard.copy(link, "the link", context, secret=False)
     except SsoenvError as error:
         messages.say(f"ssoenv: {error}")
-
-
-def _refuse_together(options: Mapping[str, object]) -> None:
-    """Raise UsageError when more than one of *options* is given."""
-    given = [name for name, value in options.items() if value]
-    if len(given) > 1:
-        raise UsageError(f"{given[0]} and {given[1]} don't go together.", "See: ssoenv login --help")

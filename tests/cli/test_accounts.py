@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -198,15 +197,7 @@ def test_rate_limit_is_said(start):
 def _interrupted(portal, user, *words):
     """Press Ctrl-C in the middle of a listing; return the exit code, stdout and stderr."""
     portal.watched = 24
-    with subprocess.Popen(
-        [sys.executable, "-m", "ssoenv", *words],
-        env=user.environ,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    ) as process:
+    with user.start(*words) as process:
         assert portal.watched_reached.wait(60)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)

@@ -43,15 +43,7 @@ def logged_in(user, portal):
 
 
 def command(user, *words):
-    return subprocess.Popen(
-        [sys.executable, "-m", "ssoenv", "credential-process", *words],
-        env=user.environ,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
+    return user.start("credential-process", *words)
 
 
 def botocore_reads(user, profile):

@@ -364,7 +364,7 @@ __ssoenv_hook() {
     fi
     if __ssoenv_is_number "${SSOENV_EXPIRATION-}" && __ssoenv_read_clock; then
         ((__ssoenv_left = 10#$SSOENV_EXPIRATION - __ssoenv_time))
-        if ((__ssoenv_left < 3600)) && __ssoenv_is_number "${SSOENV_RENEW-}" &&
+        if __ssoenv_is_number "${SSOENV_RENEW-}" &&
             ((10#$SSOENV_RENEW > 0 && __ssoenv_left < 10#$SSOENV_RENEW)) && [[ "${AWS_ACCESS_KEY_ID-}" == "$__ssoenv_key" ]]; then
             __ssoenv_renew
             ((__ssoenv_left = 10#$SSOENV_EXPIRATION - __ssoenv_time))

@@ -35,6 +35,8 @@ _LONGEST_NAME = 100
 # there. Shells can test this bit with a builtin, and the others of a mode they can't.
 _FOLDER_MODE = 0o1700
 _OVER = ".over"
+# The folder's name may be somebody else's choice: what is not called so is not ours to read or to delete.
+_OURS = re.compile(r"[A-Za-z0-9_-]{1,100}\.(posix|fish|powershell|over)")
 
 
 def folder(context: Context) -> Path:
@@ -124,8 +126,10 @@ def empty(context: Context) -> None:
 
 
 def _files(context: Context) -> Iterator[Path]:
+    place = folder(context)
     with suppress(OSError):
-        yield from [file for file in folder(context).iterdir() if file.is_file()]
+        if _is_own(place):
+            yield from [file for file in place.iterdir() if _OURS.fullmatch(file.name) and not file.is_dir()]
 
 
 def _meaning(text: str, context: Context) -> str:
@@ -139,9 +143,15 @@ def _is_private(place: Path) -> bool:
         place.mkdir(mode=0o700)
     if os.name == "nt":
         return True
-    found = place.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
+    if not _is_own(place):
         return False
-    if stat.S_IMODE(found.st_mode) != _FOLDER_MODE:
+    if stat.S_IMODE(place.lstat().st_mode) != _FOLDER_MODE:
+        if not all(_OURS.fullmatch(file.name) for file in place.iterdir()):
+            return False  # it is made for something else
         place.chmod(_FOLDER_MODE)
     return True
+
+
+def _is_own(place: Path) -> bool:
+    found = place.lstat()
+    return stat.S_ISDIR(found.st_mode) and (os.name == "nt" or found.st_uid == os.geteuid())

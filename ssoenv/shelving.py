@@ -62,6 +62,7 @@ def forget(words: Sequence[str], context: Context) -> None:
     """
     if not words:
         shelf.empty(context)
+        context.say("The shelf is empty.")
         return
     name = " ".join(words)
     found = switch.known(name, context)
@@ -70,6 +71,7 @@ def forget(words: Sequence[str], context: Context) -> None:
         roles.delete_credentials(context, found.session, found.account_id, found.role_name)
     elif not count:
         raise UsageError(f"Nothing is kept for {name}.", "See: ssoenv list")
+    context.say(f"No keys are kept for {name} any more.")
 
 
 def _sources(target: Target, words: Sequence[str], context: Context) -> list[Path]:

@@ -77,6 +77,22 @@ def test_a_folder_of_others(logged_in, folder, tmp_path):
     assert kept(tmp_path / "elsewhere") == []
 
 
+@pytest.mark.parametrize("is_link", [False, True])
+def test_what_is_not_ours_stays(logged_in, folder, tmp_path, is_link):
+    """A folder that holds something else is neither used nor changed, and no logout deletes anything in it."""
+    place = tmp_path / "elsewhere" if is_link else folder
+    place.mkdir(mode=0o755)
+    if is_link:
+        folder.symlink_to(place)
+    for name in ("README.md", "notes.txt", "dev-readonly.posix" if is_link else "Makefile"):
+        (place / name).write_text("mine")
+    use(logged_in, "dev-readonly")
+    assert logged_in.ssoenv("use", "--forget").returncode == 0
+    assert logged_in.ssoenv("logout", "corp").returncode == 0
+    assert len(kept(place)) == 3
+    assert stat.S_IMODE(place.stat().st_mode) == 0o755
+
+
 def test_forget_and_logout(logged_in, folder):
     """--forget takes off what is kept for one name, whatever it was called by; a logout takes off all."""
     assert logged_in.ssoenv("alias", "dev", "dev-readonly").returncode == 0

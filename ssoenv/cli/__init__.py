@@ -100,7 +100,7 @@ def main() -> None:
     if sys.stderr is None:  # typer would talk to stdout instead, which a shell runs
         sys.stderr = io.StringIO()
     try:
-        app()
+        app(prog_name="ssoenv")  # also where it is started by `python -m`
     except SsoenvError as error:
         messages.fail(error)
     except KeyboardInterrupt:

@@ -145,6 +145,15 @@ def test_renews_what_it_has_switched_to(session):
     assert not (session.home / "canary").exists()
 
 
+def test_renews_hours_before(expiring):
+    """The setting may ask for a renewal as early as it likes."""
+    expiring.put("dev", life=10000)
+    session = expiring.session
+    session.export(**exported({"SSOENV_RENEW": "7200", "SSOENV_EXPIRATION": 5000}))
+    session.run_line("__ssoenv_hook", "after")
+    assert int(session.run()["after"]["SSOENV_EXPIRATION"]) > time.time() + 7200
+
+
 def _wait_for_call(session):
     script = 'i=0; until test -s "$1" || test $i -gt 1000; do sleep 0.02; i=$((i + 1)); done'
     return session.probe.words("sh", "-c", script, "sh", session.folder / "calls")

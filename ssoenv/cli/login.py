@@ -14,6 +14,7 @@ import typer
 from ssoenv import names, sessions
 from ssoenv.aws import config, tokens
 from ssoenv.aws.config import Config, Session
+from ssoenv.aws.tokens import Token
 from ssoenv.cli import messages
 from ssoenv.cli.options import refuse_together
 from ssoenv.cli.times import clock
@@ -94,15 +95,19 @@ def login(
         raise UsageError("AWS takes no --redirect-port without an [sso-session].", "Use --device-code.")
     is_new = bool(start_url) and wanted not in sessions.known(read, context)
     with spelled_out(wanted) if is_new else nullcontext():
-        who = _log_in(wanted, read, context, way, force=force, browser=not no_browser)
+        done, is_fresh = _log_in(wanted, context, way, force=force, browser=not no_browser)
     if is_new:
         sessions.remember(wanted, context)
-    if start_url:
-        _list_roles(wanted, context)
-        if not who:  # a role was needed to know that
-            who, life = _warm_up(wanted, read, context)
-            if who:
-                messages.say(f"Signed in{who}{life}.")
+    try:
+        granted = _list_roles(wanted, context) if start_url else None
+    except Cancelled:
+        raise
+    except SsoenvError:
+        _report(wanted, done, read, context, is_fresh=is_fresh)
+        raise
+    _report(wanted, done, read, context, is_fresh=is_fresh)  # who that is takes a role to be told
+    if granted is not None:
+        messages.say(f"You have {granted} role{'' if granted == 1 else 's'} there. To switch to one: ssouse")
     names.refresh(read, context)
 
 
@@ -114,31 +119,32 @@ def _log_in_to_all(read: Config, context: Context, way: Way, *, force: bool, bro
     codes = []
     for session in every:
         try:
-            _log_in(session, read, context, way, force=force, browser=browser)
+            done, is_fresh = _log_in(session, context, way, force=force, browser=browser)
+            _report(session, done, read, context, is_fresh=is_fresh)
         except SsoenvError as error:
             messages.say(f"ssoenv: {error}")
             codes.append(error.exit_code)
     return codes[0] if codes else 0
 
 
-def _log_in(session: Session, read: Config, context: Context, way: Way, *, force: bool, browser: bool) -> str:
-    """Log in, and say as whom, until when it lasts, and how long credentials of a role do.
-
-    Return as whom, in the words that were said; empty where that could not be told yet.
-    """
+def _log_in(session: Session, context: Context, way: Way, *, force: bool, browser: bool) -> tuple[Token, bool]:
+    """Log in, and return the token, and whether it is a new one."""
     from ssoenv import login
-    from ssoenv.login.wording import name_of
 
     before = tokens.read_token(context, session)
     done = login.log_in(session, context, force=force, browser=browser, way=way)
-    how, who, life = "Still logged in", "", ""
-    if done != before:
-        how = "Logged in"
-        who, life = _warm_up(session, read, context)
+    return done, done != before
+
+
+def _report(session: Session, done: Token, read: Config, context: Context, *, is_fresh: bool) -> None:
+    """Say who has logged in, until when it lasts, and how long credentials of a role do."""
+    from ssoenv.login.wording import name_of
+
+    who, life = _warm_up(session, read, context) if is_fresh else ("", "")
+    how = "Logged in" if is_fresh else "Still logged in"
     until = clock(done.expires_at, context.now())
     refreshed = ", then renewed by itself while the portal's session lasts" if done.can_refresh(context.now()) else ""
     messages.say(f"{how} to {name_of(session)}{who} until {until}{refreshed}{life}.")
-    return who
 
 
 def _warm_up(session: Session, read: Config, context: Context) -> tuple[str, str]:
@@ -165,18 +171,16 @@ def _warm_up(session: Session, read: Config, context: Context) -> tuple[str, str
     return f" as {identity.arn.rpartition('/')[2]}", f"; role credentials last {life}"
 
 
-def _list_roles(session: Session, context: Context) -> None:
-    """List what the login grants, so that `ssouse` knows it without any profile."""
+def _list_roles(session: Session, context: Context) -> int:
+    """List what the login grants, so that `ssouse` knows it without any profile; return how many roles that is."""
     from ssoenv import inventory
     from ssoenv.cli.listing import Bar
 
     try:
         with Bar(context) as bar:
-            found = inventory.refresh(session, context, bar.update)
+            return len(inventory.refresh(session, context, bar.update).roles)
     except KeyboardInterrupt:
         raise Cancelled("Cancelled. The login stays, and the next listing goes on from here.") from None
-    count = len(found.roles)
-    messages.say(f"You have {count} role{'' if count == 1 else 's'} there. To switch to one: ssouse")
 
 
 def _with_browser(chosen: str, context: Context) -> Context:

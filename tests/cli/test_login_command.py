@@ -20,9 +20,11 @@ def test_login_with_nothing_configured(user):
     user.config.unlink()
     done = user.ssoenv("login", "--start-url", f"{URL}/#/", "--sso-region", "eu-central-1")
     assert done.returncode == 0, done.stderr
-    assert "Logged in to my-sso-portal until" in done.stderr
-    assert "then renewed by itself while the portal's session lasts." in done.stderr
-    assert re.search(r"^Signed in as ada\S+; role credentials last 59 min\.$", done.stderr, re.MULTILINE)
+    line = (
+        r"^Logged in to my-sso-portal as ada\S+ until \S+ \(59 min left\), "
+        r"then renewed by itself while the portal's session lasts; role credentials last 59 min\.$"
+    )
+    assert re.search(line, done.stderr, re.MULTILINE)
     again = user.ssoenv("login")
     assert "Still logged in to my-sso-portal" in again.stderr
     assert not user.config.exists()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
+import shutil
+import subprocess
 from itertools import pairwise
 
 import docker.utils
@@ -140,7 +143,10 @@ def test_json():
     }
 
 
-@pytest.mark.parametrize("secret", ["wJalr+XUtn/FEMI=", HOSTILE, "$${a}", "\\${a}", "%%{a}"])
+IN_TERRAFORM = pytest.mark.parametrize("secret", ["wJalr+XUtn/FEMI=", HOSTILE, "$${a}", "\\${a}", "%%{a}"])
+
+
+@IN_TERRAFORM
 def test_terraform(secret):
     """The block is the AWS provider's, and each string in it is that value: no quote ends it, no template starts."""
     text = formats.find("terraform")(TARGET, _with_secret(secret))
@@ -156,12 +162,55 @@ def test_terraform(secret):
     }
 
 
+@IN_TERRAFORM
+def test_values_in_terraform(secret, tmp_path):
+    """Terraform itself makes that value of each string."""
+    program = shutil.which("terraform")
+    if program is None:
+        pytest.skip("terraform is not installed")
+    keys = _with_secret(secret)
+    # As a block of another kind: a provider's values can't be asked for, and this needs no provider.
+    block = formats.find("terraform")(TARGET, keys).replace('provider "aws"', "locals")
+    (tmp_path / "main.tf").write_text(block, encoding="utf-8")
+    names = ("region", "access_key", "secret_key", "token")
+    asked = f'join(" ", [for value in [{", ".join(f"local.{name}" for name in names)}] : base64encode(value)])'
+    words = [program, f"-chdir={tmp_path}", "console"]
+    done = subprocess.run(words, input=asked, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    found = [base64.b64decode(word).decode() for word in done.stdout.strip().strip('"').split()]
+    assert found == [TARGET.region, keys.access_key_id, secret, keys.session_token]
+
+
 def test_github_actions():
     """By the runner's rules the masks hide each key, and the file sets each variable."""
     keys = _with_secret(HOSTILE)
     masks = [_masked(line) for line in github_actions.masks(TARGET, keys).splitlines()]
     assert masks == ["ASIAZ7EXAMPLE", HOSTILE, "token"]
     assert _runner_variables(github_actions.variables(TARGET, keys)) == _given(keys)
+
+
+def test_github_actions_in_a_workflow(tmp_path):
+    """act, which runs workflows, takes variables and masks as GitHub's own runner does."""
+    program = shutil.which("act")
+    if program is None:
+        pytest.skip("act is not installed")
+    keys = _with_secret(HOSTILE)
+    (tmp_path / "masks").write_text(github_actions.masks(TARGET, keys), encoding="utf-8")
+    github_actions.append(tmp_path / "variables", github_actions.variables(TARGET, keys))
+    lines = (
+        f"cat {tmp_path}/masks; cat {tmp_path}/variables >>$GITHUB_ENV",
+        f"env >{tmp_path}/seen",
+        'echo "They are: $AWS_ACCESS_KEY_ID, $AWS_SECRET_ACCESS_KEY, $AWS_SESSION_TOKEN."',
+    )
+    workflow = {"on": "push", "jobs": {"one": {"runs-on": "here", "steps": [{"run": line} for line in lines]}}}
+    (tmp_path / "workflow.yml").write_text(json.dumps(workflow))
+    words = [program, "--workflows", "workflow.yml", "--platform", "here=-self-hosted"]
+    done = subprocess.run(words, cwd=tmp_path, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert "They are: ***, ***, ***." in done.stdout
+    assert HOSTILE not in done.stdout
+    seen = dict(line.split("=", 1) for line in (tmp_path / "seen").read_text(encoding="utf-8").splitlines())
+    assert {name: value for name, value in seen.items() if name.startswith("AWS_")} == _given(keys)
 
 
 def _masked(line):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -20,6 +22,26 @@ import boto3, sys
 for name in sys.argv[1:]:
     who = boto3.Session(profile_name=name).client("sts").get_caller_identity()
     print(who["Account"], who["Arn"].split("_")[1])
+"""
+
+# Terraform loads the AWS provider from the folder that this names: it comes from a registry of Terraform's own.
+_PROVIDER = os.environ.get("SSOENV_TEST_TF_PROVIDER")
+_TERRAFORM_SETTINGS = """
+provider_installation {
+  dev_overrides {
+    "hashicorp/aws" = %s
+  }
+  direct {}
+}
+"""
+_CONFIGURATION = """
+provider "aws" {
+  region  = "us-east-1"
+  profile = "prod-readonly"
+}
+data "aws_caller_identity" "me" {}
+data "aws_region" "here" {}
+output "found" { value = "${data.aws_caller_identity.me.arn} ${data.aws_region.here.name}" }
 """
 
 
@@ -77,6 +99,30 @@ def test_written_block_and_process_are_taken_by_boto3(logged_in):
         text=True,
     )
     assert who.stdout == "123456789011 ReadOnly\n123456789022 ReadOnly\n", who.stderr
+
+
+_HAS_TERRAFORM = _PROVIDER and shutil.which("terraform")
+
+
+@pytest.mark.skipif(not _HAS_TERRAFORM, reason="needs terraform, and SSOENV_TEST_TF_PROVIDER")
+def test_terraform_is_who_the_block_says(logged_in, tmp_path):
+    """Terraform merges the block into the user's own, and its AWS provider is that role in that region."""
+    (tmp_path / "settings").write_text(_TERRAFORM_SETTINGS % json.dumps(_PROVIDER))
+    (tmp_path / "main.tf").write_text(_CONFIGURATION)
+    (tmp_path / "aws_override.tf").write_text(_get(logged_in, "dev-readonly", "--format", "terraform"))
+    environ = {**logged_in.environ, "TF_CLI_CONFIG_FILE": str(tmp_path / "settings"), "CHECKPOINT_DISABLE": "1"}
+
+    def terraform(*words):
+        done = subprocess.run(
+            ["terraform", f"-chdir={tmp_path}", *words], env=environ, capture_output=True, text=True, timeout=120
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    terraform("apply", "-auto-approve", "-no-color")
+    who, region = terraform("output", "-raw", "found").split()
+    assert who.startswith("arn:aws:sts::123456789011:assumed-role/AWSReservedSSO_ReadOnly_")
+    assert region == "eu-central-1"
 
 
 def test_prune(logged_in):

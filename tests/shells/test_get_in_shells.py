@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,9 @@ HOSTILE = Credentials("ASIAZ7EXAMPLE", "a'b\"c$(touch pwned)`touch pwned`${HOME}
 OWN = Credentials("AKIAZ7EXAMPLE", "secret", None, None)
 
 BY_NAME = {reader.name: reader for reader in READERS}
-SHELLS = ("dash", "bash", "zsh", "fish", "powershell", "nushell", "tcsh", "xonsh", "elvish")
+SHELLS = ("dash", "bash", "zsh", "fish", "powershell", "nushell", "tcsh", "xonsh", "elvish", "cmd")
+# A command prompt reads each line as it is pasted, which is not how cmd reads a file.
+PROMPT = replace(BY_NAME["cmd"], name="cmd-prompt", shell="cmd", evaluate="%COMSPEC% /q <snippet.bat >nul")
 
 
 def _seen(reader: Reader, code: str, home: Path) -> dict[str, str]:
@@ -38,16 +41,20 @@ def test_own_form(name, tmp_path):
     """The form of each shell sets the variables, whatever they hold, and takes out what other keys have left."""
     reader = BY_NAME[name]
     form = formats.find(reader.shell or name)
+    hostile = HOSTILE
+    if name == "cmd":  # it can't quote one, and with it a line would be refused
+        hostile = replace(HOSTILE, secret_access_key=HOSTILE.secret_access_key.replace('"', "^"))
 
-    assert _seen(reader, form(TARGET, HOSTILE), tmp_path) == _given(HOSTILE)
+    assert _seen(reader, form(TARGET, hostile), tmp_path) == _given(hostile)
     assert _seen(reader, form(TARGET, TOKEN) + form(TARGET, OWN), tmp_path) == _given(OWN)
 
 
-@pytest.mark.parametrize("name", ["dash", "bash", "zsh", "powershell"])
-def test_portal_form(name, tmp_path):
+@pytest.mark.parametrize(
+    "reader", [*(BY_NAME[name] for name in ("dash", "bash", "zsh", "powershell", "cmd")), PROMPT], ids=str
+)
+def test_portal_form(reader, tmp_path):
     """The portal's text sets its three variables; with all that ssoenv adds, it takes out what other keys have left."""
-    reader = BY_NAME[name]
-    system = portal.system_of(reader.shell or name)
+    system = portal.system_of(reader.shell or reader.name)
     given = _given(TOKEN)
 
     exact = portal.variables(system, TARGET, TOKEN, exact=True)

@@ -302,6 +302,20 @@ def test_a_terminal_takes_it(tmp_path, x11, kind):
         assert found[:40].decode() not in "".join(terminal.lines)
 
 
+def test_tmux_without_a_terminal(tmp_path):
+    """A session that nobody is attached to has no clipboard: that is an error, and tmux keeps nothing."""
+    tmux = [program("tmux"), "-S", str(tmp_path / "tmux")]
+    subprocess.run([*tmux, "-f", "/dev/null", "new-session", "-d", "cat"], check=True)
+    desk = Desk(tmp_path, [])
+    try:
+        with pytest.raises(UsageError, match="No terminal is attached to tmux"):
+            desk.copy(TMUX=f"{tmp_path}/tmux,1,0")
+        assert subprocess.run([*tmux, "list-buffers"], capture_output=True, check=True).stdout == b""
+    finally:
+        subprocess.run([*tmux, "kill-server"], check=True)
+    assert desk.said == []
+
+
 def test_login_copies_its_link(user, x11):
     """The link is shown, too; and a shell that captures the output does not wait for the clipboard's next owner."""
     done = user.ssoenv("login", "corp", "--copy", environ={"DISPLAY": x11.environ["DISPLAY"]})

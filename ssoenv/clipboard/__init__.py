@@ -2,12 +2,14 @@
 
 helper.py     starts a process that stays behind, and holds a secret until it is taken off again
 __main__.py   that process
-desktop.py    what it does on macOS, Windows, Wayland
-x11.py        … and X11
+desktop.py    which clipboard it takes, and Wayland's
+x11.py        X11's
+macos.py      macOS's
+windows.py    Windows'
+plain.py      those of WSL and Cygwin, and that of macOS where its script fails
 terminal.py   tmux, screen and other terminals
 
-X11 and Wayland managers are told that a secret is one, so that they leave it out of their histories. Those of macOS and
-Windows are not, as pyperclip knows text alone.
+Clipboard managers are told that a secret is one, so that they leave it out of their histories, except by plain.py.
 """
 
 from __future__ import annotations

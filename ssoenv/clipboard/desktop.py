@@ -7,8 +7,9 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from typing import Protocol
 
 from ssoenv.browser import is_wsl
 
@@ -21,8 +22,8 @@ def hold(text: str, seconds: int, held: Callable[[], None], *, secret: bool) -> 
 
     Return without a call of *held* where no clipboard answers. A *secret* is marked as one where that can be done.
     """
-    if sys.platform in ("darwin", "win32", "cygwin") or is_wsl(os.environ):
-        _by_pyperclip(text, seconds, held)
+    if stores := _stores():
+        _by_store(stores, text, seconds, held, secret=secret)
         return
     if os.environ.get("WAYLAND_DISPLAY") and (
         # Without wl-copy there is no way: compositors may keep from the others what an X11 program copies.
@@ -35,17 +36,40 @@ def hold(text: str, seconds: int, held: Callable[[], None], *, secret: bool) -> 
         x11.hold(text, seconds, held, secret=secret)
 
 
-def _by_pyperclip(text: str, seconds: int, held: Callable[[], None]) -> None:
-    import pyperclip
+class _Store(Protocol):
+    """A clipboard that keeps what it was given, with no program behind it."""
 
-    pyperclip.copy(text)
-    if pyperclip.paste() != text:  # it tells nobody when the program that it runs has failed
-        return
-    held()
-    if seconds:
-        time.sleep(seconds)
-        if pyperclip.paste() == text:
-            pyperclip.copy(" ")  # Cygwin can't have an empty one
+    def put(self, text: str, *, secret: bool) -> bool: ...
+
+    def take_off(self, text: str) -> None: ...
+
+
+def _stores() -> Sequence[_Store]:
+    """Return those of this system, the best first; none where a clipboard is a program that stays."""
+    if sys.platform == "win32":
+        from ssoenv.clipboard import windows
+
+        return [windows]
+    if sys.platform == "darwin":
+        from ssoenv.clipboard import macos, plain
+
+        return [macos, plain]
+    if sys.platform == "cygwin" or is_wsl(os.environ):
+        from ssoenv.clipboard import plain
+
+        return [plain]
+    return []
+
+
+def _by_store(stores: Sequence[_Store], text: str, seconds: int, held: Callable[[], None], *, secret: bool) -> None:
+    """Do as `hold`."""
+    for store in stores:
+        if store.put(text, secret=secret):
+            held()
+            if seconds:
+                time.sleep(seconds)
+                store.take_off(text)
+            return
 
 
 def _by_wl_copy(text: str, seconds: int, held: Callable[[], None], *, secret: bool) -> bool:

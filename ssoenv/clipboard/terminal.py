@@ -28,7 +28,7 @@ def comes_first(environ: Mapping[str, str]) -> bool:
 def send(text: str, environ: Mapping[str, str]) -> bool:
     """Send *text* to the terminal's clipboard; return False where no terminal is known to obey.
 
-    Raise UsageError where tmux refuses.
+    Raise UsageError where tmux refuses, or has no terminal.
     """
     if environ.get("TMUX"):
         _by_tmux(text, environ)
@@ -40,7 +40,7 @@ def send(text: str, environ: Mapping[str, str]) -> bool:
         pieces = (sequence[start : start + _PIECE] for start in range(0, len(sequence), _PIECE))
         sequence = b"".join(b"\x1bP%b\x1b\\" % piece for piece in pieces)
     try:
-        with open(os.open("/dev/tty", os.O_WRONLY | os.O_NOCTTY), "wb") as terminal:  # noqa: PTH123
+        with open(os.open("/dev/tty", os.O_WRONLY | getattr(os, "O_NOCTTY", 0)), "wb") as terminal:  # noqa: PTH123
             terminal.write(sequence)
     except OSError:
         return False
@@ -49,22 +49,27 @@ def send(text: str, environ: Mapping[str, str]) -> bool:
 
 def _by_tmux(text: str, environ: Mapping[str, str]) -> None:
     """Have tmux send *text*, in whichever way its terminal takes it: as tmux is set up, it drops a program's own."""
+    if _tmux(["list-clients"], environ) == b"":  # a session that goes on by itself: tmux would send it nowhere
+        raise UsageError(
+            "No terminal is attached to tmux, so there is no clipboard.", "Attach one, or leave out --copy."
+        )
     loaded = _tmux(["load-buffer", "-b", _TMUX_BUFFER, "-w", "-"], environ, text)
     _tmux(["delete-buffer", "-b", _TMUX_BUFFER], environ)  # where every later paste could find it
-    if not loaded:
+    if loaded is None:
         raise UsageError("tmux did not take the text.", "It takes tmux 3.2 or later; outside tmux it works without.")
 
 
-def _tmux(words: list[str], environ: Mapping[str, str], text: str = "") -> bool:
+def _tmux(words: list[str], environ: Mapping[str, str], text: str = "") -> bytes | None:
+    """Return what tmux printed; None if it failed."""
     try:
         done = subprocess.run(
             ["tmux", *words],  # noqa: S607 - the user's own, as found on PATH
             input=text.encode(),
             env=environ,
-            stdout=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             check=False,
         )
     except OSError:
-        return False
-    return done.returncode == 0
+        return None
+    return None if done.returncode else done.stdout

@@ -193,43 +193,14 @@ def test_login_is_over(expiring):
     assert ["login over: ssoenv login" in text for text in said[:3]] == [True, False, False]
 
 
-# --- at a terminal, by the README's recipes ---
+# --- at a terminal ---
 
-_INTERACTIVE = {
+INTERACTIVE = {
     "bash": ("--norc", "--noprofile", "-i"),
     "zsh": ("-f", "-i"),
     "fish": ("--no-config", "--features=no-query-term", "-i"),
     "powershell": ("-NoProfile",),
 }
-_RECIPES = {
-    "bash": """PS1='$SSOENV_PROMPT \\$ '""",
-    "zsh": """setopt prompt_subst; PROMPT='$SSOENV_PROMPT %# '""",
-    "fish": """function fish_prompt; ssoenv_prompt; echo ' > '; end""",
-    "powershell": """function prompt { "$(ssoenv_prompt) > " }""",
-}
-_FAILS = {"powershell": "& sh -c 'exit 3'"}
-_STATUS = {"fish": 'echo "it is $status"', "powershell": 'Write-Output "it is $LASTEXITCODE"'}
-
-
-def test_at_a_terminal(session):
-    """The segment stands before each prompt, red in production; a hostile name is text; the last status is kept."""
-    session.environ.update(LC_ALL="C.UTF-8", TERM="xterm-256color")
-    values = switched(3030, AWS_SSO_PROFILE="prod$(touch canary)`touch canary`", SSOENV_KIND="production")
-    environ = {**session.environ, **exported(values)}
-    shell = session.probe.shell
-    screen = Screen([session.program, *_INTERACTIVE[shell]], environ, columns=120)
-    load = session.probe.load.format(file=session.probe.quote(str(session.probe.wrapper)))
-    screen.press(load, ENTER)
-    screen.press(_RECIPES[shell], ENTER)
-    shown = f"prod$(touch canary)`touch canary` {ACCOUNT} 50m"
-    screen.until(lambda screen: screen.lines[-1].startswith(shown))
-    assert {screen.cell(len(screen.lines) - 1, column).fg for column in (0, len(shown) - 1)} == {"red"}
-    screen.press(_FAILS.get(shell, "(exit 3)" if shell != "fish" else "sh -c 'exit 3'"), ENTER)
-    screen.press(_STATUS.get(shell, 'echo "it is $?"'), ENTER)
-    screen.until("it is 3")
-    screen.press("exit", ENTER)
-    screen.finish()
-    assert not list(session.home.rglob("canary")) and not list(session.folder.rglob("canary"))
 
 
 # Records each call. The first renewal gets nothing, the next one puts the keys on the shelf; help waits for the first.
@@ -253,7 +224,7 @@ def test_a_command_waits_for_new_keys(start_session):
     kept.touch()  # not taken, as it is empty
     shell = session.probe.shell
     environ = {**session.environ, "NO_COLOR": "1", **exported(switched(-1, SSOENV_RENEW="600"))}
-    screen = Screen([session.program, *_INTERACTIVE[shell]], environ, columns=120)
+    screen = Screen([session.program, *INTERACTIVE[shell]], environ, columns=120)
     load = session.probe.load.format(file=session.probe.quote(str(session.probe.wrapper)))
     screen.press(load, ENTER)
     screen.press("ssouse --help", ENTER)

@@ -99,15 +99,10 @@ __ssoenv_complete_split() {
 
 # Fills COMPREPLY with the names that start with word, out of the file $1.
 __ssoenv_complete_names() {
-    \builtin local LC_ALL=C file="${XDG_CACHE_HOME:-${HOME-}/.cache}/ssoenv/$1" tab=$'\t'
-    \builtin local low high middle first
-    case "${OSTYPE-}" in msys* | cygwin*) file="${LOCALAPPDATA-}/ssoenv/$1" ;; esac
+    \builtin local LC_ALL=C file="${XDG_CACHE_HOME:-${HOME-}/.cache}/ssoenv/$1.line" low high middle first
+    case "${OSTYPE-}" in msys* | cygwin*) file="${LOCALAPPDATA-}/ssoenv/$1.line" ;; esac
     [[ -r "$file" ]] || \builtin return 0
-    if [[ "${BASH_VERSINFO[0]}" -lt 4 ]]; then
-        IFS=$'\n' \builtin read -r -d '' -a COMPREPLY <"$file" # fails, as there is no end but that of the file
-    else
-        \builtin mapfile -t COMPREPLY <"$file"
-    fi
+    IFS=$'\t' \builtin read -r -a COMPREPLY <"$file"
     if [[ -n "$word" ]]; then
         # By halves: where the names that start with word begin, and where they end.
         low=0 high=${#COMPREPLY[@]}
@@ -122,13 +117,12 @@ __ssoenv_complete_names() {
         done
         COMPREPLY=("${COMPREPLY[@]:first:low-first}")
     fi
-    COMPREPLY=("${COMPREPLY[@]/"$tab"*/}") # twice as fast as %%
 }
 
-# Tells whether each of COMPREPLY stands for itself wherever it lands. One look at all takes a tenth of quoting them.
-__ssoenv_complete_is_plain() {
-    \builtin local LC_ALL=C IFS='' odd='[^A-Za-z0-9_./:@+=,-]'
-    [[ ! "${COMPREPLY[*]}" =~ $odd ]]
+# Tells whether none of COMPREPLY has a character of the set $1. One look at all takes a tenth of quoting them.
+__ssoenv_complete_is_free_of() {
+    \builtin local LC_ALL=C IFS=''
+    [[ ! "${COMPREPLY[*]}" =~ $1 ]]
 }
 
 # Makes of the words in COMPREPLY what is to be put on the line: less what is kept, and quoted for where it lands.
@@ -136,16 +130,18 @@ __ssoenv_complete_quote() {
     \builtin local name text character single=\' closed="'\\''" bang="\"'!'\""
     \builtin local -a quoted
     [[ -z "$kept" ]] || COMPREPLY=("${COMPREPLY[@]#"$kept"}")
-    ! __ssoenv_complete_is_plain || \builtin return 0
+    # What stands for itself wherever it lands is left as it is.
+    ! __ssoenv_complete_is_free_of '[^A-Za-z0-9_./:@+=,-]' || \builtin return 0
     if [[ "$quote" == "$single" ]]; then
         COMPREPLY=("${COMPREPLY[@]//"$single"/$closed}")
-    elif [[ -z "$quote" && "${BASH_VERSINFO[0]}" -ge 5 ]]; then
+    elif [[ -z "$quote" ]] && { [[ "${BASH_VERSINFO[0]}" -ge 5 ]] || __ssoenv_complete_is_free_of '[~]'; }; then
         # All at once: that is three times as fast as one by one, which shows where there are thousands.
-        \builtin local - IFS=$'\n'
+        \builtin local IFS=$'\n' flags="$-"
         \builtin set -f
         \builtin printf -v text '%q\n' "${COMPREPLY[@]}"
         # shellcheck disable=SC2206 # split at newlines; no name holds any
         COMPREPLY=($text)
+        [[ "$flags" == *f* ]] || \builtin set +f
     else
         quoted=()
         for name in "${COMPREPLY[@]}"; do

@@ -42,13 +42,18 @@ def refresh(read: Config, context: Context, profiles: Sequence[Target] | None = 
 def write(context: Context, entries: Iterable[tuple[str, str]], what: str = "names") -> None:
     """Write the file *what*: a line ``name<TAB>description`` for each of *entries*, in C order, as UTF-8.
 
-    Left out are names that no completion could put on a line safely. An unchanged file is not written. Raise
-    ConfigError or OSError when the file can't be written or read.
+    Next to it, the file *what*.line has the names alone, in one line, with tabs between: of many lines, bash 3.2 needs
+    ten times as long. Left out are names that no completion could put on a line safely. An unchanged file is not
+    written. Raise ConfigError or OSError when a file can't be written or read.
     """
     # In C order, which lets shells search by halves: that of code points is that of their UTF-8 bytes.
-    lines = sorted(f"{name}\t{printable(description)}\n" for name, description in entries if _can_be_offered(name))
-    content = "".join(lines).encode()
-    file = path(context, what)
+    known = sorted((name, printable(description)) for name, description in entries if _can_be_offered(name))
+    _put(path(context, what), "".join(f"{name}\t{description}\n" for name, description in known))
+    _put(path(context, f"{what}.line"), "\t".join(name for name, _ in known) + "\n")
+
+
+def _put(file: Path, text: str) -> None:
+    content = text.encode()
     with suppress(FileNotFoundError):
         if file.read_bytes() == content:
             return

@@ -135,10 +135,13 @@ def test_loads_silently(completer):
 
 
 def test_offers_nothing_before_names_are_known(completer):
-    """Without a names file there is no complaint."""
-    (completer.folder / ".cache" / "ssoenv" / "names").unlink()
+    """Without a names file there is no complaint, nor with one that has no names."""
+    for name in ("names", "names.line"):
+        (completer.folder / ".cache" / "ssoenv" / name).unlink()
     (offered, control) = completer.ask("ssouse ", "ssoenv u")
     assert (offered, control) == ([], ["use"])
+    completer.know()
+    assert completer.ask("ssouse ", "ssouse a") == [[], []]
 
 
 def test_uses_the_cache_folder_of_the_user(completer):

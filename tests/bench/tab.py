@@ -64,7 +64,7 @@ def _line(probe: Probe, typed: str) -> str:
         breaks = "$' \\t\\n\"\\'@><=;|&(:'"  # what bash itself sets in an interactive shell
         return f"COMP_WORDBREAKS={breaks} COMP_LINE={word} COMP_POINT={len(typed)}; __ssoenv_complete ssouse"
     if probe.shell == "fish":
-        return f"complete -C {word}"
+        return f"complete -C {word} >&-"  # Tab prints nothing, and printing thousands takes long
     return f"$null = [System.Management.Automation.CommandCompletion]::CompleteInput({word}, {len(typed)}, $null)"
 
 

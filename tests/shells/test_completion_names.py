@@ -24,6 +24,7 @@ _MORE = (
     "a@b",
     "rôle:ü",
     "it's:here",
+    "i[ô]*",
     "012345678901",
     "1kb",
     "0x10",
@@ -103,7 +104,23 @@ foreach ($match in $offered.CompletionMatches) {{
     assert not (completer.folder / "pwned").exists()
 
 
+@pytest.mark.parametrize("probe", [probe for probe in COMPLETED if probe.shell != "powershell"], ids=str)
+def test_several_offers_are_as_many(start, probe):
+    """Of several names, Tab puts on the line what they have in common, and no more; what is typed next follows it."""
+    completer = start(probe)
+    completer.know("dev:one", "dev:two")
+    with Terminal(completer) as terminal:
+        for line in ("ssouse ", "ssouse d", "ssouse dev:", "ssouse 'd"):
+            terminal.type(line, "\t", "one\r" if "'" not in line else "one'\r")
+            assert terminal.kept.read_bytes() == b"dev:one\0", line
+
+
 _OFFERED = {
+    "bash": """\
+shopt -s failglob
+COMP_LINE="ssouse {typed}" COMP_POINT=${{#COMP_LINE}}
+__ssoenv_complete ssouse
+[[ $- == *f* ]] || printf '%s\\n' "${{COMPREPLY[@]}}" # names still stand for files""",
     "nushell": 'for it in (do $env.__ssoenv_offers "ssouse {typed}" | get completions) {{ print --raw $it.value }}',
     "xonsh": """\
 from xonsh.completer import Completer
@@ -111,12 +128,13 @@ offered, _ = Completer().complete_line("ssouse {typed}")
 print(*(str(each) for each in offered), sep="\\n")""",
 }
 _KEPT = {
+    "bash": """ssouse() {{ printf '%s\\n' "$@"; }}""",
     "nushell": 'def --wrapped ssouse [...words: string] {{ print --raw ($words | str join "\\n") }}',
     "xonsh": "aliases['ssouse'] = lambda words: print(*words, sep='\\n')",
 }
 
 
-@pytest.mark.parametrize("typed", ["", "d"])
+@pytest.mark.parametrize("typed", ["", "i"])
 @pytest.mark.parametrize("probe", [probe for probe in PROBES if probe.shell in _OFFERED], ids=str)
 def test_offer_run_is_the_name(start, probe, typed):
     """Each of the names offered for what is typed, put on the line and run, arrives as it is."""
@@ -169,25 +187,28 @@ def test_offers_in_tcsh(start, probe):
 
 
 def test_names_file_is_private_and_sorted(tmp_path, clean_environment):
-    """The file is for its owner alone, in C order, one name a line; what no line could hold safely is left out."""
+    """The files are for their owner alone, in C order, a name a line, or all in one; no name that can't be offered."""
     completer = Completer(COMPLETED[0], tmp_path)
     completer.know(*_ALL, *REFUSED.values(), "b\u2003c")
     file = tmp_path / ".cache" / "ssoenv" / "names"
-    assert file.stat().st_mode & 0o777 == 0o600
+    one_line = file.with_suffix(".line")
+    assert [each.stat().st_mode & 0o777 for each in (file, one_line)] == [0o600, 0o600]
     lines = file.read_bytes().removesuffix(b"\n").split(b"\n")
     assert lines == sorted(f"{name}\t123456789012 · ReadOnly".encode() for name in _NAMES)
+    assert one_line.read_bytes() == b"\t".join(sorted(name.encode() for name in _NAMES)) + b"\n"
 
 
 def test_unchanged_names_are_not_written(tmp_path, clean_environment):
-    """The same names once more leave the file alone; others replace it."""
+    """The same names once more leave the files alone; others replace them."""
     completer = Completer(COMPLETED[0], tmp_path)
-    file = tmp_path / ".cache" / "ssoenv" / "names"
+    folder = tmp_path / ".cache" / "ssoenv"
     completer.know("dev")
-    os.utime(file, (1, 1))
+    for file in folder.iterdir():
+        os.utime(file, (1, 1))
     completer.know("dev")
-    assert file.stat().st_mtime == 1
+    assert {file.name: file.stat().st_mtime for file in folder.iterdir()} == {"names": 1, "names.line": 1}
     completer.know("prod")
-    assert file.stat().st_mtime > 1
+    assert all(file.stat().st_mtime > 1 for file in folder.iterdir())
 
 
 def test_refresh_tells_of_all_that_a_switch_takes(tmp_path, clean_environment, monkeypatch):

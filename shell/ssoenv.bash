@@ -11,41 +11,42 @@
 
 # --- check -----------------------------------------------------------------------------------------------------------
 
-# Proves that __ssoenv_lines are a snippet, and fills __ssoenv_names, and __ssoenv_sets with `NAME=value` for those set.
+# Proves that __ssoenv_lines up to __ssoenv_last are a snippet, and fills __ssoenv_names, and __ssoenv_sets with
+# `NAME=value` for those set. All assignments take each step together, which is faster than one after the other.
 __ssoenv_check() {
-    \builtin local LC_ALL=C __ssoenv_line __ssoenv_name __ssoenv_value __ssoenv_last
-    \builtin local __ssoenv_quote=\' __ssoenv_escaped="'\\''"
-    ((__ssoenv_last = ${#__ssoenv_lines[@]} - 1))
-    ((__ssoenv_last > 1)) && [[ "${__ssoenv_lines[__ssoenv_last]}" == '# ssoenv/end' ]] || \builtin return 1
-    __ssoenv_value="${__ssoenv_lines[0]}"
-    case "$__ssoenv_value" in "# ssoenv/1 "*) ;; *) \builtin return 1 ;; esac
-    __ssoenv_is_number "${__ssoenv_value#"# ssoenv/1 "}" || \builtin return 1
-    for __ssoenv_line in "${__ssoenv_lines[@]:1:__ssoenv_last-1}"; do
-        case "$__ssoenv_line" in
-        "builtin unset -v "*) __ssoenv_names+=("${__ssoenv_line#"builtin unset -v "}") ;;
-        "builtin export "*"='"*"'")
-            __ssoenv_name="${__ssoenv_line#"builtin export "}"
-            __ssoenv_name="${__ssoenv_name%%=*}"
-            __ssoenv_value="${__ssoenv_line#*=\'}"
-            __ssoenv_value="${__ssoenv_value%\'}"
-            # Both quotes are there, and each one between them is written '\''.
-            [[ "$__ssoenv_line" == "builtin export $__ssoenv_name='$__ssoenv_value'" ]] || \builtin return 1
-            # A regular expression: on a long value it is five times as fast as a pattern.
-            [[ ! "$__ssoenv_value" =~ [[:cntrl:]] ]] || \builtin return 1
-            if [[ "$__ssoenv_value" == *\'* ]]; then
-                [[ "${__ssoenv_value//"$__ssoenv_escaped"/}" != *\'* ]] || \builtin return 1
-                __ssoenv_value="${__ssoenv_value//"$__ssoenv_escaped"/$__ssoenv_quote}"
-            fi
-            __ssoenv_names+=("$__ssoenv_name")
-            __ssoenv_sets+=("$__ssoenv_name=$__ssoenv_value")
-            ;;
-        *) \builtin return 1 ;;
-        esac
-    done
+    \builtin local LC_ALL=C IFS=' ' __ssoenv_quote=\' __ssoenv_escaped="'\\''" __ssoenv_first=1
+    \builtin local __ssoenv_line="${__ssoenv_lines[1]}"
+    \builtin local -a __ssoenv_bad
+    ((__ssoenv_last > 1)) && [[ "${__ssoenv_lines[__ssoenv_last]}" == '# ssoenv/end' ]] &&
+        [[ "${__ssoenv_lines[0]}" == '# ssoenv/1 '* ]] &&
+        __ssoenv_is_number "${__ssoenv_lines[0]#'# ssoenv/1 '}" || \builtin return 1
+    if [[ "$__ssoenv_line" == 'builtin unset -v '?* ]]; then
+        __ssoenv_line="${__ssoenv_line#'builtin unset -v '}" __ssoenv_first=2
+        # shellcheck disable=SC2206 # split at blanks; globbing is off
+        __ssoenv_names=($__ssoenv_line)
+        [[ "${__ssoenv_names[*]}" == "$__ssoenv_line" ]] || \builtin return 1
+    fi
+    if ((__ssoenv_last > __ssoenv_first)); then
+        __ssoenv_sets=("${__ssoenv_lines[@]:__ssoenv_first:__ssoenv_last-__ssoenv_first}")
+        # A regular expression: on a long value it is five times as fast as a pattern.
+        [[ ! "${__ssoenv_sets[*]}" =~ [[:cntrl:]] ]] || \builtin return 1
+        # Nothing must be left of them when what is in order is taken away.
+        # shellcheck disable=SC2206 # without quotes, so that what is empty is dropped
+        __ssoenv_bad=(${__ssoenv_sets[@]/#builtin export *=\'*\'/})
+        [[ ${#__ssoenv_bad[@]} -eq 0 ]] || \builtin return 1
+        __ssoenv_sets=("${__ssoenv_sets[@]#builtin export }")
+        __ssoenv_names+=("${__ssoenv_sets[@]%%=\'*}")
+        __ssoenv_sets=("${__ssoenv_sets[@]/=\'/=}")
+        __ssoenv_sets=("${__ssoenv_sets[@]%\'}")
+        if [[ "${__ssoenv_sets[*]}" == *\'* ]]; then # then each quote in a value is written '\''
+            [[ "${__ssoenv_sets[*]//"$__ssoenv_escaped"/}" != *\'* ]] || \builtin return 1
+            __ssoenv_sets=("${__ssoenv_sets[@]//"$__ssoenv_escaped"/$__ssoenv_quote}")
+        fi
+    fi
     # Most switches touch the same variables as the one before.
-    __ssoenv_name="${#__ssoenv_names[@]} ${__ssoenv_names[*]}"
-    [[ "$__ssoenv_name" != "$__ssoenv_proven" ]] || \builtin return 0
-    __ssoenv_are_ours "${__ssoenv_names[@]}" && __ssoenv_proven="$__ssoenv_name"
+    __ssoenv_line="${#__ssoenv_names[@]} ${__ssoenv_names[*]}"
+    [[ "$__ssoenv_line" != "$__ssoenv_proven" ]] || \builtin return 0
+    __ssoenv_are_ours "${__ssoenv_names[@]}" && __ssoenv_proven="$__ssoenv_line"
 }
 
 __ssoenv_is_number() {
@@ -72,9 +73,10 @@ __ssoenv_are_writable() {
 # --- shelf -----------------------------------------------------------------------------------------------------------
 # What an earlier switch by the same words has left, in a private folder; ssoenv/shelf.py has the form of its files.
 
-# Fills __ssoenv_lines with the snippet for __ssoenv_words, and __ssoenv_summary; fails on any doubt, and starts nothing.
+# Does as __ssoenv_check with the snippet for __ssoenv_words, and fills __ssoenv_summary and __ssoenv_expiration; fails on
+# any doubt, and starts nothing.
 __ssoenv_take() {
-    \builtin local LC_ALL=C __ssoenv_file __ssoenv_meaning __ssoenv_line __ssoenv_i __ssoenv_from __ssoenv_expiration
+    \builtin local LC_ALL=C IFS=$'\t' __ssoenv_file __ssoenv_meaning __ssoenv_line __ssoenv_from __ssoenv_last
     __ssoenv_find || \builtin return
     [[ -f "$__ssoenv_file" && ! -L "$__ssoenv_file" && -O "$__ssoenv_file" ]] || \builtin return
     if ((BASH_VERSINFO[0] > 3)); then
@@ -82,20 +84,22 @@ __ssoenv_take() {
     else
         while IFS='' \builtin read -r __ssoenv_line; do __ssoenv_lines+=("$__ssoenv_line"); done
     fi <"$__ssoenv_file" || \builtin return
-    ((__ssoenv_i = ${#__ssoenv_lines[@]} - 1))
-    ((__ssoenv_i > 5)) && [[ "${__ssoenv_lines[__ssoenv_i]}" == '# ssoenv/shelf' ]] || \builtin return
-    while ((__ssoenv_i-- > 5)) && [[ "${__ssoenv_lines[__ssoenv_i]}" == '# newer '* ]]; do
-        [[ "$__ssoenv_file" -nt "${__ssoenv_lines[__ssoenv_i]#'# newer '}" ]] || \builtin return
+    ((__ssoenv_last = ${#__ssoenv_lines[@]} - 1))
+    ((__ssoenv_last > 5)) && [[ "${__ssoenv_lines[__ssoenv_last]}" == '# ssoenv/shelf' ]] &&
+        [[ "${__ssoenv_lines[__ssoenv_last - 5]}" == "# for $__ssoenv_meaning" ]] || \builtin return
+    for __ssoenv_line in ${__ssoenv_lines[__ssoenv_last - 1]#'# newer '}; do
+        [[ "$__ssoenv_file" -nt "$__ssoenv_line" ]] || \builtin return
     done
-    __ssoenv_summary="${__ssoenv_lines[__ssoenv_i]#'# says '}"
-    __ssoenv_from="${__ssoenv_lines[__ssoenv_i - 2]#'# from '}"
+    __ssoenv_from="${__ssoenv_lines[__ssoenv_last - 4]#'# from '}"
+    __ssoenv_summary="${__ssoenv_lines[__ssoenv_last - 2]#'# says '}"
     __ssoenv_expiration="${__ssoenv_lines[0]##* }"
-    [[ "${__ssoenv_lines[__ssoenv_i - 3]}" == "# for $__ssoenv_meaning" && "$__ssoenv_summary" != *[[:cntrl:]]* ]] &&
+    [[ "$__ssoenv_summary" != *[[:cntrl:]]* ]] &&
         __ssoenv_is_number "$__ssoenv_from" && __ssoenv_is_number "$__ssoenv_expiration" &&
         __ssoenv_read_clock || \builtin return
     ((10#$__ssoenv_from <= __ssoenv_time && 10#$__ssoenv_expiration >= __ssoenv_time + 300)) || \builtin return
     [[ -z "$__ssoenv_summary" ]] || __ssoenv_summary+=" · $(((10#$__ssoenv_expiration - __ssoenv_time) / 60)) min left"
-    __ssoenv_lines=("${__ssoenv_lines[@]:0:__ssoenv_i-3}")
+    ((__ssoenv_last -= 6))
+    __ssoenv_check
 }
 
 # Tells where the snippet for __ssoenv_words would be, and what its file must say; fails without a private folder.
@@ -115,18 +119,20 @@ __ssoenv_find() {
 }
 
 # Lets __ssoenv_time be POSIX seconds. An older bash can't tell them by itself: it asks a program, once.
-__ssoenv_read_clock() {
-    if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] > 401)); then
+if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] > 401)); then
+    __ssoenv_read_clock() {
         \builtin printf -v __ssoenv_time '%(%s)T' -1
-        \builtin return
-    fi
-    if [[ -z "${__ssoenv_epoch-}" ]]; then
-        __ssoenv_time="$(\command -p date +%s 2>/dev/null)"
-        __ssoenv_is_number "$__ssoenv_time" || \builtin return
-        ((__ssoenv_epoch = __ssoenv_time - SECONDS))
-    fi
-    ((__ssoenv_time = __ssoenv_epoch + SECONDS))
-}
+    }
+else
+    __ssoenv_read_clock() {
+        if [[ -z "${__ssoenv_epoch-}" ]]; then
+            __ssoenv_time="$(\command -p date +%s 2>/dev/null)"
+            __ssoenv_is_number "$__ssoenv_time" || \builtin return
+            ((__ssoenv_epoch = __ssoenv_time - SECONDS))
+        fi
+        ((__ssoenv_time = __ssoenv_epoch + SECONDS))
+    }
+fi
 
 # --- memory ----------------------------------------------------------------------------------------------------------
 # Never exported: __ssoenv_base_names and __ssoenv_base_values hold what was there before the first switch (`x=value`
@@ -174,8 +180,10 @@ __ssoenv_put_back() {
 # Makes the shell what it was before the first switch, plus the proven snippet; or refuses and changes nothing.
 __ssoenv_apply() {
     \builtin local __ssoenv_i __ssoenv_all=" ${__ssoenv_names[*]} "
-    __ssoenv_refuse_read_only || \builtin return
-    if [[ "${__ssoenv_names[*]}" != "${__ssoenv_base_names[*]}" ]]; then
+    if [[ "$__ssoenv_all" == " ${__ssoenv_base_names[*]} " ]] && __ssoenv_are_writable "${__ssoenv_names[@]}"; then
+        : # a switch like the one before, which has nothing else to remember or to put back
+    else
+        __ssoenv_refuse_read_only || \builtin return
         __ssoenv_remember
         for __ssoenv_i in "${!__ssoenv_base_names[@]}"; do
             case "$__ssoenv_all" in
@@ -193,15 +201,11 @@ __ssoenv_apply() {
 __ssoenv_refuse_read_only() {
     \builtin local __ssoenv_name
     # What a snippet names is proven; what the memory names may have come from the environment.
-    if [[ "${__ssoenv_names[*]}" != "${__ssoenv_base_names[*]}" ]] && ! __ssoenv_are_ours "${__ssoenv_base_names[@]}"; then
+    if ! __ssoenv_are_ours "${__ssoenv_base_names[@]}"; then
         __ssoenv_say 'the memory of this shell was changed by something else, so nothing was changed. Start a new shell.'
         \builtin return 7
     fi
-    if [[ "${__ssoenv_names[*]}" == "${__ssoenv_base_names[*]}" ]]; then
-        __ssoenv_are_writable "${__ssoenv_names[@]}" && \builtin return
-    else
-        __ssoenv_are_writable "${__ssoenv_names[@]}" "${__ssoenv_base_names[@]}" && \builtin return
-    fi
+    __ssoenv_are_writable "${__ssoenv_names[@]}" "${__ssoenv_base_names[@]}" && \builtin return
     for __ssoenv_name in "${__ssoenv_names[@]}" "${__ssoenv_base_names[@]}"; do
         __ssoenv_are_writable "$__ssoenv_name" ||
             __ssoenv_say "$__ssoenv_name is read-only in this shell, so nothing was changed. Start a shell without it."
@@ -237,14 +241,16 @@ __ssoenv_capture() {
         \builtin local IFS=$'\n'
         # shellcheck disable=SC2206 # split at newlines; globbing is off
         __ssoenv_lines=($__ssoenv_text)
+        __ssoenv_last=$((${#__ssoenv_lines[@]} - 1))
         ;;
     esac
 }
 
 __ssoenv_switch() {
-    \builtin local __ssoenv_summary='' __ssoenv_time __ssoenv_inherited="${AWS_SSO_PROFILE-}"
+    \builtin local __ssoenv_summary='' __ssoenv_expiration __ssoenv_time __ssoenv_last=0
+    \builtin local __ssoenv_inherited="${AWS_SSO_PROFILE-}"
     \builtin local -a __ssoenv_names __ssoenv_sets __ssoenv_lines
-    if ! { __ssoenv_take && __ssoenv_check; }; then
+    if ! __ssoenv_take; then
         __ssoenv_names=() __ssoenv_sets=() __ssoenv_lines=() __ssoenv_summary=''
         # At Ctrl-C nothing must stay changed. In bash 5 the options come back by themselves; see ssouse.
         \builtin shopt "$__ssoenv_case" nocasematch
@@ -298,6 +304,7 @@ __ssoenv_hush() {
 __ssoenv_unhush() {
     \builtin local __ssoenv_option
     \builtin shopt "$__ssoenv_case" nocasematch
+    ((BASH_VERSINFO[0] < 5)) || \builtin return 0
     \builtin set +f
     for __ssoenv_option in f a T E u e v x; do
         case "$__ssoenv_options" in *"$__ssoenv_option"*) \builtin set "-$__ssoenv_option" ;; esac
@@ -311,12 +318,6 @@ ssouse() {
     fi
     \builtin local __ssoenv_options="$-" __ssoenv_case=-u __ssoenv_status=0 IFS=$' \t\n'
     \builtin local -a __ssoenv_words
-    # In bash 5 `local -` brings the options back, however the function ends. An older one would leave them changed at
-    # Ctrl-C, so there they stay as they are while the program runs.
-    if ((BASH_VERSINFO[0] > 4)); then
-        \builtin local -
-        { \builtin set +xveuTEa -f; } 2>/dev/null
-    fi
     __ssoenv_words=("$@")
     case " $* " in
     *' --help '* | ' -h ')
@@ -341,6 +342,9 @@ ssouse() {
         ;;
     esac
     ! \builtin shopt -q nocasematch || __ssoenv_case=-s
+    # In bash 5 this brings the options back, however the function ends. An older one would leave them changed at Ctrl-C,
+    # so there they stay as they are while the program runs.
+    ((BASH_VERSINFO[0] < 5)) || \builtin local -
     __ssoenv_hush
     if [[ " $* " == ' --off ' ]]; then __ssoenv_off; else __ssoenv_switch; fi || __ssoenv_status=$?
     __ssoenv_unhush
@@ -349,7 +353,8 @@ ssouse() {
 
 # --- prompt ----------------------------------------------------------------------------------------------------------
 # Before each prompt, SSOENV_PROMPT is made to say what this shell is; and keys that expire soon are renewed by a program
-# in the background, which leaves them on the shelf for the prompt after. Nothing else here starts a process.
+# in the background, which leaves them on the shelf for the prompt after. In bash 5, a command that would run with keys
+# that are over waits for new ones. Nothing else here starts a process.
 
 # Prints the segment, for a prompt that calls functions. PS1='$SSOENV_PROMPT \$ ' needs no process.
 ssoenv_prompt() {
@@ -358,21 +363,17 @@ ssoenv_prompt() {
 
 __ssoenv_hook() {
     \builtin local __ssoenv_status=$? __ssoenv_time __ssoenv_left='' __ssoenv_minutes='' __ssoenv_seen
-    if [[ -z "${AWS_SSO_PROFILE-}${AWS_PROFILE-}${AWS_ACCESS_KEY_ID-}" ]]; then
-        \builtin export -n SSOENV_PROMPT=''
-        \builtin return "$__ssoenv_status"
-    fi
-    if __ssoenv_is_number "${SSOENV_EXPIRATION-}" && __ssoenv_read_clock; then
+    if [[ "${SSOENV_EXPIRATION:-none}${SSOENV_RENEW-}" != *[!0123456789]* ]] && __ssoenv_read_clock; then
         ((__ssoenv_left = 10#$SSOENV_EXPIRATION - __ssoenv_time))
-        if __ssoenv_is_number "${SSOENV_RENEW-}" &&
-            ((10#$SSOENV_RENEW > 0 && __ssoenv_left < 10#$SSOENV_RENEW)) && [[ "${AWS_ACCESS_KEY_ID-}" == "$__ssoenv_key" ]]; then
+        if ((10#${SSOENV_RENEW:-0} > 0 && __ssoenv_left < 10#${SSOENV_RENEW:-0})) &&
+            [[ "${AWS_ACCESS_KEY_ID-}" == "$__ssoenv_key" ]]; then
             __ssoenv_renew
             ((__ssoenv_left = 10#$SSOENV_EXPIRATION - __ssoenv_time))
         fi
         ((__ssoenv_minutes = __ssoenv_left > 0 ? __ssoenv_left / 60 : -1))
     fi
-    __ssoenv_seen="$__ssoenv_minutes $__ssoenv_over ${NO_COLOR-} ${TERM-} ${SSOENV_KIND-} ${AWS_ACCESS_KEY_ID-} ${AWS_SSO_ACCOUNT_ID-}"
-    __ssoenv_seen+=" ${AWS_CONTAINER_CREDENTIALS_FULL_URI-} ${AWS_PROFILE-} ${AWS_SSO_PROFILE-}"
+    __ssoenv_seen="$__ssoenv_minutes $__ssoenv_over ${NO_COLOR-} ${TERM-} ${SSOENV_KIND-} ${AWS_ACCESS_KEY_ID-}\
+ ${AWS_SSO_ACCOUNT_ID-} ${AWS_CONTAINER_CREDENTIALS_FULL_URI-} ${AWS_PROFILE-} ${AWS_SSO_PROFILE-}"
     if [[ "$__ssoenv_seen" != "$__ssoenv_drawn" ]]; then
         __ssoenv_draw
         \builtin export -n __ssoenv_drawn="$__ssoenv_seen"
@@ -380,20 +381,33 @@ __ssoenv_hook() {
     \builtin return "$__ssoenv_status"
 }
 
-# Takes newer keys from the shelf, or has some got for the next prompt.
+# Runs before a command that would run with keys that are over, and lets it wait for new ones.
+__ssoenv_await() {
+    \builtin local __ssoenv_time __ssoenv_command=yes
+    case "$BASH_COMMAND" in ssouse* | ssoenv* | __ssoenv_*) \builtin return 0 ;; esac # which need no keys
+    ((__ssoenv_wait_at = SECONDS + 60))
+    if [[ "${AWS_ACCESS_KEY_ID-}" == "$__ssoenv_key" ]] && __ssoenv_is_number "${SSOENV_EXPIRATION-}"; then
+        __ssoenv_read_clock && __ssoenv_renew
+    fi
+    \builtin return 0
+}
+
+# Takes newer keys from the shelf, or has some got: for the next prompt, or for the command that is about to run.
 __ssoenv_renew() {
     __ssoenv_are_writable IFS LC_ALL || \builtin return
-    \builtin local __ssoenv_options="$-" __ssoenv_case=-u __ssoenv_was="$SSOENV_EXPIRATION" __ssoenv_summary
+    \builtin local __ssoenv_options="$-" __ssoenv_case=-u __ssoenv_was="$SSOENV_EXPIRATION"
     \builtin local IFS=$' \t\n' __ssoenv_meaning __ssoenv_file
-    \builtin local -a __ssoenv_words __ssoenv_names __ssoenv_sets __ssoenv_lines
+    \builtin local -a __ssoenv_words
+    ((BASH_VERSINFO[0] < 5)) || \builtin local -
     ! \builtin shopt -q nocasematch || __ssoenv_case=-s
     __ssoenv_hush
     __ssoenv_words=("${__ssoenv_now[@]}")
     [[ ${#__ssoenv_now[@]} -gt 0 ]] || __ssoenv_words=("${AWS_SSO_PROFILE-}")
-    if __ssoenv_take && __ssoenv_check && ((10#${__ssoenv_lines[0]##* } > 10#$__ssoenv_was)); then
-        # What can't be made this shell's is not tried again.
-        if __ssoenv_apply; then __ssoenv_key="${AWS_ACCESS_KEY_ID-}"; else __ssoenv_key=-; fi
+    if __ssoenv_take_newer; then
         __ssoenv_over=''
+    elif [[ -n "${__ssoenv_command-}" ]]; then
+        \command ssoenv use --shell bash --wrapper 1 --renew "${__ssoenv_words[@]}" </dev/null &>/dev/null
+        __ssoenv_take_newer
     elif ((__ssoenv_time - __ssoenv_asked >= 60)); then
         __ssoenv_asked="$__ssoenv_time"
         (\command ssoenv use --shell bash --wrapper 1 --renew "${__ssoenv_words[@]}" </dev/null &>/dev/null &)
@@ -403,12 +417,28 @@ __ssoenv_renew() {
     __ssoenv_unhush
 }
 
+__ssoenv_take_newer() {
+    \builtin local __ssoenv_summary __ssoenv_expiration
+    \builtin local -a __ssoenv_names __ssoenv_sets __ssoenv_lines
+    __ssoenv_take && ((10#$__ssoenv_expiration > 10#$__ssoenv_was)) || \builtin return
+    # What can't be made this shell's is not tried again.
+    if __ssoenv_apply; then __ssoenv_key="${AWS_ACCESS_KEY_ID-}"; else __ssoenv_key=-; fi
+}
+
 # Fills SSOENV_PROMPT. What others have named is a value in it and never code, as PS1 holds nothing but its name; \001
 # and \002 tell readline what takes no room on the screen.
 __ssoenv_draw() {
     \builtin local __ssoenv_label="${AWS_SSO_PROFILE:-${AWS_PROFILE-}}" __ssoenv_color=36 __ssoenv_rest='' __ssoenv_mark
     \builtin local __ssoenv_account="${AWS_SSO_ACCOUNT_ID-}"
+    __ssoenv_wait_at=999999999999 # SECONDS
+    if [[ -z "$__ssoenv_label${AWS_ACCESS_KEY_ID-}" ]]; then
+        \builtin export -n SSOENV_PROMPT=''
+        \builtin return
+    fi
     [[ "${SSOENV_KIND-}" != production ]] || __ssoenv_color=31
+    if [[ -n "$__ssoenv_left" && "${AWS_ACCESS_KEY_ID-}" == "$__ssoenv_key" ]] && ((10#${SSOENV_RENEW:-0} > 0)); then
+        ((__ssoenv_wait_at = SECONDS + __ssoenv_left - 60))
+    fi
     __ssoenv_decode
     if [[ -n "$__ssoenv_label" && -n "$__ssoenv_account$__ssoenv_left" && -z "${AWS_CONTAINER_CREDENTIALS_FULL_URI-}" ]] &&
         [[ -z "${AWS_ACCESS_KEY_ID-}" || -n "$__ssoenv_decoded" && "$__ssoenv_decoded" != "$__ssoenv_account" ]]; then
@@ -468,11 +498,16 @@ __ssoenv_decode() {
 # The keys that this file has set are those that it may renew; a child shell has them from its parent.
 # Nothing of this comes from the environment nor goes there, also with set -a.
 \builtin export -n __ssoenv_proven='' __ssoenv_key="${AWS_ACCESS_KEY_ID-}" __ssoenv_asked=0 __ssoenv_over='' \
-    __ssoenv_decoded_key='' __ssoenv_decoded='' __ssoenv_drawn=''
+    __ssoenv_decoded_key='' __ssoenv_decoded='' __ssoenv_drawn='' __ssoenv_wait_at=999999999999
 if [[ $- == *i* && "${PROMPT_COMMAND[*]-}" != *__ssoenv_hook* ]]; then
     if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] > 500)); then
         PROMPT_COMMAND+=(__ssoenv_hook)
     else # of an array, an older bash runs the first element alone
         PROMPT_COMMAND[0]="__ssoenv_hook${PROMPT_COMMAND[0]:+;${PROMPT_COMMAND[0]}}"
     fi
+fi
+# A trap for each command is the only way to be asked before one. Where somebody else has it, it is theirs; and bash 3.2
+# forgets PIPESTATUS at it.
+if [[ $- == *i* && ${BASH_VERSINFO[0]} -gt 4 && -z "$(\builtin trap -p DEBUG)" ]]; then
+    \builtin trap '((SECONDS < __ssoenv_wait_at)) || __ssoenv_await' DEBUG
 fi

@@ -7,23 +7,28 @@
 # prints. What it printed, now or when the shelf got it, is first proven to be nothing but assignments and removals of
 # AWS_* and SSOENV_* variables, each a quoted word, and nothing else is ever evaluated. The functions see their
 # caller's variables (--no-scope-shadowing), so that no secret is an argument, and one local fish_trace stops tracing
-# in all of them. Builtins hand over what they print by `| read`, which is faster than a command substitution.
+# in all of them. Builtins hand over what they print by a command substitution: at the end of a pipe, a thread that may be
+# on another core has to be awaited.
 
 # --- check -----------------------------------------------------------------------------------------------------------
 
+# Possessive quantifiers (++, *+) never go back, so the time taken grows with the length alone.
 set -gu __ssoenv_ours '(?:AWS|SSOENV)_[A-Z0-9_]++'
+set -gu __ssoenv_value '\'(?:[^\'\\\\\p{Cc}]++|\\\\[\'\\\\])*+\''
+set -gu __ssoenv_lines "(?:set -eg(?<__ssoenv_removed>(?: $__ssoenv_ours)++)\n)?+(?:set -gx $__ssoenv_ours $__ssoenv_value\n)*+"
+set -gu __ssoenv_snippet "\A# ssoenv/1 [0-9]++\n(?=set )$__ssoenv_lines# ssoenv/end\n\z"
 
 # Proves that __ssoenv_text is a snippet, and fills __ssoenv_names with the names in it.
 function __ssoenv_check --no-scope-shadowing
-    # Possessive quantifiers (++, *+) never go back, so the time taken grows with the length alone.
-    set -l __ssoenv_value '\'(?:[^\'\\\\\p{Cc}]++|\\\\[\'\\\\])*+\''
-    set -l __ssoenv_line "set -(?:eg $__ssoenv_ours|gx $__ssoenv_ours $__ssoenv_value)\n"
-    set -l __ssoenv_snippet "\A# ssoenv/1 [0-9]++\n(?:$__ssoenv_line)++# ssoenv/end\n\z"
+    set -l __ssoenv_removed
+    set -l __ssoenv_gone
     builtin string match --quiet --regex -- $__ssoenv_snippet "$__ssoenv_text"
     or return
-    builtin string match --quiet --all --regex -- '(?m)^set -.. (?<__ssoenv_names>\w+)' $__ssoenv_text
+    builtin string match --quiet --all --regex -- '(?<__ssoenv_gone>\w+)' "$__ssoenv_removed"
+    builtin string match --quiet --all --regex -- '(?m)^set -gx (?<__ssoenv_names>\w+)' $__ssoenv_text
+    set __ssoenv_names $__ssoenv_gone $__ssoenv_names
     set -q __ssoenv_names[1] # fish before 3.2 has no such groups
-    or set __ssoenv_names (builtin string match --all --regex -- '(?m)^set -.. \K\w+' $__ssoenv_text)
+    or set __ssoenv_names (builtin string match --all --regex -- '(?m)(?:^set -..|\G) \K\w+' $__ssoenv_text)
 end
 
 # Fails, and says so, where the named variables would not reach a child process as this shell sets them.
@@ -64,6 +69,11 @@ and set -gu __ssoenv_has_clock yes
 # No number has more digits than fish can count with.
 set -gu __ssoenv_number '[0-9]{1,15}+'
 
+set -gu __ssoenv_part_1 "(?<__ssoenv_text># ssoenv/1 (?<__ssoenv_expiration>$__ssoenv_number)\n(?:set [^\n]*+\n)*+# ssoenv/end\n)"
+set -gu __ssoenv_part_2 "# for (?<__ssoenv_for>[^\n]*+)\n# from (?<__ssoenv_from>$__ssoenv_number)\n# target [^\n]*+\n"
+set -gu __ssoenv_part_3 '# says (?<__ssoenv_says>\P{Cc}*+)\n# newer (?<__ssoenv_newer>[^\n]*+)\n# ssoenv/shelf\n?'
+set -gu __ssoenv_shelved "\A$__ssoenv_part_1$__ssoenv_part_2$__ssoenv_part_3\z"
+
 # Lets __ssoenv_text be the snippet for __ssoenv_words, and __ssoenv_summary what is said of it; fails on any doubt, and
 # starts nothing.
 function __ssoenv_take --no-scope-shadowing
@@ -77,54 +87,48 @@ function __ssoenv_take --no-scope-shadowing
     set -l __ssoenv_sources
     set -l __ssoenv_written
     set -l __ssoenv_ages
-    set -l __ssoenv_whole
     __ssoenv_find
     and test -f "$__ssoenv_file" -a ! -L "$__ssoenv_file" -a -O "$__ssoenv_file" -a -r "$__ssoenv_file"
     and builtin read --null __ssoenv_content <$__ssoenv_file
     or return
-    set -l __ssoenv_snippet "(?<__ssoenv_text># ssoenv/1 (?<__ssoenv_expiration>$__ssoenv_number)\n(?:set [^\n]*+\n)*+# ssoenv/end\n)"
-    set -l __ssoenv_head "# for (?<__ssoenv_for>[^\n]*+)\n# from (?<__ssoenv_from>$__ssoenv_number)\n# target [^\n]*+\n"
-    set -l __ssoenv_tail '# says (?<__ssoenv_says>\P{Cc}*+)\n(?<__ssoenv_newer>(?:# newer [^\n]++\n)*+)# ssoenv/shelf\n?'
-    builtin string match --quiet --regex -- "\A$__ssoenv_snippet$__ssoenv_head$__ssoenv_tail\z" "$__ssoenv_content"
+    builtin string match --quiet --regex -- $__ssoenv_shelved "$__ssoenv_content"
     and test "$__ssoenv_for" = "$__ssoenv_meaning"
     or return
-    builtin string match --quiet --all --regex -- '# newer (?<__ssoenv_sources>.*)' "$__ssoenv_newer"
+    builtin string match --quiet --all --regex -- '(?<__ssoenv_sources>[^\t]++)' "$__ssoenv_newer"
     __ssoenv_read_clock $__ssoenv_file $__ssoenv_sources
     or return
     for __ssoenv_age in $__ssoenv_ages[2..-1]
         test $__ssoenv_age -gt $__ssoenv_ages[1]
         or return
     end
-    builtin math $__ssoenv_written + $__ssoenv_ages[1] | builtin read __ssoenv_time
-    builtin math "($__ssoenv_expiration - $__ssoenv_time) / 60" | builtin read --local __ssoenv_minutes
-    test $__ssoenv_from -le $__ssoenv_time -a $__ssoenv_minutes -ge 5
+    # A clock that was set back shows less than when the file was written.
+    set -l __ssoenv_minutes (builtin math --scale=0 "($__ssoenv_expiration - $__ssoenv_written - $__ssoenv_ages[1]) / 60")
+    test $__ssoenv_from -le $__ssoenv_written -a $__ssoenv_ages[1] -ge 0 -a $__ssoenv_minutes -ge 5
     or return
-    builtin string match --quiet --regex -- '^(?<__ssoenv_whole>[0-9]++)' "$__ssoenv_minutes"
     test -z "$__ssoenv_says"
-    or set __ssoenv_summary "$__ssoenv_says · $__ssoenv_whole min left"
+    or set __ssoenv_summary "$__ssoenv_says · $__ssoenv_minutes min left"
     return 0
 end
 
 # Tells where the snippet for __ssoenv_words would be, and what its file must say; fails without a private folder.
 function __ssoenv_find --no-scope-shadowing
     set -l __ssoenv_typed "$__ssoenv_words"
-    set -l __ssoenv_folder "$XDG_CACHE_HOME"
-    test -n "$__ssoenv_folder"
-    or set __ssoenv_folder "$HOME/.cache"
-    set __ssoenv_folder "$__ssoenv_folder/ssoenv/shelf"
-    test -z "$XDG_RUNTIME_DIR"
-    or set __ssoenv_folder "$XDG_RUNTIME_DIR/ssoenv"
+    set -l __ssoenv_folder "$XDG_RUNTIME_DIR/ssoenv"
+    if test -z "$XDG_RUNTIME_DIR"
+        set __ssoenv_folder "$HOME/.cache/ssoenv/shelf"
+        test -z "$XDG_CACHE_HOME"
+        or set __ssoenv_folder "$XDG_CACHE_HOME/ssoenv/shelf"
+    end
     # In a sticky folder nobody renames or removes what is not theirs, whatever else its mode allows.
     test -n "$__ssoenv_typed"
-    and test -d "$__ssoenv_folder" -a ! -L "$__ssoenv_folder"
-    and test -O "$__ssoenv_folder" -a -k "$__ssoenv_folder"
+    and test -d "$__ssoenv_folder" -a ! -L "$__ssoenv_folder" -a -O "$__ssoenv_folder" -a -k "$__ssoenv_folder"
     or return
     set __ssoenv_meaning "$__ssoenv_typed"\t"$HOME"\t"$AWS_CONFIG_FILE"\t"$AWS_SHARED_CREDENTIALS_FILE"\t"$SSOENV_CONFIG"
     set __ssoenv_file $__ssoenv_typed
     # Most names stay as they are.
     builtin string match --quiet --regex -- '\A(?=.{1,100}\z)(?:_?[A-Za-z0-9-])++_?\z' $__ssoenv_file
-    or builtin string replace --all --regex '[^A-Za-z0-9-]++' _ -- $__ssoenv_file |
-        builtin string sub --length 100 | builtin read __ssoenv_file
+    or set __ssoenv_file (builtin string replace --all --regex '[^A-Za-z0-9-]++' _ -- $__ssoenv_file |
+        builtin string sub --length 100)
     set __ssoenv_file "$__ssoenv_folder/$__ssoenv_file.fish"
 end
 
@@ -133,10 +137,10 @@ end
 function __ssoenv_read_clock --no-scope-shadowing
     test -n "$__ssoenv_has_clock"
     or return
-    builtin path mtime -- $argv[1] | builtin read __ssoenv_written
-    builtin path mtime --relative -- $argv | builtin read --null --delimiter \n --list __ssoenv_ages
-    set -e __ssoenv_ages[-1] # what is behind the last line break
-    set -q __ssoenv_written[1] __ssoenv_ages[1]
+    set __ssoenv_ages (builtin path mtime -- $argv[1]; builtin path mtime --relative -- $argv)
+    set __ssoenv_written $__ssoenv_ages[1]
+    set -e __ssoenv_ages[1]
+    set -q __ssoenv_ages[1]
 end
 
 # --- memory ----------------------------------------------------------------------------------------------------------
@@ -326,9 +330,9 @@ function __ssoenv_hook --on-event fish_prompt --on-event fish_preexec
     # What a segment says is true for the rest of a minute, as long as what it was made of is the same.
     set -l __ssoenv_made_of "$AWS_SSO_PROFILE/$AWS_PROFILE/$AWS_SSO_ACCOUNT_ID/$AWS_ACCESS_KEY_ID"
     set __ssoenv_made_of "$__ssoenv_made_of/$AWS_CONTAINER_CREDENTIALS_FULL_URI/$SSOENV_EXPIRATION/$SSOENV_RENEW"
-    set __ssoenv_made_of "$__ssoenv_made_of/$SSOENV_KIND/$NO_COLOR/$TERM/$LC_ALL/$LC_CTYPE/$LANG"
+    set __ssoenv_made_of "$__ssoenv_made_of/$SSOENV_KIND/$NO_COLOR/$TERM"
     if test "$__ssoenv_made_of" = "$__ssoenv_drawn_of"
-        builtin path mtime --relative / | builtin read --local __ssoenv_age
+        set -l __ssoenv_age (builtin path mtime --relative /)
         test $__ssoenv_age -ge $__ssoenv_drawn_at -a $__ssoenv_age -lt $__ssoenv_drawn_until
         and return
     end
@@ -366,16 +370,12 @@ function __ssoenv_count_down --no-scope-shadowing
     __ssoenv_read_clock /
     or return
     set -gu __ssoenv_drawn_at $__ssoenv_ages
-    builtin math $__ssoenv_written + $__ssoenv_ages | builtin read __ssoenv_time
-    builtin math $SSOENV_EXPIRATION - $__ssoenv_time | builtin read __ssoenv_left
-    begin
-        builtin math --scale=0 $__ssoenv_left / 3600
-        builtin math --scale=0 "$__ssoenv_left % 3600 / 60"
-        builtin math "$__ssoenv_ages + $__ssoenv_left % 60"
-    end | builtin read --line __ssoenv_hours __ssoenv_minutes __ssoenv_drawn_until
-    set __ssoenv_shown "$__ssoenv_minutes"m
+    set __ssoenv_time (builtin math $__ssoenv_written + $__ssoenv_ages)
+    set __ssoenv_left (builtin math $SSOENV_EXPIRATION - $__ssoenv_time)
+    set -gu __ssoenv_drawn_until (builtin math "$__ssoenv_ages + $__ssoenv_left % 60")
+    set __ssoenv_shown (builtin math --scale=0 "$__ssoenv_left % 3600 / 60")m
     test $__ssoenv_left -lt 3600
-    or set __ssoenv_shown "$__ssoenv_hours"h"$__ssoenv_minutes"m
+    or set __ssoenv_shown (builtin math --scale=0 $__ssoenv_left / 3600)h$__ssoenv_shown
     return 0
 end
 

@@ -49,7 +49,7 @@ function global:__ssoenv_take {
     [System.Diagnostics.DebuggerHidden()]
     param()
     $end = "# ssoenv/end\n)# for (?<meaning>.*)\n# from (?<from>[0-9]+)\n# target .*\n# says (?<says>\P{Cc}*)\n"
-    $form = "\A(?<text># ssoenv/1 (?<until>[0-9]+)\n(?>\`$.*\n)+$end(?># newer (?<source>.+)\n)*# ssoenv/shelf\n\z"
+    $form = "\A(?<text># ssoenv/1 (?<until>[0-9]+)\n(?>\`$.*\n)+$end# newer (?>(?<source>[^\t\n]+)\t?)*\n# ssoenv/shelf\n\z"
     try {
         $file = __ssoenv_find
         if (-not $file -or -not [System.IO.File]::Exists($file) -or -not (__ssoenv_is_own $file 0x8000)) { return }

@@ -22,11 +22,13 @@ __ssoenv_check() {
     \builtin local -a __ssoenv_body
     [[ "${__ssoenv_lines[1]}" == '# ssoenv/1 '* && "${__ssoenv_lines[-1]}" == '# ssoenv/end' ]] || \builtin return 1
     __ssoenv_is_number "${__ssoenv_lines[1]#'# ssoenv/1 '}" || \builtin return 1
-    __ssoenv_body=("${(@)__ssoenv_lines[2,-2]}")
-    __ssoenv_names=("${(@M)__ssoenv_body:#builtin unset -v *}")
+    __ssoenv_body=("${(@)__ssoenv_lines[2,-2]}") __ssoenv_names=()
+    if [[ "${__ssoenv_body[1]}" == 'builtin unset -v '* ]]; then
+        __ssoenv_names=("${(@s: :)${__ssoenv_body[1]#builtin unset -v }}")
+        __ssoenv_body[1]=()
+    fi
     __ssoenv_sets=("${(@M)__ssoenv_body:#builtin export [A-Z0-9_]##=\'*\'}")
-    ((${#__ssoenv_body} > 0 && ${#__ssoenv_body} == ${#__ssoenv_names} + ${#__ssoenv_sets})) || \builtin return 1
-    __ssoenv_names=("${(@)__ssoenv_names#builtin unset -v }")
+    ((${#__ssoenv_body} == ${#__ssoenv_sets} && ${#__ssoenv_names} + ${#__ssoenv_sets} > 0)) || \builtin return 1
     # On a long value this takes away the last quote three times as fast as % does.
     __ssoenv_sets=("${(@)${(@)${(@)__ssoenv_sets#builtin export }/%\'/}/=\'/=}")
     [[ "${(j::)__ssoenv_sets}" != *[$'\0'-$'\x1f'$'\x7f']* ]] || \builtin return 1
@@ -48,7 +50,8 @@ __ssoenv_is_number() {
 __ssoenv_are_ours() {
     \builtin local -a __ssoenv_others
     __ssoenv_others=("${(@)@:#AWS_[A-Z0-9_]##}")
-    [[ ${#__ssoenv_others:#SSOENV_[A-Z0-9_]##} -eq 0 ]]
+    __ssoenv_others=("${(@)__ssoenv_others:#SSOENV_[A-Z0-9_]##}")
+    [[ ${#__ssoenv_others} -eq 0 ]]
 }
 
 # --- shelf -----------------------------------------------------------------------------------------------------------
@@ -61,22 +64,20 @@ __ssoenv_take() {
     [[ -f "$__ssoenv_file" && ! -L "$__ssoenv_file" && -O "$__ssoenv_file" && -r "$__ssoenv_file" ]] || \builtin return
     __ssoenv_lines=("${(@f)$(<$__ssoenv_file)}")
     __ssoenv_i=${#__ssoenv_lines}
-    [[ "${__ssoenv_lines[__ssoenv_i]}" == '# ssoenv/shelf' ]] || \builtin return
-    while [[ "${__ssoenv_lines[--__ssoenv_i]}" == '# newer '* ]]; do
-        __ssoenv_source="${__ssoenv_lines[__ssoenv_i]#'# newer '}"
+    ((__ssoenv_i > 6)) && [[ "${__ssoenv_lines[__ssoenv_i]}" == '# ssoenv/shelf' ]] &&
+        [[ "${__ssoenv_lines[__ssoenv_i - 5]}" == "# for $__ssoenv_meaning" ]] || \builtin return
+    for __ssoenv_source in "${(@ps:\t:)${__ssoenv_lines[__ssoenv_i - 1]#'# newer '}}"; do
         [[ "$__ssoenv_file" -nt "$__ssoenv_source" || ! -e "$__ssoenv_source" ]] || \builtin return
     done
-    ((__ssoenv_i > 4)) || \builtin return
-    __ssoenv_summary="${__ssoenv_lines[__ssoenv_i]#'# says '}"
-    __ssoenv_from="${__ssoenv_lines[__ssoenv_i - 2]#'# from '}"
+    __ssoenv_summary="${__ssoenv_lines[__ssoenv_i - 2]#'# says '}"
+    __ssoenv_from="${__ssoenv_lines[__ssoenv_i - 4]#'# from '}"
     __ssoenv_expiration="${__ssoenv_lines[1]##* }"
-    [[ "${__ssoenv_lines[__ssoenv_i - 3]}" == "# for $__ssoenv_meaning" ]] || \builtin return
     [[ "$__ssoenv_summary" != *[$'\0'-$'\x1f'$'\x7f']* ]] || \builtin return
     __ssoenv_is_number "$__ssoenv_from" && __ssoenv_is_number "$__ssoenv_expiration" || \builtin return
     __ssoenv_read_clock
     ((__ssoenv_from <= __ssoenv_time && __ssoenv_expiration >= __ssoenv_time + 300)) || \builtin return
     [[ -z "$__ssoenv_summary" ]] || __ssoenv_summary+=" · $(((__ssoenv_expiration - __ssoenv_time) / 60)) min left"
-    __ssoenv_lines=("${(@)__ssoenv_lines[1,__ssoenv_i - 4]}")
+    __ssoenv_lines=("${(@)__ssoenv_lines[1,__ssoenv_i - 6]}")
 }
 
 # Tells where the snippet for __ssoenv_words would be, and what its file must say; fails without a private folder.

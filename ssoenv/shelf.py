@@ -7,7 +7,7 @@ snippet's end mark stand, a line each:
     # from EPOCH: when it was written (POSIX seconds UTC); a clock that shows less has been set back
     # target NAME: what the words were found to mean
     # says SUMMARY: what the user is told after the switch, without the time left; nothing if that is not wanted
-    # newer PATH: for each file that it was made from; if that is written later, the snippet may be wrong
+    # newer PATHS, TAB between them: the files that it was made from; if one is written later, the snippet may be wrong
     # ssoenv/shelf: the end mark
 
 A shell takes none that is good for less than five minutes: who switches has something to do yet.
@@ -77,12 +77,13 @@ def put(
         f"# from {int(context.now())}",
         f"# target {target}",
         f"# says {summary}",
-        *(f"# newer {source}" for source in sources),
+        "# newer " + "\t".join(map(str, sources)),
         "# ssoenv/shelf",
     ]
     if not text or not all(line.replace("\t", "").isprintable() for line in lines):
         return
-    if not all(source.is_absolute() for source in sources):  # it would be another file in another folder
+    # One that is not absolute would be another file in another folder.
+    if not all(source.is_absolute() and "\t" not in str(source) for source in sources):
         return
     file = path(text, family, context)
     with suppress(OSError, SsoenvError):

@@ -64,24 +64,21 @@ CHANGE = Change({"AWS_REGION": "it's", "AWS_PROFILE": None, "SSOENV_SET": "AWS_R
 SNIPPETS = {
     "sh": (
         "# ssoenv/1 17",
-        "unset -v AWS_PROFILE",
-        "unset -v AWS_ROLE_ARN",
+        "unset -v AWS_PROFILE AWS_ROLE_ARN",
         r"export AWS_REGION='it'\''s'",
         "export SSOENV_SET='AWS_REGION'",
         "# ssoenv/end",
     ),
     "bash": (
         "# ssoenv/1 17",
-        "builtin unset -v AWS_PROFILE",
-        "builtin unset -v AWS_ROLE_ARN",
+        "builtin unset -v AWS_PROFILE AWS_ROLE_ARN",
         r"builtin export AWS_REGION='it'\''s'",
         "builtin export SSOENV_SET='AWS_REGION'",
         "# ssoenv/end",
     ),
     "fish": (
         "# ssoenv/1 17",
-        "set -eg AWS_PROFILE",
-        "set -eg AWS_ROLE_ARN",
+        "set -eg AWS_PROFILE AWS_ROLE_ARN",
         r"set -gx AWS_REGION 'it\'s'",
         "set -gx SSOENV_SET 'AWS_REGION'",
         "# ssoenv/end",

@@ -37,7 +37,7 @@ def test_a_switch_is_kept(logged_in, folder):
     text = file.read_text()
     assert text.startswith(printed)
     assert f"\n# for dev-readonly --region eu-west-1\t{logged_in.home}\t" in text
-    assert f"# newer {logged_in.config}\n" in text
+    assert f"\n# newer {logged_in.config}\t" in text
 
 
 def test_without_a_runtime_folder(logged_in, folder):

@@ -20,8 +20,8 @@ class Cmd(Writer):
             raise ValueError("cmd takes no line that long")
         return line
 
-    def unset(self, name: str) -> str:
-        return f'@set "{name}="'
+    def unset(self, *names: str) -> str:
+        return "\n".join(f'@set "{name}="' for name in names)
 
     def quote(self, value: str) -> str:
         if not value:

@@ -11,8 +11,8 @@ class Elvish(Writer):
     def set(self, name: str, value: str) -> str:
         return f"set-env {name} {self.quote(value)}"
 
-    def unset(self, name: str) -> str:
-        return f"unset-env {name}"
+    def unset(self, *names: str) -> str:
+        return "\n".join(f"unset-env {name}" for name in names)
 
     def quote(self, value: str) -> str:
         return "'" + value.replace("'", "''") + "'"

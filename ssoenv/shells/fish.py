@@ -11,8 +11,8 @@ class Fish(Writer):
     def set(self, name: str, value: str) -> str:
         return f"set -gx {name} {self.quote(value)}"
 
-    def unset(self, name: str) -> str:
-        return f"set -eg {name}"
+    def unset(self, *names: str) -> str:
+        return f"set -eg {' '.join(names)}"
 
     def quote(self, value: str) -> str:
         # Unlike in sh, backslashes count between single quotes.

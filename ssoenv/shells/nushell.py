@@ -11,8 +11,8 @@ class Nushell(Writer):
     def set(self, name: str, value: str) -> str:
         return f'load-env {{"{name}": {self.quote(value)}}}'
 
-    def unset(self, name: str) -> str:
-        return f"hide-env -i {name}"
+    def unset(self, *names: str) -> str:
+        return "\n".join(f"hide-env -i {name}" for name in names)
 
     def quote(self, value: str) -> str:
         # Only $"…" is expanded. Single quotes have no escapes at all.

@@ -18,9 +18,9 @@ class Posix(Writer):
     def set(self, name: str, value: str) -> str:
         return f"{self.prefix}export {name}={self.quote(value)}"
 
-    def unset(self, name: str) -> str:
+    def unset(self, *names: str) -> str:
         # Without -v, bash removes a function of that name where there is no variable.
-        return f"{self.prefix}unset -v {name}"
+        return f"{self.prefix}unset -v {' '.join(names)}"
 
     def quote(self, value: str) -> str:
         return "'" + value.replace("'", r"'\''") + "'"

@@ -13,8 +13,8 @@ class PowerShell(Writer):
     def set(self, name: str, value: str) -> str:
         return f"$env:{name} = {self.quote(value)}"
 
-    def unset(self, name: str) -> str:
-        return f"$env:{name} = $null"
+    def unset(self, *names: str) -> str:
+        return "\n".join(f"$env:{name} = $null" for name in names)
 
     def quote(self, value: str) -> str:
         # The parser takes each of these typographic quotes for a single quote, too.

@@ -17,7 +17,7 @@ _NAME = re.compile("(AWS|SSOENV)_[A-Z0-9_]+")
 
 
 def snippet(change: Change, shell: Shell) -> str:
-    """Return *change* as *shell*'s code, one line a variable, which ends with a newline.
+    """Return *change* as *shell*'s code, which ends with a newline.
 
     The first line holds the version and the expiration (POSIX seconds UTC, 0 where there is none), the last one is the
     end mark. Removals come first, so that a snippet cut off leaves no mixture of old and new keys. Raise ConfigError,
@@ -38,10 +38,10 @@ def lines(variables: Mapping[str, str | None], shell: Shell) -> list[str]:
         if not _NAME.fullmatch(name):  # the program chose it, so the program is wrong
             raise ValueError(f"a switch must not touch {name!r}")
         if value is None:
-            removals.append(shell.writer.unset(name))
+            removals.append(name)
         else:
             assignments.append(_assignment(shell.writer, name, value))
-    return [*removals, *assignments]
+    return [*([shell.writer.unset(*removals)] if removals else []), *assignments]
 
 
 def _assignment(writer: Writer, name: str, value: str) -> str:

@@ -16,8 +16,8 @@ class Tcsh(Writer):
     def set(self, name: str, value: str) -> str:
         return f"setenv {name} {self.quote(value)};"
 
-    def unset(self, name: str) -> str:
-        return f"unsetenv {name};"
+    def unset(self, *names: str) -> str:
+        return "\n".join(f"unsetenv {name};" for name in names)
 
     def quote(self, value: str) -> str:
         if not value.isascii():

@@ -5,7 +5,7 @@ from typing import Protocol
 
 
 class Writer(Protocol):
-    """Writes a snippet's lines, without the newline, and decides nothing.
+    """Writes a snippet's lines, without the last newline, and decides nothing.
 
     Names are checked before a writer sees them, and values hold no control character and no lone surrogate.
     """
@@ -19,8 +19,11 @@ class Writer(Protocol):
         """Return the line that sets and exports *name*. Raise what `quote` raises."""
 
     @abstractmethod
-    def unset(self, name: str) -> str:
-        """Return the line that removes *name*, and is quiet when there is none."""
+    def unset(self, *names: str) -> str:
+        """Return the lines that remove *names*, and are quiet about those that there are not; one line where it can be.
+
+        A wrapper proves and makes each line by itself, at each switch.
+        """
 
     @abstractmethod
     def quote(self, value: str) -> str:

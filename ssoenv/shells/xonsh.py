@@ -11,9 +11,9 @@ class Xonsh(Writer):
     def set(self, name: str, value: str) -> str:
         return f"${name} = {self.quote(value)}"
 
-    def unset(self, name: str) -> str:
+    def unset(self, *names: str) -> str:
         # `del $N` complains when there is none.
-        return f"${{...}}.pop({name!r}, None)"
+        return "\n".join(f"${{...}}.pop({name!r}, None)" for name in names)
 
     def quote(self, value: str) -> str:
         # Not repr: which characters that escapes differs between versions of Python.

@@ -70,7 +70,7 @@ _DIALECTS = {
         thousand="for bench_i in $bench_thousand; end",
         no_path="set -gx PATH",
         capture="set -l bench_text ({command})",
-        evaluate="source {file}",
+        evaluate="source {file}; true",  # removing what is not there ends with 4
         read_lines="read -lz bench_lines <{file}",
     ),
     "powershell": Dialect(

@@ -98,6 +98,14 @@ def lines(probe: Probe, *middle: str) -> bytes:
     return "\n".join([*whole, writer.comment("ssoenv/end"), ""]).encode()
 
 
+def removing(probe: Probe, line: str) -> bytes:
+    """Return a snippet of *line*, where removals stand, and an assignment that is in order."""
+    writer = SHELLS[probe.shell].writer
+    return "\n".join(
+        [writer.comment("ssoenv/1 0"), line, writer.set("AWS_B", "2"), writer.comment("ssoenv/end"), ""]
+    ).encode()
+
+
 def broken(probe: Probe, word: str) -> str:
     """Return an assignment with *word*, whose quotes are turned into the shell's own kind, in the place of a value."""
     line = SHELLS[probe.shell].writer.set("AWS_A", "VALUE")
@@ -118,7 +126,16 @@ def truncated(probe: Probe) -> list[bytes]:
 def foreign_names(probe: Probe) -> list[bytes]:
     """Assign and remove what is none of ours."""
     writer = SHELLS[probe.shell].writer
-    return [lines(probe, line) for name in FOREIGN_NAMES for line in (writer.set(name, "hijacked"), writer.unset(name))]
+    return [
+        text
+        for name in FOREIGN_NAMES
+        for text in (
+            lines(probe, writer.set(name, "hijacked")),
+            removing(probe, writer.unset(name)),
+            removing(probe, writer.unset("AWS_X", name)),
+            removing(probe, writer.unset(name, "AWS_X")),
+        )
+    ]
 
 
 def broken_quotes(probe: Probe) -> list[bytes]:
@@ -185,7 +202,8 @@ def code(probe: Probe) -> list[bytes]:
     line = SHELLS[probe.shell].writer.set("AWS_A", "VALUE")
     unset = SHELLS[probe.shell].writer.unset("AWS_A")
     written = {SHELLS[probe.shell].writer.set("AWS_A", run) for run in RUNS}
-    return [
+    removals = [removing(probe, f"{unset}{between}{run}") for run in RUNS for between in ("; ", " ", "\n")]
+    return removals + [
         lines(probe, text)
         for run in RUNS
         for text in (
@@ -193,8 +211,6 @@ def code(probe: Probe) -> list[bytes]:
             f"{line}; {run}",
             f"{line} {run}",
             f"{line} | {run}",
-            f"{unset}; {run}",
-            f"{unset} {run}",
             f"{run}; {line}",
             broken(probe, run),
             broken(probe, f'"{run}"'),

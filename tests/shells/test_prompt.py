@@ -215,7 +215,7 @@ esac
 """
 
 
-@only(lambda probe: probe.shell in ("zsh", "fish"))
+@only(lambda probe: probe.name in ("bash", "zsh", "fish"))
 def test_a_command_waits_for_new_keys(start_session):
     """A command typed with expired keys runs with new ones, without a word; `ssouse` and `ssoenv` wait for none."""
     session = start_session(_RENEWS_WHEN_ASKED_AGAIN)

@@ -64,9 +64,8 @@ function global:__ssoenv_take {
         if (-not $match.Groups['meaning'].Value.Equals($meaning) -or
             [long] $match.Groups['from'].Value -gt $now -or $until -lt $now + 300) { return }
         $written = [System.IO.File]::GetLastWriteTimeUtc($file)
-        foreach ($path in $match.Groups['source'].Captures) {
-            if (-not (__ssoenv_is_older)) { return }
-        }
+        $sources = $match.Groups['source'].Captures
+        if (-not (__ssoenv_are_older)) { return }
         $says = $match.Groups['says'].Value
         if ($says) { $says += " $([char] 0xB7) $([math]::Floor(($until - $now) / 60)) min left" }
         @{ Text = $match.Groups['text'].Value; Until = $until; Says = $says }
@@ -115,17 +114,20 @@ function global:__ssoenv_is_own {
     ($found.Mode -band 0xF200) -eq $Mode -and $owner -and $owner.Equals([Environment]::UserName)
 }
 
-# Tells whether $path was written before $written, or does not exist.
-function global:__ssoenv_is_older {
+# Tells whether each of $sources was written before $written, or does not exist.
+function global:__ssoenv_are_older {
     [System.Diagnostics.DebuggerHidden()]
     param()
-    $source = [System.IO.FileInfo]::new($path)
-    # Of a link, what it leads to counts. .NET Framework can't tell what that is: the call fails, which is a doubt.
-    if ($source.Exists -and $source.Attributes -band [System.IO.FileAttributes]::ReparsePoint) {
-        $target = $source.ResolveLinkTarget($true)
-        if ($null -ne $target) { $source = $target }
+    foreach ($path in $sources) {
+        $source = [System.IO.FileInfo]::new($path)
+        # Of a link, what it leads to counts. .NET Framework can't tell what that is: the call fails, which is a doubt.
+        if ($source.Exists -and $source.Attributes -band [System.IO.FileAttributes]::ReparsePoint) {
+            $target = $source.ResolveLinkTarget($true)
+            if ($null -ne $target) { $source = $target }
+        }
+        if ($source.LastWriteTimeUtc -ge $written) { return $false }
     }
-    $source.LastWriteTimeUtc -lt $written
+    $true
 }
 
 # --- memory ----------------------------------------------------------------------------------------------------------

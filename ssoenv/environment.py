@@ -80,7 +80,7 @@ def key_variables(credentials: Credentials, region: str | None = None) -> dict[s
         "AWS_SESSION_TOKEN": credentials.session_token,
         "AWS_CREDENTIAL_EXPIRATION": format_time(credentials.expiration) if credentials.expiration else None,
     }
-    return {**variables, **(dict.fromkeys(_REGIONS, region) if region else {})}
+    return {**variables, **_region(region)}
 
 
 def keys_change(
@@ -115,12 +115,16 @@ def without_region(change: Change) -> Change:
 def endpoint_variables(url: str, token: str, region: str | None = None) -> dict[str, str]:
     """Return the variables by which SDKs ask the endpoint at *url* for keys, and the *region* if there is one."""
     variables = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": url, "AWS_CONTAINER_AUTHORIZATION_TOKEN": token}
-    return {**variables, **(dict.fromkeys(_REGIONS, region) if region else {})}
+    return {**variables, **_region(region)}
 
 
 def endpoint_change(target: Target, url: str, token: str, environ: Mapping[str, str] | None = None) -> Change:
     """Return the change that makes an environment be *target*, by an endpoint that serves its keys."""
     return _change({**endpoint_variables(url, token), **_labels(target)}, target.region, None, environ)
+
+
+def _region(region: str | None) -> dict[str, str]:
+    return dict.fromkeys(_REGIONS, region) if region else {}
 
 
 def _labels(target: Target) -> dict[str, str | None]:
@@ -136,7 +140,7 @@ def _change(
 ) -> Change:
     variables: dict[str, str | None] = {name: values.get(name) for name in _NAMES}
     if region:
-        variables.update(dict.fromkeys(_REGIONS, region))
+        variables.update(_region(region))
     elif environ:
         before = environ.get(SET_NAMES, "").split()
         variables.update({name: None for name in _REGIONS if name in before})

@@ -1,5 +1,7 @@
 """Each kind of error: a sentence that says what was wrong, what to type next, and the exit code."""
 
+from collections.abc import Iterable
+
 
 class SsoenvError(Exception):
     """Stop with *sentence* (what was wrong, and where) and *cure* (what to do or type next)."""
@@ -64,3 +66,10 @@ class Cancelled(SsoenvError):
 
     def __init__(self, sentence: str = "Cancelled. Nothing changed.") -> None:
         super().__init__(sentence)
+
+
+def one_of(names: Iterable[str], name: str, fault: str) -> str:
+    """Return *name* if it is one of *names*. Raise UsageError otherwise: it says *fault*, and lists them."""
+    if name not in names:
+        raise UsageError(fault, f"One of: {', '.join(names)}.")
+    return name

@@ -80,11 +80,12 @@ def write_private(path: Path, content: bytes, mode: int = 0o600) -> None:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _sweep(target.parent)
         # As tempfile.mkstemp does, whose import is a part of each switch that counts.
-        temporary = target.parent / f"{TEMPORARY_PREFIX}{os.urandom(8).hex()}"
+        temporary = target.parent / f"{TEMPORARY_PREFIX}{os.urandom(8).hex()}"  # `_sweep` knows it by that
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
         try:
             with os.fdopen(descriptor, "wb") as file:
-                if hasattr(os, "fchmod"):
+                if os.name == "posix":
+                    _keep_owner(descriptor, target)
                     os.fchmod(descriptor, mode)
                 file.write(content)
                 file.flush()
@@ -97,6 +98,14 @@ def write_private(path: Path, content: bytes, mode: int = 0o600) -> None:
     except OSError as error:
         cure = "Look at its owner and mode, and at the space on the disk."
         raise ConfigError(f"{path} can't be written: {error.strerror}.", cure) from error
+
+
+def _keep_owner(descriptor: int, target: Path) -> None:
+    """Give the file of *descriptor* to the owner of *target*, if that exists: sudo may keep another user's home."""
+    if os.geteuid() == 0:
+        with suppress(OSError):  # there is none, or this root may not
+            before = target.stat()
+            os.fchown(descriptor, before.st_uid, before.st_gid)
 
 
 def delete(path: Path) -> None:
@@ -114,7 +123,7 @@ def _sweep(folder: Path) -> None:
     """Take out temporary files that a killed process left in *folder*."""
     import time
 
-    for left in folder.glob(TEMPORARY_PREFIX + "*"):
+    for left in folder.glob(TEMPORARY_PREFIX + "[0-9a-f]" * 16):
         with suppress(OSError):  # another process may sweep, too
             if time.time() - left.stat().st_mtime > _STALE_AFTER:
                 left.unlink()

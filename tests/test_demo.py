@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from installed import program
 
 from ssoenv.demo.session import own_shell
 from ssoenv.demo.starts import STARTS
@@ -56,8 +57,7 @@ def demo(environ: dict[str, str]) -> Iterator[Callable[..., object]]:
     started = []
 
     def start(shell: str, *words: str, **more: str) -> object:
-        if not shutil.which(shell):
-            (pytest.fail if os.environ.get("CI") else pytest.skip)(f"{shell} is not installed")
+        program(shell)
         command, *rest = words or (sys.executable, "-m", "ssoenv", "demo")
         child = pexpect.spawn(
             command,

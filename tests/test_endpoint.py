@@ -5,6 +5,8 @@ from __future__ import annotations
 import http.client
 import os
 import socket
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from types import SimpleNamespace
 
 import pytest
@@ -121,6 +123,28 @@ def test_many_idle_connections_keep_nobody_out(monkeypatch):
         idle = [socket.create_connection(("127.0.0.1", served.server_port), timeout=20) for _ in range(40)]
         assert SECRET in ask(served, GET, HOST, TOKEN).text
         assert [connection.recv(1) for connection in idle[:32]] == [b""] * 32
+        for connection in idle:
+            connection.close()
+
+
+def test_who_has_shown_the_token_is_not_cut(monkeypatch):
+    """A renewal may take its time: neither connections that come meanwhile nor the limit for others end its wait."""
+    monkeypatch.setattr(endpoint, "_MOST_CONNECTIONS", 4)
+    monkeypatch.setattr(endpoint, "_LONGEST_CONNECTION", 0.1)
+    asked, renewed = Event(), Event()
+
+    def answer():
+        asked.set()
+        assert renewed.wait(60)
+        return {"SecretAccessKey": SECRET}
+
+    with Endpoint(answer) as served, ThreadPoolExecutor() as pool:
+        waiting = pool.submit(ask, served, GET, HOST, TOKEN)
+        assert asked.wait(60)
+        idle = [socket.create_connection(("127.0.0.1", served.server_port), timeout=20) for _ in range(8)]
+        assert [connection.recv(1) for connection in idle] == [b""] * 8
+        renewed.set()
+        assert SECRET in waiting.result().text
         for connection in idle:
             connection.close()
 

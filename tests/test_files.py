@@ -61,14 +61,29 @@ def test_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
 
 
 def test_left_over_temporary_files_are_swept(tmp_path):
-    """What a killed process left behind, with its secret, goes with the next write; a fresh one is in use."""
-    old, fresh = (tmp_path / f"{files.TEMPORARY_PREFIX}{name}" for name in ("old", "fresh"))
-    old.write_text("secret")
-    fresh.write_text("in use")
-    os.utime(old, (time.time() - 120, time.time() - 120))
+    """What a killed process left behind, with its secret, goes with the next write; nothing else does."""
+    left, in_use = f"{files.TEMPORARY_PREFIX}0123456789abcdef", f"{files.TEMPORARY_PREFIX}fedcba9876543210"
+    of_user = [f"{files.TEMPORARY_PREFIX}{name}" for name in ("prod-notes", "0123456789abcdef.txt", "0123456789abcde")]
+    for name in (left, in_use, *of_user):
+        (tmp_path / name).write_text("")
+        if name != in_use:
+            os.utime(tmp_path / name, (1, 1))
+    before = {path.name for path in tmp_path.iterdir()}
     files.write_private(tmp_path / "x", b"")
-    assert not old.exists()
-    assert fresh.exists()
+    assert {path.name for path in tmp_path.iterdir()} == before - {left} | {"x"}
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give a file away")
+def test_root_keeps_the_owner(tmp_path):
+    """By sudo in the home of another, what is replaced stays that user's, and what is new is root's."""
+    for name in ("theirs", "new"):
+        if name == "theirs":
+            (tmp_path / name).write_text("old")
+            os.chown(tmp_path / name, 12345, 23456)
+        files.write_private(tmp_path / name, b"new")
+    found = [(path.stat().st_uid, path.stat().st_gid) for path in (tmp_path / "theirs", tmp_path / "new")]
+    assert found == [(12345, 23456), (0, 0)]
+    assert (tmp_path / "theirs").stat().st_mode & 0o777 == 0o600
 
 
 def test_json_that_is_no_object_is_nothing(tmp_path, context):

@@ -13,6 +13,8 @@ import docker.utils
 import dotenv
 import hcl2
 import pytest
+from botocore.credentials import EnvProvider
+from installed import program
 
 from ssoenv import formats
 from ssoenv.aws.roles import Credentials
@@ -165,16 +167,16 @@ def test_terraform(secret):
 @IN_TERRAFORM
 def test_values_in_terraform(secret, tmp_path):
     """Terraform itself makes that value of each string."""
-    program = shutil.which("terraform")
-    if program is None:
-        pytest.skip("terraform is not installed")
+    terraform = shutil.which("terraform")
+    if terraform is None:
+        pytest.skip("terraform is not installed, and no package of a Debian machine has it")
     keys = _with_secret(secret)
     # As a block of another kind: a provider's values can't be asked for, and this needs no provider.
     block = formats.find("terraform")(TARGET, keys).replace('provider "aws"', "locals")
     (tmp_path / "main.tf").write_text(block, encoding="utf-8")
     names = ("region", "access_key", "secret_key", "token")
     asked = f'join(" ", [for value in [{", ".join(f"local.{name}" for name in names)}] : base64encode(value)])'
-    words = [program, f"-chdir={tmp_path}", "console"]
+    words = [terraform, f"-chdir={tmp_path}", "console"]
     done = subprocess.run(words, input=asked, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     found = [base64.b64decode(word).decode() for word in done.stdout.strip().strip('"').split()]
@@ -189,11 +191,22 @@ def test_github_actions():
     assert _runner_variables(github_actions.variables(TARGET, keys)) == _given(keys)
 
 
+def test_github_actions_after_an_earlier_step(tmp_path):
+    """A line that lacks its end stays by itself, and of older keys nothing is left to SDKs."""
+    path = tmp_path / "variables"
+    path.write_bytes(b"BEFORE=1")
+    for keys in (KEYS, OWN):
+        github_actions.append(path, github_actions.variables(TARGET, keys))
+    found = _runner_variables(path.read_text())
+    assert found["BEFORE"] == "1"
+    assert "\n\n" not in path.read_text()  # act takes no empty line
+    read = EnvProvider(found).load()
+    assert (read.access_key, read.secret_key, read.token) == (OWN.access_key_id, OWN.secret_access_key, None)
+
+
 def test_github_actions_in_a_workflow(tmp_path):
     """act, which runs workflows, takes variables and masks as GitHub's own runner does."""
-    program = shutil.which("act")
-    if program is None:
-        pytest.skip("act is not installed")
+    act = program("act", optional=True)  # it takes Go to install
     keys = _with_secret(HOSTILE)
     (tmp_path / "masks").write_text(github_actions.masks(TARGET, keys), encoding="utf-8")
     github_actions.append(tmp_path / "variables", github_actions.variables(TARGET, keys))
@@ -204,7 +217,7 @@ def test_github_actions_in_a_workflow(tmp_path):
     )
     workflow = {"on": "push", "jobs": {"one": {"runs-on": "here", "steps": [{"run": line} for line in lines]}}}
     (tmp_path / "workflow.yml").write_text(json.dumps(workflow))
-    words = [program, "--workflows", "workflow.yml", "--platform", "here=-self-hosted"]
+    words = [act, "--workflows", "workflow.yml", "--platform", "here=-self-hosted"]
     done = subprocess.run(words, cwd=tmp_path, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     assert "They are: ***, ***, ***." in done.stdout

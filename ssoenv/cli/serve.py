@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from ssoenv import environment, remembered, switch
+from ssoenv import background, environment, remembered, switch
 from ssoenv.cli import messages, naming
-from ssoenv.cli.times import clock, parse_duration
+from ssoenv.cli.times import clock, parse_lifetime
 from ssoenv.errors import UsageError
 
 
@@ -29,7 +29,8 @@ def serve(
     ECS. Whoever knows the token among them gets the credentials. `ssouse --serve NAME` sets them in your shell.
     """
     context = messages.context()
-    seconds = None if lifetime is None else parse_duration(lifetime)
+    seconds = parse_lifetime(lifetime)
+    background.forbid_core_dumps()
     target = naming.find(name, region, context)
     target, first = switch.obtain_renewable(target, context)
     remembered.note_use(target.key, context)

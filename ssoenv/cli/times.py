@@ -25,3 +25,14 @@ def parse_duration(text: str) -> float:
     if not match:
         raise UsageError(f"{text!r} is no duration.", "Write it as 90s, 30m, 1h or 2d.")
     return int(match[1]) * _UNITS[match[2]]
+
+
+def parse_lifetime(text: str | None) -> float | None:
+    """Return the seconds that an endpoint is to live, as `parse_duration` reads them; None where nobody says.
+
+    Raise UsageError for none at all, too.
+    """
+    seconds = None if text is None else parse_duration(text)
+    if seconds == 0:
+        raise UsageError(f"--for {text} would end the endpoint at once.", "Write it as 30m or 8h, or leave it out.")
+    return seconds

@@ -11,7 +11,7 @@ import typer
 
 from ssoenv import remembered, settings, shells, shelving, switch
 from ssoenv.cli import messages, naming
-from ssoenv.cli.times import parse_duration
+from ssoenv.cli.times import parse_lifetime
 from ssoenv.context import Context
 from ssoenv.errors import UsageError
 from ssoenv.switch import Switch
@@ -59,6 +59,7 @@ def use(
         raise UsageError("--serve and --profile-mode are two ways to do one thing.", "Choose one.")
     if lifetime is not None and not serve:
         raise UsageError("--for says when the endpoint of --serve ends.", "Type: ssouse --serve --for 30m NAME")
+    seconds = parse_lifetime(lifetime)
     context = messages.context()
     if forget:
         shelving.forget(name or [], context)
@@ -72,7 +73,7 @@ def use(
         return
     make: Callable[[Target, Context, Mapping[str, str] | None], Switch]
     if serve:
-        make = partial(switch.to_endpoint, lifetime=None if lifetime is None else parse_duration(lifetime))
+        make = partial(switch.to_endpoint, lifetime=seconds)
     else:
         make = switch.to_profile if (chosen.profile_mode if profile_mode is None else profile_mode) else switch.to_keys
     # A wrapper remembers by itself what earlier switches did.

@@ -6,12 +6,14 @@ The runner takes masks from a step's output, and variables from the file that GI
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
 from ssoenv import environment
 from ssoenv.aws.roles import Credentials
 from ssoenv.errors import ConfigError, UsageError
+from ssoenv.formats import plain
 from ssoenv.targets import Target
 
 NAME = "github-actions"
@@ -20,15 +22,19 @@ NAME = "github-actions"
 
 def masks(_target: Target, credentials: Credentials) -> str:
     """Return a line for each key that no log may show."""
-    keys = (credentials.access_key_id, credentials.secret_access_key, credentials.session_token)
+    values = environment.key_variables(credentials)
+    keys = [plain.one_line(name, values[name] or "") for name in environment.PORTAL_NAMES]
     # A percent sign starts an escape in a workflow command.
-    return "".join(f"::add-mask::{_line(key).replace('%', '%25')}\n" for key in keys if key)
+    return "".join(f"::add-mask::{key.replace('%', '%25')}\n" for key in keys if key)
 
 
 def variables(target: Target, credentials: Credentials) -> str:
-    """Return the lines for the file: the name up to the first equals sign, and the value as it is."""
+    """Return the lines for the file: the name up to the first equals sign, and the value as it is.
+
+    One that an earlier step may have left becomes empty, as nothing there removes it. SDKs take that for none.
+    """
     values = environment.key_variables(credentials, target.region)
-    return "".join(f"{name}={_line(value)}\n" for name, value in values.items() if value is not None)
+    return "".join(f"{name}={plain.one_line(name, value or '')}\n" for name, value in values.items())
 
 
 def file(environ: Mapping[str, str]) -> Path:
@@ -42,15 +48,12 @@ def file(environ: Mapping[str, str]) -> Path:
 
 
 def append(path: Path, text: str) -> None:
-    """Add *text* to the *path* that `file` returned. Raise ConfigError when that fails."""
+    """Add *text* to the *path* that `file` returned, below its last line. Raise ConfigError when that fails."""
     try:
-        with path.open("a", encoding="utf-8", newline="\n") as env:
-            env.write(text)
+        with path.open("a+b") as env:
+            if env.tell():  # it begins at the end
+                env.seek(-1, os.SEEK_END)
+                text = text if env.read() == b"\n" else f"\n{text}"
+            env.write(text.encode())
     except OSError as error:
         raise ConfigError(f"{path} can't be written: {error.strerror}.", "GITHUB_ENV names it.") from error
-
-
-def _line(value: str) -> str:
-    if not value.isprintable():
-        raise ConfigError("A value can't be handed over: it holds a control character.", "Renew it where it is from.")
-    return value

@@ -19,3 +19,13 @@ def checked(name: str, value: str) -> str:
             "Use a form that quotes, such as --format json or the one of your shell: ssoenv get --help",
         )
     return value
+
+
+def one_line(name: str, value: str) -> str:
+    """Return *value* if nothing in it ends a line or steers a terminal, for a form that quotes or needs no quotes.
+
+    Raise ConfigError otherwise, with the *name* of the setting and without the value.
+    """
+    if not value.isprintable():
+        raise ConfigError(f"{name} can't be written: it holds a control character.", "Renew it where it comes from.")
+    return value

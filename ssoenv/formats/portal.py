@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ssoenv import environment
 from ssoenv.aws.roles import Credentials
-from ssoenv.errors import UsageError
+from ssoenv.errors import one_of
 from ssoenv.formats import plain
 from ssoenv.targets import Target
 
@@ -29,9 +29,7 @@ def system_of(shell: str) -> str | None:
 
 def check_system(name: str) -> str:
     """Return *name* if an environment of the dialog is called so. Raise UsageError otherwise."""
-    if name not in SYSTEMS:
-        raise UsageError(f"The portal has no texts for {name}.", f"One of: {', '.join(SYSTEMS)}.")
-    return name
+    return one_of(SYSTEMS, name, f"The portal has no texts for {name}.")
 
 
 def variables(system: str, target: Target, credentials: Credentials, *, exact: bool) -> str:

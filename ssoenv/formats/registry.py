@@ -7,7 +7,7 @@ from functools import partial
 
 from ssoenv import environment, shells
 from ssoenv.aws.roles import Credentials
-from ssoenv.errors import UsageError
+from ssoenv.errors import one_of
 from ssoenv.formats import documents, env_files, github_actions, terraform
 from ssoenv.shells import SHELLS, Shell
 from ssoenv.targets import Target
@@ -35,6 +35,4 @@ FORMATS: dict[str, Format] = {
 
 def find(name: str) -> Format:
     """Return the form called *name*. Raise UsageError with the choices if there is none."""
-    if name not in FORMATS:
-        raise UsageError(f"There is no format {name}.", f"One of: {', '.join(FORMATS)}.")
-    return FORMATS[name]
+    return FORMATS[one_of(FORMATS, name, f"There is no format {name}.")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from ssoenv.aws.roles import Credentials
-from ssoenv.errors import ConfigError
+from ssoenv.formats import plain
 from ssoenv.targets import Target
 
 
@@ -32,6 +32,4 @@ def _quoted(name: str, value: str) -> str:
 
     ``${`` and ``%{`` would start a template. Doubling the sign, as is usual, is not clear after another such sign.
     """
-    if not value.isprintable():
-        raise ConfigError(f"{name} can't be written: it holds a control character.", "Renew it where it comes from.")
-    return json.dumps(value, ensure_ascii=False).replace("$", r"\u0024").replace("%", r"\u0025")
+    return json.dumps(plain.one_line(name, value), ensure_ascii=False).replace("$", r"\u0024").replace("%", r"\u0025")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ssoenv.aws.roles import Credentials
 from ssoenv.aws.times import format_time
-from ssoenv.errors import UsageError
+from ssoenv.errors import UsageError, one_of
 from ssoenv.targets import Target
 
 NAMES = ("access-key-id", "secret-access-key", "session-token", "expiration", "account-id", "region")
@@ -40,6 +40,4 @@ def table(target: Target, credentials: Credentials) -> str:
 
 def check_name(name: str) -> str:
     """Return *name* if a value is called so. Raise UsageError otherwise."""
-    if name not in NAMES:
-        raise UsageError(f"There is no value {name}.", f"One of: {', '.join(NAMES)}.")
-    return name
+    return one_of(NAMES, name, f"There is no value {name}.")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from codecs import getincrementaldecoder
 from collections import deque
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from queue import SimpleQueue
 from signal import SIGTERM
@@ -15,7 +16,7 @@ from ssoenv.errors import Cancelled, SsoenvError
 from ssoenv.running import command, signals
 from ssoenv.targets import Target
 
-# Bytes of a line that are waited for; a longer one comes in pieces.
+# Bytes of a line that are waited for; a longer one comes in pieces of that many, give or take a character.
 _LONGEST_LINE = 1 << 20
 # Lines that wait to be written. When these are there, commands wait, too, as they would for a slow terminal.
 _WAITING_LINES = 64
@@ -151,6 +152,21 @@ class Runs:
         if pipe is None:
             return
         with pipe:
-            while data := pipe.readline(_LONGEST_LINE):
+            for data in _pieces(pipe):
                 self._room.acquire()
                 self._events.put(Line(target, stream, data))
+
+
+def _pieces(pipe: IO[bytes]) -> Iterator[bytes]:
+    """Yield the lines, a long one in pieces: cut where no character of UTF-8 is cut."""
+    begun = b""
+    while data := begun + pipe.readline(_LONGEST_LINE):
+        begun = _begun(data) if len(data) >= _LONGEST_LINE else b""
+        yield data.removesuffix(begun)
+
+
+def _begun(data: bytes) -> bytes:
+    """Return the bytes at the end of *data* that only begin a character."""
+    decoder = getincrementaldecoder("utf-8")("replace")
+    decoder.decode(data[-3:])
+    return decoder.getstate()[0]

@@ -23,12 +23,15 @@ _KEPT = ("output", "ca_bundle", "use_fips_endpoint", "use_dualstack_endpoint")
 def named(words: Sequence[str], find: Callable[[str], Target]) -> dict[str, Target]:
     """Return the target of each profile that a child is to see; each of *words* is ``NAME``, or ``PROFILE=NAME``.
 
-    *find* returns the target that a name means. Raise UsageError for a profile's name that not every SDK takes, or that
-    comes twice.
+    *find* returns the target that a name means. A word with a slash before the equals sign is the NAME
+    ``ACCOUNT/ROLE``: a role may be called ``ops=dev``. Raise UsageError for a profile's name that not every SDK takes,
+    or that comes twice.
     """
     shown: dict[str, Target] = {}
     for word in words:
-        profile, _, name = word.partition("=") if "=" in word else ("", "", word)
+        profile, equals, name = word.partition("=")
+        if not equals or "/" in profile:
+            profile, name = "", word
         target = find(name)
         profile = profile or target.name
         if not generate.is_safe_name(profile):
@@ -59,7 +62,8 @@ def config_files(shown: Mapping[str, Target], context: Context) -> Iterator[dict
     """Make a config file that holds the profiles *shown*, and an empty credentials file; delete them in the end.
 
     Yield the variables that name them. No secret is in them: SDKs ask ssoenv for the keys, by ``credential_process``,
-    when they need some and whenever these near their end. All is tried once before; raise what that raises.
+    when they need some and whenever these near their end. All is tried once before; raise what that raises. If this
+    process is killed they stay, as the child may need them still.
     """
     import shutil
 

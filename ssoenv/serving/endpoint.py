@@ -58,7 +58,7 @@ class Endpoint(LoopbackServer):
             raise
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Serve a connection in a thread; one too many costs the oldest its own."""
+        """Serve a connection in a thread; one too many costs the oldest that has not shown the token its own."""
         self._open[request] = time.monotonic()
         if len(self._open) > _MOST_CONNECTIONS:
             self._cut(next(iter(self._open)))
@@ -69,6 +69,10 @@ class Endpoint(LoopbackServer):
         for request, since in list(self._open.items()):
             if time.monotonic() - since > _LONGEST_CONNECTION:
                 self._cut(request)
+
+    def admit(self, request: Any) -> None:
+        """Let a connection take as long as it does, and make room for nobody: it has shown the token."""
+        self._open.pop(request, None)
 
     def shutdown_request(self, request: Any) -> None:
         """Forget a connection that is done."""
@@ -112,6 +116,7 @@ class _Handler(BaseHTTPRequestHandler):
         if refusal:
             self.send_error(*refusal)
             return
+        self.server.admit(self.connection)
         try:
             self._send(200, self.server.answer())
         except SsoenvError as error:

@@ -159,6 +159,10 @@ def test_github_actions(logged_in):
     assert [line.partition("=")[2] for line in variables[:3]] == hidden
     assert "AWS_REGION=eu-central-1" in variables
 
+    unwritten = logged_in.ssoenv("get", *words, environ={"GITHUB_ENV": str(logged_in.home)})
+    assert unwritten.returncode == 6
+    assert unwritten.stdout.splitlines() == masks, "they have to be out before anything else is"
+
 
 @pytest.mark.parametrize(
     ("options", "said"),

@@ -76,6 +76,8 @@ def test_status_and_streams(running, tmp_path):
     assert process.communicate(b"in\0put") == (b"x y\nin\0put", b"")
     assert process.returncode == -signal.SIGTERM
     assert running(*NAME_ALONE, "sh", "-c", "exit 7").wait() == 7
+    # A signal that Python ignores, and the command does not.
+    assert running(*NAME_ALONE, "sh", "-c", "ulimit -c 0; kill -XFSZ $$").wait() == -signal.SIGXFSZ
 
 
 def test_what_can_not_be_run(running, tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -10,11 +11,14 @@ import signal
 import subprocess
 import sys
 
+import pytest
 from executing import PROGRAM, new_user
 from screen import CTRL_C, Screen
 
 from ssoenv.aws import portal as portal_
 from ssoenv.demo.portal import EXAMPLE, Organisation
+from ssoenv.running import parallel
+from ssoenv.targets import Target
 
 THREE = ("dev-readonly", "prod-readonly", "prod-admin")
 
@@ -71,6 +75,24 @@ def test_json_lines(ada):
     assert ends["dev-readonly"]["exit_code"] == 128 + signal.SIGTERM
     assert (ends["not-mine"]["exit_code"], ends["not-mine"]["error"][:12]) == (None, "not started.")
     assert done.stderr.count("\n") == 3
+
+
+@pytest.mark.parametrize("character", ["é", "€", "\U0001f600", "\n"])
+def test_a_long_line_is_cut_between_characters(character):
+    """It comes in pieces of a mebibyte, whole characters each; bytes that are none come as they are."""
+    for before in range(1, 5):
+        line = b"x" * ((1 << 20) - before) + character.encode() + b"y\n\xf0\x9f"
+        pieces = list(parallel._pieces(io.BytesIO(line)))
+        assert b"".join(pieces) == line
+        assert len(pieces) > 1
+        assert all(piece.decode() for piece in pieces[:-1])
+
+
+def test_commands_wait_for_a_slow_reader():
+    """When so many lines wait that nobody has read, there is no room for one more."""
+    runs = parallel.Runs("", [], dict)
+    runs._read(Target("dev", None, None, None, None), "stdout", io.BytesIO(b"x\n" * parallel._WAITING_LINES))
+    assert not runs._room.acquire(blocking=False)
 
 
 def test_globs_match_profiles_and_roles_without_one(tmp_path, start_portal):

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,9 @@ from executing import PROGRAM, new_user
 from node import node_environ
 
 from ssoenv.context import Context
-from ssoenv.errors import ConfigError
-from ssoenv.running import private
+from ssoenv.errors import ConfigError, UsageError
+from ssoenv.running import attended, command, private
+from ssoenv.targets import Target
 
 WITH = ("--with", "dev=dev-readonly", "--with", "prod-admin", "--")
 OWN_KEYS = """
@@ -124,6 +126,17 @@ def test_signals_are_passed_on_and_nothing_is_left(running, script):
     assert not config.parent.exists()
 
 
+def test_a_signal_before_the_command_runs(monkeypatch):
+    """It is passed on as soon as there is somebody to pass it on to."""
+
+    def start_late(*words, start=command.start):
+        signal.raise_signal(signal.SIGTERM)
+        return start(*words)
+
+    monkeypatch.setattr(command, "start", start_late)
+    assert attended.run("/bin/sleep", ["sleep", "30"], {}) == -signal.SIGTERM
+
+
 def test_what_can_not_be_a_profile(ada):
     """A name that not every SDK takes, one that comes twice, and a target without access stop it all before."""
     for words, code, said in [
@@ -135,6 +148,15 @@ def test_what_can_not_be_a_profile(ada):
         assert (done.returncode, done.stdout) == (code, "")
         assert said in done.stderr
     assert list((ada.home / "run").iterdir()) == []
+
+
+def test_role_with_an_equals_sign():
+    """ACCOUNT/ROLE is one name, whatever the role is called; a profile's name can stand before it."""
+    target = Target("123456789022/ops=dev", None, "123456789022", "ops=dev", None)
+    assert private.named([f"x={target.name}"], {target.name: target}.__getitem__) == {"x": target}
+    for name in (target.name, "Prod/ops=dev"):
+        with pytest.raises(UsageError, match=f"--with my-name={name}$"):
+            private.named([name], {target.name: target, "Prod/ops=dev": replace(target, name=name)}.__getitem__)
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGRTMIN"), reason="a signal without a name is one for real time")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from pathlib import Path
 
 import pytest
+from installed import program
 from probes import only
 from screen import ENTER, Screen
 from test_prompt import ACCOUNT, INTERACTIVE, exported, switched
@@ -32,14 +31,6 @@ def _row(shell):
     table = _README.partition("**The prompt**")[2]
     name = {"powershell": "PowerShell"}.get(shell, shell)
     return re.search(rf"^\| {name} \| `(.*)` \|$", table, re.MULTILINE)[1]
-
-
-def _program(name):
-    """Return the path of a program, or skip the test; where CI is set, fail it instead."""
-    path = shutil.which(name)
-    if path is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"{name} is not installed")
-    return path
 
 
 @pytest.fixture(params=SHELVING, ids=str)
@@ -136,7 +127,7 @@ error_symbol = "bad"
 @pytest.mark.parametrize("is_first", [True, False], ids=["starship first", "ssoenv first"])
 def test_starship(session, home, is_first):
     """The segment stands in the line above starship's prompt, whichever of the two was loaded first."""
-    _program("starship")
+    program("starship")
     shell = session.probe.shell
     config = session.folder / "starship.toml"
     config.write_text(_STARSHIP_CONFIG.format(aws=_block("toml", "[aws]")))
@@ -159,7 +150,7 @@ def test_tmux(session, home):
     config = session.folder / "tmux.conf"
     recipe = _block("tmux", "pane_title").replace("80", "150")  # wide enough for the hostile name
     config.write_text(f"{recipe}set -g status-style fg=green\nset -g destroy-unattached on\n")
-    before = [_program("tmux"), "-S", str(session.folder / "tmux"), "-f", str(config), "new-session", "--"]
+    before = [program("tmux"), "-S", str(session.folder / "tmux"), "-f", str(config), "new-session", "--"]
     terminal = Terminal(session, _LOAD, _block(shell, "_title"), before=before)
     terminal.screen.until(lambda screen: screen.lines[-1].endswith(f" {_SEGMENT}"))
     assert terminal.colors(_SEGMENT) == {"green"}

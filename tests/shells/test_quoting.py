@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from installed import program
 from probes import PROBES
 from values import HOSTILE, REFUSED
 
@@ -96,13 +96,7 @@ class Reader:
     def _find(self) -> list[str]:
         if probe := _PROBES.get(self.name):
             return [probe.find(), *probe.options, *self.command]
-        program = shutil.which(self.command[0])
-        if program is None:
-            missing = f"{self.command[0]} is not installed"
-            if os.environ.get("CI"):
-                pytest.fail(missing)
-            pytest.skip(missing)
-        return [program, *self.command[1:]]
+        return [program(self.command[0]), *self.command[1:]]
 
     def _write(self, folder: Path, snippet: str) -> None:
         (folder / "snippet").write_bytes(snippet.encode())

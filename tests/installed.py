@@ -1,0 +1,16 @@
+"""What has to be installed for a test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+
+def program(name: str, *, optional: bool = False) -> str:
+    """Return the path of a program, or skip the test; where CI is set, fail it instead, unless that is *optional*."""
+    found = shutil.which(name)
+    if found is None:
+        (pytest.fail if os.environ.get("CI") and not optional else pytest.skip)(f"{name} is not installed")
+    return found

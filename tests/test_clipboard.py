@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -17,6 +19,7 @@ import pytest
 from screen import Screen
 
 from ssoenv import clipboard
+from ssoenv.clipboard import x11 as by_x11
 from ssoenv.context import Context
 from ssoenv.errors import UsageError
 
@@ -83,6 +86,7 @@ class Desk:
         """Copy a text of another program's."""
         words = ["wl-copy"] if self._paste[0] == "wl-paste" else ["xclip", "-selection", "clipboard"]
         subprocess.run(words, input=text.encode(), stdout=subprocess.DEVNULL, env=self.environ, check=True)
+        until(lambda: self.paste() == text)
 
     def paste(self, *words):
         """Return what is on the clipboard, None if nothing is."""
@@ -169,6 +173,7 @@ def test_a_secret_is_marked_and_taken_off(x11):
     ((helper, shown),) = x11.helpers().items()
     assert SECRET not in shown
     assert os.getsid(helper) == helper  # it outlives the terminal
+    assert re.search(r"Max core file size +([01]) +\1 ", Path(f"/proc/{helper}/limits").read_text())
     assert {Path(f"/proc/{helper}/fd/{stream}").readlink() for stream in (1, 2)} == {Path(os.devnull)}
     seen = x11.pastes_until_taken_off(None)
     # A manager that fills a clipboard without an owner knows its last text, which is empty.
@@ -185,13 +190,34 @@ def test_ascii_is_served_to_old_programs(x11):
     assert x11.said == ["Copied the credentials of dev."]
 
 
-def test_what_others_copied_stays(x11):
-    """The process that would take the secret off ends as soon as something else is on the clipboard."""
-    x11.settings.write_text("clipboard_seconds = 0\n")
+@pytest.mark.parametrize("seconds", [0, 1])
+def test_what_others_copied_stays(x11, seconds):
+    """The process that would take the secret off leaves alone what is something else."""
+    x11.settings.write_text(f"clipboard_seconds = {seconds}\n")
     x11.copy()
-    assert "It stays on the clipboard until you copy something else." in x11.said[0]
+    assert ("It stays on the clipboard until you copy something else." in x11.said[0]) == (not seconds)
     x11.put("foreign")
     until(lambda: not x11.helpers())
+    assert x11.paste() == "foreign"
+
+
+def test_what_a_manager_took_over_is_taken_off(x11):
+    """One that copies the same text itself keeps it on the clipboard no longer than we would have."""
+    x11.copy()
+    x11.put(SECRET)
+    until(lambda: "x-kde-passwordManagerHint" not in x11.paste("-t", "TARGETS").split())
+    seen = x11.pastes_until_taken_off(None)
+    assert seen[0] == SECRET
+    assert seen[-2:] == ["", None]
+
+
+def test_a_later_copy_wins(x11, monkeypatch):
+    """What another program has copied since is not taken over: the server knows which of two was first."""
+    monkeypatch.setenv("DISPLAY", x11.environ["DISPLAY"])
+    selection = by_x11._Selection(SECRET, secret=True)
+    x11.put("foreign")
+    assert not selection.own()
+    selection._connection.close()
     assert x11.paste() == "foreign"
 
 
@@ -202,8 +228,9 @@ def test_a_dead_display_is_an_error(start_x):
     server.kill()
     server.wait()
     until(lambda: not desk.helpers())
-    with pytest.raises(UsageError, match=f"no clipboard within reach.* It is {desk.environ['DISPLAY']}"):
-        desk.copy()
+    nobody = ":59999"  # the number of the one that ended may be another one's by now
+    with pytest.raises(UsageError, match=f"no clipboard within reach.* It is {nobody}"):
+        desk.copy(DISPLAY=nobody)
     assert len(desk.said) == 1
 
 
@@ -221,17 +248,108 @@ def test_by_pyperclip(x11, foreign):
         assert x11.pastes_until_taken_off(" ")[:1] == [SECRET]
 
 
-@pytest.mark.parametrize("foreign", [None, "foreign"])
+@pytest.fixture
+def by_xclip(x11, tmp_path):
+    """WSL, as it were, where the command that is given reads the clipboard; it is the rest of a shell's line."""
+
+    def set_up(paste):
+        fake = tmp_path / "bin" / "xclip"
+        fake.parent.mkdir()
+        fake.write_text(f'#!/bin/sh\ncase $* in *-o) {paste};; *) exec {program("xclip")} "$@"; esac\n')
+        fake.chmod(0o700)
+        return {"WSL_DISTRO_NAME": "Debian", "PATH": f"{fake.parent}:{x11.environ['PATH']}"}
+
+    return set_up
+
+
+@pytest.mark.parametrize("paste", ["echo another", "printf '\\377'"])
+def test_pyperclip_can_not_tell(x11, by_xclip, paste):
+    """Where the text may be on the clipboard or not, it is an error, and off it."""
+    with pytest.raises(UsageError, match="no clipboard within reach"):
+        x11.copy(**by_xclip(paste))
+    assert x11.paste() == " "
+    assert x11.said == []
+
+
+def test_pyperclip_ends_lines_otherwise(x11, by_xclip):
+    """As Windows may. It is the same text, at first and when it is taken off."""
+    environ = by_xclip(f"{program('xclip')} \"$@\" | sed 's/$/\\r/'")
+    x11.copy("one\ntwo", **environ)
+    assert x11.paste() == "one\ntwo"
+    assert x11.pastes_until_taken_off(" ")
+
+
+_ORDER = json.dumps({"text": SECRET, "seconds": 1, "secret": True}).encode()
+# The process that stays behind, for whom a second is a long time.
+_IMPATIENT = "from ssoenv.clipboard import __main__ as it; it._PATIENCE = 1; it.main()"
+
+
+def answer_of_impatient(environ):
+    words = [sys.executable, "-c", _IMPATIENT]
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    return subprocess.run(words, input=_ORDER, **streams, env=environ, timeout=50, check=False).stdout
+
+
+def test_pyperclip_takes_too_long(x11, by_xclip, tmp_path):
+    """Then nobody waits any longer, and the text is off the clipboard."""
+    environ = by_xclip(f"echo $$ >{tmp_path}/slow; exec sleep 60")
+    assert answer_of_impatient({**x11.environ, **environ}) == b""
+    os.kill(int((tmp_path / "slow").read_text()), signal.SIGKILL)
+    assert x11.paste() == " "
+
+
+def test_wayland_takes_too_long(wayland, tmp_path):
+    """Nor then."""
+    (tmp_path / "wl-paste").write_text("#!/bin/sh\nexec sleep 60\n")
+    (tmp_path / "wl-paste").chmod(0o700)
+    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+    assert answer_of_impatient({**wayland.environ, "PATH": path}) == b""
+    assert wayland.paste() == ""
+
+
+def test_who_asked_was_stopped(x11):
+    """By Ctrl-C, say, before the answer: the text is taken off in time all the same."""
+    words = [sys.executable, "-m", "ssoenv.clipboard"]
+    environ = {**x11.environ, "WSL_DISTRO_NAME": "Debian"}
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environ) as helper:
+        helper.stdout.close()
+        helper.stdin.write(_ORDER)
+        helper.stdin.close()
+        assert helper.wait(PATIENCE) == 0
+    assert x11.paste() == " "
+
+
+@pytest.mark.parametrize("foreign", [None, "foreign", SECRET])
 def test_on_wayland(wayland, foreign):
-    """A secret is taken off after the set time, and what was copied meanwhile stays."""
+    """A secret is taken off after the set time, also by whom else it was copied; what is something else stays."""
     wayland.copy(SECRET + "\n")
     assert wayland.paste() == SECRET
     if foreign:
         wayland.put(foreign)
+    if foreign == "foreign":
         until(lambda: not wayland.helpers())
         assert wayland.paste() == foreign
     else:
         assert set(wayland.pastes_until_taken_off("")) == {SECRET, ""}
+
+
+@pytest.mark.parametrize("newer", ["--sensitive", ""])
+def test_what_wl_copy_is_told(tmp_path, newer):
+    """A secret is marked, where it has the option, and its file is kept in memory; a link is no secret."""
+    for name, lines in {
+        "wl-copy": f'[ "$*" = --help ] && exec echo {newer}; echo "$TMPDIR $*" >>$0.calls; cat >$0.text',
+        "wl-paste": "cat ${0%/*}/wl-copy.text",
+    }.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{lines}\n")
+        (tmp_path / name).chmod(0o700)
+    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+    desk = Desk(tmp_path, [], WAYLAND_DISPLAY="wayland-0", XDG_RUNTIME_DIR="/run/user/7", PATH=path)
+    desk.settings.write_text("clipboard_seconds = 0\n")
+    for secret in (True, False):
+        desk.copy(secret=secret)
+    words = "/run/user/7 --type text/plain --foreground"
+    assert (tmp_path / "wl-copy.calls").read_text().splitlines() == [f"{words} {newer}".rstrip(), words]
+    assert (tmp_path / "wl-copy.text").read_text() == SECRET
 
 
 @pytest.mark.parametrize(
@@ -302,18 +420,33 @@ def test_a_terminal_takes_it(tmp_path, x11, kind):
         assert found[:40].decode() not in "".join(terminal.lines)
 
 
-def test_tmux_without_a_terminal(tmp_path):
-    """A session that nobody is attached to has no clipboard: that is an error, and tmux keeps nothing."""
-    tmux = [program("tmux"), "-S", str(tmp_path / "tmux")]
-    subprocess.run([*tmux, "-f", "/dev/null", "new-session", "-d", "cat"], check=True)
-    desk = Desk(tmp_path, [])
+@pytest.mark.parametrize("inside", [{"TMUX_PANE": "%0"}, {}], ids=["pane", "popup"])
+def test_tmux_sends_to_its_own_session(tmp_path, inside):
+    """One that nobody is attached to has no clipboard: that is an error, and neither tmux nor another session gets it.
+
+    Of several sessions with a terminal, the one of this pane gets it.
+    """
+    tmux = [program("tmux"), "-S", str(tmp_path / "tmux"), "-f", "/dev/null"]
+    subprocess.run([*tmux, "new-session", "-d", "-s", "ours", "cat"], check=True)
+    desk = Desk(tmp_path, [], TMUX=f"{tmp_path}/tmux,1,0", **inside)
+    environ = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
     try:
+        theirs = Screen([*tmux, "new-session", "-s", "theirs", "cat"], environ)
+        theirs.until(lambda screen: screen.lines[-1].startswith("[theirs]"))
         with pytest.raises(UsageError, match="No terminal is attached to tmux"):
-            desk.copy(TMUX=f"{tmp_path}/tmux,1,0")
+            desk.copy()
+        assert desk.said == []
         assert subprocess.run([*tmux, "list-buffers"], capture_output=True, check=True).stdout == b""
+        ours = Screen([*tmux, "attach", "-t", "ours"], environ)
+        ours.until(lambda screen: screen.lines[-1].startswith("[ours]"))
+        theirs.press("typed last")
+        theirs.until("typed last")
+        desk.copy()
     finally:
         subprocess.run([*tmux, "kill-server"], check=True)
-    assert desk.said == []
+    for terminal, times in ((theirs, 0), (ours, 1)):
+        terminal.finish()
+        assert terminal.sent.count(b"\x1b]52;") == times
 
 
 def test_login_copies_its_link(user, x11):

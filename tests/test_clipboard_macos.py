@@ -1,4 +1,7 @@
-"""The clipboard of macOS, by a stand-in for osascript that runs the real script, with a file as the pasteboard."""
+"""The clipboard of macOS, by a stand-in for osascript that runs the real script, with a file as the pasteboard.
+
+The stand-in and its AppKit are ours: this proves what the script decides, and not that macOS takes it in this form.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ import sys
 import pyperclip
 import pytest
 
-from ssoenv.clipboard import desktop
+from ssoenv.clipboard import desktop, macos
 
 SECRET = "wJalrXUtnFEMI/K7MDENG, é and 🔑"
 TEXT = "public.utf8-plain-text"
@@ -66,7 +69,7 @@ class Mac:
 def mac(tmp_path, monkeypatch):
     if not shutil.which("node"):
         (pytest.fail if os.environ.get("CI") else pytest.skip)("node is not installed")
-    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    monkeypatch.setattr(macos, "_OSASCRIPT", str(tmp_path / "osascript"))
     monkeypatch.setattr(sys, "platform", "darwin")
     return Mac(tmp_path)
 
@@ -99,11 +102,16 @@ def test_other_texts_have_no_mark(mac):
     assert len(mac.calls()) == 1
 
 
-def test_where_osascript_fails(mac, tmp_path, monkeypatch):
-    """Then pbcopy takes the text, without marks."""
-    for name, line in {"osascript": "exit 1", "pbcopy": "cat >$0.text", "pbpaste": "cat ${0%/*}/pbcopy.text"}.items():
-        (tmp_path / name).write_text(f"#!/bin/sh\n{line}\n")
-        (tmp_path / name).chmod(0o700)
+@pytest.mark.parametrize("line", ["exit 1", None])
+def test_where_osascript_fails(mac, tmp_path, monkeypatch, line):
+    """Or is not there: then pbcopy takes the text, without marks."""
+    (tmp_path / "osascript").unlink()
+    lines = {"osascript": line, "pbcopy": "cat >$0.text", "pbpaste": "cat ${0%/*}/pbcopy.text"}
+    for name, script in lines.items():
+        if script:
+            (tmp_path / name).write_text(f"#!/bin/sh\n{script}\n")
+            (tmp_path / name).chmod(0o700)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
     for name in ("copy", "paste"):
         monkeypatch.setattr(pyperclip, name, getattr(pyperclip, name))  # as they are again afterwards
     pyperclip.set_clipboard("pbcopy")
@@ -111,3 +119,8 @@ def test_where_osascript_fails(mac, tmp_path, monkeypatch):
     desktop.hold(SECRET, 0.01, lambda: seen.append((tmp_path / "pbcopy.text").read_text()), secret=True)
     assert seen == [SECRET]
     assert (tmp_path / "pbcopy.text").read_text() == " "
+
+
+def test_it_is_the_system_s_own():
+    """Whatever PATH may say."""
+    assert macos._OSASCRIPT == "/usr/bin/osascript"

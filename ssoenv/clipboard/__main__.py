@@ -6,13 +6,15 @@ import json
 import os
 import signal
 import sys
+from contextlib import suppress
 
 from ssoenv import background
 from ssoenv.clipboard import desktop
 from ssoenv.clipboard.helper import HELD
 
-# A clipboard that has not taken the text by then never will. Seconds.
-_PATIENCE = 10
+# A clipboard that has not taken the text by then never will. In WSL it takes a PowerShell, which is slow when it starts
+# for the first time. Seconds.
+_PATIENCE = 30
 
 
 def main() -> None:
@@ -24,7 +26,8 @@ def main() -> None:
     def held() -> None:
         if hasattr(signal, "alarm"):
             signal.alarm(0)
-        os.write(answers, HELD)
+        with suppress(OSError):  # who asked was stopped meanwhile: the text has to be taken off all the same
+            os.write(answers, HELD)
         os.close(answers)
 
     background.forbid_core_dumps()
@@ -36,6 +39,7 @@ def main() -> None:
 
 
 def _give_up(*_: object) -> None:
+    signal.alarm(_PATIENCE)  # for what is left to do: to take off what may be there
     raise TimeoutError
 
 

@@ -84,23 +84,30 @@ def _by_wl_copy(text: str, seconds: int, held: Callable[[], None], *, secret: bo
             stream.write(text.encode())
         while owner.poll() is None and _pasted() != text.encode():
             time.sleep(0.01)
-    except TimeoutError:
-        owner.kill()
+    except OSError:  # TimeoutError, too
+        try:
+            _overwrite()
+        finally:
+            owner.kill()
         raise
     if owner.returncode:
         return False
     held()
     if seconds:
-        with suppress(subprocess.TimeoutExpired):
-            owner.wait(seconds)
-            return True
-        # Not --clear: some desktops fill a clipboard that lost its owner with what it had held.
-        subprocess.run(_WL_COPY, stdin=subprocess.DEVNULL, check=False)
+        time.sleep(seconds)
+        # The owner may have ended, and a clipboard manager have the same text.
+        if _pasted() == text.encode():
+            _overwrite()
     return True
 
 
+def _overwrite() -> None:
+    # Not --clear: some desktops fill a clipboard that lost its owner with what it had held.
+    subprocess.run(_WL_COPY, stdin=subprocess.DEVNULL, check=False)
+
+
 def _pasted() -> bytes:
-    words = ["wl-paste", "--no-newline", "--type", "text/plain"]
+    words = ["wl-paste", "--no-newline", "--type", "text"]
     return subprocess.run(words, stdout=subprocess.PIPE, check=False).stdout
 
 

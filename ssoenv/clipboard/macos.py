@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import subprocess
 
+_OSASCRIPT = "/usr/bin/osascript"  # PATH need not lead there
 _MARKS = ("org.nspasteboard.ConcealedType", "org.nspasteboard.TransientType")
 # A method without arguments is called by its name alone. The marks go first: nobody sees the text without them.
 _SCRIPT = """
@@ -43,6 +44,9 @@ def take_off(text: str) -> None:
 
 
 def _run(order: dict[str, object]) -> bool:
-    words = ["osascript", "-l", "JavaScript", "-e", _SCRIPT]
-    done = subprocess.run(words, input=json.dumps(order), stdout=subprocess.PIPE, encoding="utf-8", check=False)
+    words = [_OSASCRIPT, "-l", "JavaScript", "-e", _SCRIPT]
+    try:
+        done = subprocess.run(words, input=json.dumps(order), stdout=subprocess.PIPE, encoding="utf-8", check=False)
+    except OSError:  # TimeoutError, too
+        return False
     return done.stdout.strip() == "true"

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pyperclip
 
 
 def put(text: str, *, secret: bool) -> bool:  # noqa: ARG001 - there is no mark
-    """Put *text* on the clipboard; return whether it is there."""
-    pyperclip.copy(text)
-    return bool(pyperclip.paste() == text)  # it tells nobody when the program that it runs has failed
+    """Put *text* on the clipboard; return whether it is there. Where that can't be told, it is overwritten."""
+    with suppress(Exception):  # as pyperclip raises it; TimeoutError among them
+        pyperclip.copy(text)
+        if _holds(text):  # it tells nobody when the program that it runs has failed
+            return True
+    _overwrite()
+    return False
 
 
 def take_off(text: str) -> None:
     """Overwrite the clipboard, if it is *text* that it holds."""
-    if pyperclip.paste() == text:
-        pyperclip.copy(" ")  # Cygwin can't have an empty one
+    if _holds(text):
+        _overwrite()
+
+
+def _holds(text: str) -> bool:
+    return bool(pyperclip.paste().splitlines() == text.splitlines())  # Windows may end lines in its own way
+
+
+def _overwrite() -> None:
+    pyperclip.copy(" ")  # Cygwin can't have an empty one

@@ -49,12 +49,18 @@ def send(text: str, environ: Mapping[str, str]) -> bool:
 
 def _by_tmux(text: str, environ: Mapping[str, str]) -> None:
     """Have tmux send *text*, in whichever way its terminal takes it: as tmux is set up, it drops a program's own."""
-    if _tmux(["list-clients"], environ) == b"":  # a session that goes on by itself: tmux would send it nowhere
+    # Of this session alone: another one's terminal may be another person's. In a popup it is known by its number only.
+    session = environ.get("TMUX_PANE") or f"${environ['TMUX'].rpartition(',')[2]}"
+    clients = _tmux(["list-clients", "-t", session, "-F", "#{client_activity} #{client_name}"], environ)
+    if clients == b"":  # a session that goes on by itself
         raise UsageError(
             "No terminal is attached to tmux, so there is no clipboard.", "Attach one, or leave out --copy."
         )
-    loaded = _tmux(["load-buffer", "-b", _TMUX_BUFFER, "-w", "-"], environ, text)
-    _tmux(["delete-buffer", "-b", _TMUX_BUFFER], environ)  # where every later paste could find it
+    loaded = None
+    if clients:
+        latest = max(clients.decode().splitlines()).partition(" ")[2]  # where somebody has typed last
+        loaded = _tmux(["load-buffer", "-b", _TMUX_BUFFER, "-w", "-t", latest, "-"], environ, text)
+        _tmux(["delete-buffer", "-b", _TMUX_BUFFER], environ)  # where every later paste could find it
     if loaded is None:
         raise UsageError("tmux did not take the text.", "It takes tmux 3.2 or later; outside tmux it works without.")
 

@@ -1,7 +1,7 @@
 """A clipboard of our own on X11, which knows no other store than the program that was copied from.
 
 xclip and its like serve one type of data at a time, so the mark of a secret can't stand beside its text. And whoever
-owns the clipboard is told when another program takes it: what that has copied is never touched.
+owns the clipboard is told when another program takes it: what that has copied is touched only if it is the same text.
 
 Sources: the Inter-Client Communication Conventions Manual, 2; Klipper for the mark.
 """
@@ -10,17 +10,19 @@ from __future__ import annotations
 
 import select
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 _MARK = "x-kde-passwordManagerHint"
 # How long an empty clipboard is held before there is none. Some managers fill one that lost its owner with what they
 # saw there last, so this is what they have to see. Seconds.
 _FAREWELL = 1.0
+# How long to wait for what another program has on the clipboard. Seconds.
+_PATIENCE = 5.0
 
 
 def hold(text: str, seconds: int, held: Callable[[], None], *, secret: bool) -> None:
-    """Own the clipboard with *text* and call *held*; give it up after *seconds* (0: never) or when another takes it.
+    """Own the clipboard with *text* and call *held*; after *seconds* (0: never) take it off, if it is still there.
 
     Return without a call of *held* where no X server answers.
     """
@@ -31,11 +33,20 @@ def hold(text: str, seconds: int, held: Callable[[], None], *, secret: bool) -> 
         if not selection.own():
             return
         held()
+        end = time.monotonic() + seconds
         if selection.serve(seconds or None):
             selection.empty()
-            # By the time of the first: the server ignores it if another program has taken the clipboard since.
-            if selection.own() and selection.serve(_FAREWELL):
-                selection.give_up()
+        elif seconds:
+            # The other one may be a clipboard manager, which has the same text.
+            time.sleep(max(0, end - time.monotonic()))
+            selection = _Selection("", secret=False)
+            if selection.paste() != text.encode():
+                return
+        else:
+            return
+        # By the time when it was made: the server ignores it if another program has taken the clipboard since.
+        if selection.own() and selection.serve(_FAREWELL):
+            selection.give_up()
     except (error.DisplayError, error.XauthError, error.ConnectionClosedError):
         return
 
@@ -92,17 +103,34 @@ class _Selection:
         """Hand the text to all who ask, for *seconds* (None: for ever); return False as soon as it is ours no more."""
         from Xlib import X
 
+        for event in self._events(seconds):
+            if event.type == X.SelectionClear:
+                return False
+            if event.type == X.SelectionRequest:
+                self._answer(event)
+        return True
+
+    def paste(self) -> bytes:
+        """Return the text that another program has on the clipboard; b"" if it hands over none."""
+        from Xlib import X
+
+        place = self._texts[0]
+        self._window.convert_selection(self._name, place, place, self._time)
+        for event in self._events(_PATIENCE):
+            if event.type == X.SelectionNotify:
+                found = event.property and self._window.get_full_property(place, X.AnyPropertyType)
+                return bytes(found.value) if found else b""
+        return b""
+
+    def _events(self, seconds: float | None) -> Iterator[Any]:
+        """Yield what the server tells, for *seconds* (None: for ever)."""
         end = None if seconds is None else time.monotonic() + seconds
         while True:
             while self._connection.pending_events():
-                event = self._connection.next_event()
-                if event.type == X.SelectionClear:
-                    return False
-                if event.type == X.SelectionRequest:
-                    self._answer(event)
+                yield self._connection.next_event()
             left = None if end is None else end - time.monotonic()
             if left is not None and left <= 0:
-                return True
+                return
             select.select([self._connection], [], [], left)
 
     def _answer(self, request: Any) -> None:

@@ -16,7 +16,7 @@
 __ssoenv_check() {
     \builtin local LC_ALL=C IFS=' ' __ssoenv_quote=\' __ssoenv_escaped="'\\''" __ssoenv_first=1
     \builtin local __ssoenv_line="${__ssoenv_lines[1]}"
-    \builtin local -a __ssoenv_bad
+    \builtin local -a __ssoenv_left
     ((__ssoenv_last > 1)) && [[ "${__ssoenv_lines[__ssoenv_last]}" == '# ssoenv/end' ]] &&
         [[ "${__ssoenv_lines[0]}" == '# ssoenv/1 '* ]] &&
         __ssoenv_is_number "${__ssoenv_lines[0]#'# ssoenv/1 '}" || \builtin return 1
@@ -31,9 +31,10 @@ __ssoenv_check() {
         # A regular expression: on a long value it is five times as fast as a pattern.
         [[ ! "${__ssoenv_sets[*]}" =~ [[:cntrl:]] ]] || \builtin return 1
         # Nothing must be left of them when what is in order is taken away.
-        # shellcheck disable=SC2206 # without quotes, so that what is empty is dropped
-        __ssoenv_bad=(${__ssoenv_sets[@]/#builtin export *=\'*\'/})
-        [[ ${#__ssoenv_bad[@]} -eq 0 ]] || \builtin return 1
+        __ssoenv_left=("${__ssoenv_sets[@]/#builtin export *=\'*\'/}")
+        IFS=''
+        [[ -z "${__ssoenv_left[*]}" ]] || \builtin return 1
+        IFS=' '
         __ssoenv_sets=("${__ssoenv_sets[@]#builtin export }")
         __ssoenv_names+=("${__ssoenv_sets[@]%%=\'*}")
         __ssoenv_sets=("${__ssoenv_sets[@]/=\'/=}")
@@ -49,8 +50,9 @@ __ssoenv_check() {
     __ssoenv_are_ours "${__ssoenv_names[@]}" && __ssoenv_proven="$__ssoenv_line"
 }
 
+# No number has more digits than bash can count with.
 __ssoenv_is_number() {
-    case "$1" in "" | *[!0123456789]*) \builtin return 1 ;; esac
+    case "$1" in "" | *[!0123456789]* | ????????????????*) \builtin return 1 ;; esac
 }
 
 # The letters are spelled out: in some locales the range A-Z holds more.
@@ -86,7 +88,9 @@ __ssoenv_take() {
     fi <"$__ssoenv_file" || \builtin return
     ((__ssoenv_last = ${#__ssoenv_lines[@]} - 1))
     ((__ssoenv_last > 5)) && [[ "${__ssoenv_lines[__ssoenv_last]}" == '# ssoenv/shelf' ]] &&
-        [[ "${__ssoenv_lines[__ssoenv_last - 5]}" == "# for $__ssoenv_meaning" ]] || \builtin return
+        [[ "${__ssoenv_lines[__ssoenv_last - 5]}" == "# for $__ssoenv_meaning" ]] &&
+        [[ "${__ssoenv_lines[__ssoenv_last - 4]}" == '# from '* && "${__ssoenv_lines[__ssoenv_last - 2]}" == '# says '* ]] &&
+        [[ "${__ssoenv_lines[__ssoenv_last - 1]}" == '# newer '* ]] || \builtin return
     for __ssoenv_line in ${__ssoenv_lines[__ssoenv_last - 1]#'# newer '}; do
         [[ "$__ssoenv_file" -nt "$__ssoenv_line" ]] || \builtin return
     done
@@ -125,12 +129,13 @@ if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] > 401)); then
     }
 else
     __ssoenv_read_clock() {
-        if [[ -z "${__ssoenv_epoch-}" ]]; then
+        # Anybody may set SECONDS.
+        if [[ -z "${__ssoenv_epoch-}" || "$SECONDS" -lt "$__ssoenv_seconds" ]]; then
             __ssoenv_time="$(\command -p date +%s 2>/dev/null)"
             __ssoenv_is_number "$__ssoenv_time" || \builtin return
-            ((__ssoenv_epoch = __ssoenv_time - SECONDS))
+            __ssoenv_epoch=$((__ssoenv_time - SECONDS))
         fi
-        ((__ssoenv_time = __ssoenv_epoch + SECONDS))
+        __ssoenv_seconds="$SECONDS" __ssoenv_time=$((__ssoenv_epoch + SECONDS))
     }
 fi
 
@@ -195,6 +200,7 @@ __ssoenv_apply() {
     # Removing a variable first drops what else a user may have declared of it, such as `integer`.
     \builtin unset -v "${__ssoenv_names[@]}"
     [[ -z "${__ssoenv_sets[0]+set}" ]] || \builtin export "${__ssoenv_sets[@]}"
+    __ssoenv_key="${AWS_ACCESS_KEY_ID-}" __ssoenv_over=''
 }
 
 # Fails, and says so, when what __ssoenv_names or the memory names can't be changed.
@@ -262,7 +268,6 @@ __ssoenv_switch() {
         fi
     fi
     __ssoenv_apply || \builtin return
-    __ssoenv_key="${AWS_ACCESS_KEY_ID-}" __ssoenv_over=''
     [[ ${#__ssoenv_now[@]} -gt 0 || -z "$__ssoenv_inherited" ]] || __ssoenv_now=("$__ssoenv_inherited")
     [[ "${__ssoenv_now[*]}" == "${__ssoenv_words[*]}" ]] || __ssoenv_before=("${__ssoenv_now[@]}")
     __ssoenv_now=("${__ssoenv_words[@]}")
@@ -364,13 +369,13 @@ ssoenv_prompt() {
 __ssoenv_hook() {
     \builtin local __ssoenv_status=$? __ssoenv_time __ssoenv_left='' __ssoenv_minutes='' __ssoenv_seen
     if [[ "${SSOENV_EXPIRATION:-none}${SSOENV_RENEW-}" != *[!0123456789]* ]] && __ssoenv_read_clock; then
-        ((__ssoenv_left = 10#$SSOENV_EXPIRATION - __ssoenv_time))
+        __ssoenv_left=$((10#$SSOENV_EXPIRATION - __ssoenv_time))
         if ((10#${SSOENV_RENEW:-0} > 0 && __ssoenv_left < 10#${SSOENV_RENEW:-0})) &&
             [[ "${AWS_ACCESS_KEY_ID-}" == "$__ssoenv_key" ]]; then
             __ssoenv_renew
-            ((__ssoenv_left = 10#$SSOENV_EXPIRATION - __ssoenv_time))
+            __ssoenv_left=$((10#$SSOENV_EXPIRATION - __ssoenv_time))
         fi
-        ((__ssoenv_minutes = __ssoenv_left > 0 ? __ssoenv_left / 60 : -1))
+        __ssoenv_minutes=$((__ssoenv_left > 0 ? __ssoenv_left / 60 : -1))
     fi
     __ssoenv_seen="$__ssoenv_minutes $__ssoenv_over ${NO_COLOR-} ${TERM-} ${SSOENV_KIND-} ${AWS_ACCESS_KEY_ID-}\
  ${AWS_SSO_ACCOUNT_ID-} ${AWS_CONTAINER_CREDENTIALS_FULL_URI-} ${AWS_PROFILE-} ${AWS_SSO_PROFILE-}"
@@ -381,13 +386,25 @@ __ssoenv_hook() {
     \builtin return "$__ssoenv_status"
 }
 
-# Runs before a command that would run with keys that are over, and lets it wait for new ones.
+# A trap for each command is the only way to be asked before one. Where somebody else has it, it is theirs; and it is set
+# once there is something to renew. An older bash forgets PIPESTATUS at it, or has no clock for it.
+__ssoenv_set_trap() {
+    [[ -z "$__ssoenv_trapped" && ${BASH_VERSINFO[0]} -gt 4 ]] || \builtin return 0
+    __ssoenv_trapped=yes
+    [[ -n "$(\builtin trap -p DEBUG)" ]] || \builtin trap __ssoenv_await DEBUG
+}
+
+# Runs before each command: one that would run with keys that are over waits for new ones.
 __ssoenv_await() {
-    \builtin local __ssoenv_time __ssoenv_command=yes
-    case "$BASH_COMMAND" in ssouse* | ssoenv* | __ssoenv_*) \builtin return 0 ;; esac # which need no keys
-    ((__ssoenv_wait_at = SECONDS + 60))
+    # Only before what was typed: not in functions, nor before what PROMPT_COMMAND has.
+    ((${EPOCHSECONDS-0} >= __ssoenv_wait_at && ${#FUNCNAME[@]} == 1)) || \builtin return 0
+    case "$BASH_COMMAND" in ssouse* | ssoenv*) \builtin return 0 ;; esac # which need no keys
+    [[ "${PROMPT_COMMAND[*]-}" != *"$BASH_COMMAND"* ]] || \builtin return 0
+    \builtin local __ssoenv_time="$EPOCHSECONDS" __ssoenv_command=yes
+    __ssoenv_wait_at=$((EPOCHSECONDS + 300)) # if there are none, nobody waits again soon
     if [[ "${AWS_ACCESS_KEY_ID-}" == "$__ssoenv_key" ]] && __ssoenv_is_number "${SSOENV_EXPIRATION-}"; then
-        __ssoenv_read_clock && __ssoenv_renew
+        ((10#$SSOENV_EXPIRATION - __ssoenv_time >= 60)) || __ssoenv_renew
+        ((10#$SSOENV_EXPIRATION - __ssoenv_time < 60)) || __ssoenv_wait_at=$((10#$SSOENV_EXPIRATION - 60))
     fi
     \builtin return 0
 }
@@ -404,25 +421,34 @@ __ssoenv_renew() {
     __ssoenv_words=("${__ssoenv_now[@]}")
     [[ ${#__ssoenv_now[@]} -gt 0 ]] || __ssoenv_words=("${AWS_SSO_PROFILE-}")
     if __ssoenv_take_newer; then
-        __ssoenv_over=''
+        :
     elif [[ -n "${__ssoenv_command-}" ]]; then
-        \command ssoenv use --shell bash --wrapper 1 --renew "${__ssoenv_words[@]}" </dev/null &>/dev/null
-        __ssoenv_take_newer
+        if __ssoenv_find && [[ ! -f "${__ssoenv_file%.posix}.over" ]]; then
+            \command ssoenv use --shell bash --wrapper 1 --renew "${__ssoenv_words[@]}" </dev/null >/dev/null
+            __ssoenv_take_newer
+        fi
+    elif [[ -n "$__ssoenv_over" ]] && __ssoenv_find && [[ ! -f "${__ssoenv_file%.posix}.over" ]]; then
+        __ssoenv_over='' __ssoenv_wait_at=0 # there is a login again
+        __ssoenv_ask
     elif ((__ssoenv_time - __ssoenv_asked >= 60)); then
-        __ssoenv_asked="$__ssoenv_time"
-        (\command ssoenv use --shell bash --wrapper 1 --renew "${__ssoenv_words[@]}" </dev/null &>/dev/null &)
+        __ssoenv_ask
     elif [[ -z "$__ssoenv_over" ]] && __ssoenv_find && [[ -f "${__ssoenv_file%.posix}.over" ]]; then
         __ssoenv_over=new
     fi
     __ssoenv_unhush
 }
 
+# Starts the program, which is to renew this shell's keys, and does not wait.
+__ssoenv_ask() {
+    __ssoenv_asked="$__ssoenv_time"
+    (\command ssoenv use --shell bash --wrapper 1 --renew "${__ssoenv_words[@]}" </dev/null &>/dev/null &)
+}
+
 __ssoenv_take_newer() {
     \builtin local __ssoenv_summary __ssoenv_expiration
     \builtin local -a __ssoenv_names __ssoenv_sets __ssoenv_lines
     __ssoenv_take && ((10#$__ssoenv_expiration > 10#$__ssoenv_was)) || \builtin return
-    # What can't be made this shell's is not tried again.
-    if __ssoenv_apply; then __ssoenv_key="${AWS_ACCESS_KEY_ID-}"; else __ssoenv_key=-; fi
+    __ssoenv_apply || __ssoenv_key=- # what can't be made this shell's is not tried again
 }
 
 # Fills SSOENV_PROMPT. What others have named is a value in it and never code, as PS1 holds nothing but its name; \001
@@ -430,18 +456,23 @@ __ssoenv_take_newer() {
 __ssoenv_draw() {
     \builtin local __ssoenv_label="${AWS_SSO_PROFILE:-${AWS_PROFILE-}}" __ssoenv_color=36 __ssoenv_rest='' __ssoenv_mark
     \builtin local __ssoenv_account="${AWS_SSO_ACCOUNT_ID-}"
-    __ssoenv_wait_at=999999999999 # SECONDS
+    __ssoenv_wait_at=999999999999
     if [[ -z "$__ssoenv_label${AWS_ACCESS_KEY_ID-}" ]]; then
         \builtin export -n SSOENV_PROMPT=''
         \builtin return
     fi
     [[ "${SSOENV_KIND-}" != production ]] || __ssoenv_color=31
+    # Labels come with their keys: where only these change, somebody else has set them.
+    __ssoenv_mark="${AWS_SSO_PROFILE-} $__ssoenv_account ${SSOENV_EXPIRATION-}"
+    [[ "$__ssoenv_mark" == "$__ssoenv_labels" ]] || __ssoenv_labels="$__ssoenv_mark" __ssoenv_labelled="${AWS_ACCESS_KEY_ID-}"
     if [[ -n "$__ssoenv_left" && "${AWS_ACCESS_KEY_ID-}" == "$__ssoenv_key" ]] && ((10#${SSOENV_RENEW:-0} > 0)); then
-        ((__ssoenv_wait_at = SECONDS + __ssoenv_left - 60))
+        __ssoenv_wait_at=$((10#$SSOENV_EXPIRATION - 60))
+        __ssoenv_set_trap
     fi
     __ssoenv_decode
     if [[ -n "$__ssoenv_label" && -n "$__ssoenv_account$__ssoenv_left" && -z "${AWS_CONTAINER_CREDENTIALS_FULL_URI-}" ]] &&
-        [[ -z "${AWS_ACCESS_KEY_ID-}" || -n "$__ssoenv_decoded" && "$__ssoenv_decoded" != "$__ssoenv_account" ]]; then
+        [[ -z "${AWS_ACCESS_KEY_ID-}" || "$AWS_ACCESS_KEY_ID" != "$__ssoenv_labelled" ||
+            -n "$__ssoenv_decoded" && "$__ssoenv_decoded" != "$__ssoenv_account" ]]; then
         __ssoenv_rest='keys != label'
         case "${LC_ALL:-${LC_CTYPE:-${LANG-}}}" in *[Uu][Tt][Ff]*) __ssoenv_rest='keys ≠ label' ;; esac
         __ssoenv_color='1;31' __ssoenv_left='' __ssoenv_account="$__ssoenv_decoded"
@@ -449,8 +480,10 @@ __ssoenv_draw() {
     : "${__ssoenv_label:=keys}" "${__ssoenv_account:=$__ssoenv_decoded}"
     __ssoenv_label+="${__ssoenv_account:+ $__ssoenv_account}"
     __ssoenv_label="${__ssoenv_label//[[:cntrl:]]/}"
-    case "$__ssoenv_label" in *[!\ -~]*) # marks that turn or hide what stands around them
-        for __ssoenv_mark in $'\xe2\x80\x8b' $'\xe2\x80\x8c' $'\xe2\x80\x8d' $'\xe2\x80\x8e' $'\xe2\x80\x8f' \
+    case "$__ssoenv_label" in *[!\ -~]*) # controls, and marks that turn or hide what stands around them, byte by byte
+        \builtin local LC_ALL=C
+        __ssoenv_label="${__ssoenv_label//$'\xc2'[$'\x80'-$'\x9f']/}"
+        for __ssoenv_mark in $'\xd8\x9c' $'\xe2\x80\xa8' $'\xe2\x80\xa9' $'\xe2\x80\x8b' $'\xe2\x80\x8c' $'\xe2\x80\x8d' $'\xe2\x80\x8e' $'\xe2\x80\x8f' \
             $'\xe2\x80\xaa' $'\xe2\x80\xab' $'\xe2\x80\xac' $'\xe2\x80\xad' $'\xe2\x80\xae' \
             $'\xe2\x81\xa0' $'\xe2\x81\xa6' $'\xe2\x81\xa7' $'\xe2\x81\xa8' $'\xe2\x81\xa9' \
             $'\xef\xbb\xbf'; do
@@ -498,16 +531,12 @@ __ssoenv_decode() {
 # The keys that this file has set are those that it may renew; a child shell has them from its parent.
 # Nothing of this comes from the environment nor goes there, also with set -a.
 \builtin export -n __ssoenv_proven='' __ssoenv_key="${AWS_ACCESS_KEY_ID-}" __ssoenv_asked=0 __ssoenv_over='' \
-    __ssoenv_decoded_key='' __ssoenv_decoded='' __ssoenv_drawn='' __ssoenv_wait_at=999999999999
+    __ssoenv_decoded_key='' __ssoenv_decoded='' __ssoenv_drawn='' \
+    __ssoenv_wait_at=999999999999 __ssoenv_trapped="${__ssoenv_trapped-}" __ssoenv_seconds=0 __ssoenv_labels='' __ssoenv_labelled=''
 if [[ $- == *i* && "${PROMPT_COMMAND[*]-}" != *__ssoenv_hook* ]]; then
     if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] > 500)); then
         PROMPT_COMMAND+=(__ssoenv_hook)
     else # of an array, an older bash runs the first element alone
         PROMPT_COMMAND[0]="__ssoenv_hook${PROMPT_COMMAND[0]:+;${PROMPT_COMMAND[0]}}"
     fi
-fi
-# A trap for each command is the only way to be asked before one. Where somebody else has it, it is theirs; and bash 3.2
-# forgets PIPESTATUS at it.
-if [[ $- == *i* && ${BASH_VERSINFO[0]} -gt 4 && -z "$(\builtin trap -p DEBUG)" ]]; then
-    \builtin trap '((SECONDS < __ssoenv_wait_at)) || __ssoenv_await' DEBUG
 fi

@@ -391,18 +391,36 @@ function __ssoenv_renew --no-scope-shadowing
     else if set -q __ssoenv_command[1]
         test $__ssoenv_time -ge $__ssoenv_wait_at
         or return
-        set -gu __ssoenv_wait_at (builtin math $__ssoenv_time + 60)
-        command ssoenv use --shell fish --wrapper 1 --renew $__ssoenv_words </dev/null &>/dev/null
-        __ssoenv_take_newer
+        # If there are none, nobody waits again soon.
+        set -gu __ssoenv_wait_at (builtin math $__ssoenv_time + 300)
+        if __ssoenv_find; and not __ssoenv_is_over
+            command ssoenv use --shell fish --wrapper 1 --renew $__ssoenv_words </dev/null >/dev/null
+            __ssoenv_take_newer
+        end
+    else if test -n "$__ssoenv_over"
+        and __ssoenv_find
+        and not __ssoenv_is_over # there is a login again
+        set -gu __ssoenv_over
+        set -gu __ssoenv_wait_at 0
+        __ssoenv_ask
     else if test $__ssoenv_time -ge $__ssoenv_ask_at
-        set -gu __ssoenv_ask_at (builtin math $__ssoenv_time + 60)
-        # A job of another shell: fish says nothing of it, and $last_pid stays the user's.
-        command sh -c '"$@" </dev/null >/dev/null 2>&1 &' sh ssoenv use --shell fish --wrapper 1 --renew $__ssoenv_words
+        __ssoenv_ask
     else if test -z "$__ssoenv_over"
         and __ssoenv_find
-        and test -f (builtin string replace --regex '\.fish$' .over -- $__ssoenv_file)
+        and __ssoenv_is_over
         set -gu __ssoenv_over new
     end
+end
+
+function __ssoenv_is_over --no-scope-shadowing
+    test -f (builtin string replace --regex '\.fish$' .over -- $__ssoenv_file)
+end
+
+# Starts the program, which is to renew this shell's keys, and does not wait.
+function __ssoenv_ask --no-scope-shadowing
+    set -gu __ssoenv_ask_at (builtin math $__ssoenv_time + 60)
+    # A job of another shell: fish says nothing of it, and $last_pid stays the user's.
+    command sh -c '"$@" </dev/null >/dev/null 2>&1 &' sh ssoenv use --shell fish --wrapper 1 --renew $__ssoenv_words
 end
 
 function __ssoenv_take_newer --no-scope-shadowing
@@ -431,10 +449,16 @@ function __ssoenv_draw --no-scope-shadowing
     or set __ssoenv_color 31
     test "$AWS_ACCESS_KEY_ID" = "$__ssoenv_decoded_key"
     or __ssoenv_decode
+    # Labels come with their keys: where only these change, somebody else has set them.
+    if test "$AWS_SSO_PROFILE $AWS_SSO_ACCOUNT_ID $SSOENV_EXPIRATION" != "$__ssoenv_labels"
+        set -gu __ssoenv_labels "$AWS_SSO_PROFILE $AWS_SSO_ACCOUNT_ID $SSOENV_EXPIRATION"
+        set -gu __ssoenv_labelled "$AWS_ACCESS_KEY_ID"
+    end
     # Not one `test` for all: it takes some values for operators.
     set -l __ssoenv_wrong
     test -n "$__ssoenv_decoded"
     and test "$__ssoenv_decoded" != "$__ssoenv_account"
+    or test "$AWS_ACCESS_KEY_ID" != "$__ssoenv_labelled"
     or test -z "$AWS_ACCESS_KEY_ID"
     and set __ssoenv_wrong yes
     if test -n "$__ssoenv_wrong"
@@ -454,7 +478,7 @@ function __ssoenv_draw --no-scope-shadowing
     test -n "$__ssoenv_account"
     or set __ssoenv_account $__ssoenv_decoded
     # Controls, and marks that turn or hide what stands around them.
-    set -l __ssoenv_marks '[\p{Cc}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}\x{2066}-\x{2069}\x{feff}]'
+    set -l __ssoenv_marks '[\p{Cc}\x{061c}\x{200b}-\x{200f}\x{2028}-\x{202e}\x{2060}\x{2066}-\x{2069}\x{feff}]'
     builtin string match --quiet --regex -- $__ssoenv_marks "$__ssoenv_label"
     and set __ssoenv_label (builtin string replace --all --regex -- $__ssoenv_marks '' "$__ssoenv_label")
     test -z "$__ssoenv_account"
@@ -504,6 +528,8 @@ set -gu __ssoenv_key "$AWS_ACCESS_KEY_ID"
 set -gu __ssoenv_ask_at 0
 set -gu __ssoenv_wait_at 0
 set -gu __ssoenv_over
+set -gu __ssoenv_labels
+set -gu __ssoenv_labelled
 set -gu __ssoenv_drawn_of
 set -gu __ssoenv_drawn_at
 set -gu __ssoenv_drawn_until

@@ -30,6 +30,7 @@ function global:__ssoenv_check {
     $changes = [ordered]@{}
     $values = $match.Groups['value'].Captures
     foreach ($name in $match.Groups['name'].Captures) {
+        if ($changes.Contains($name.Value)) { return }
         $word = $values[$changes.Count].Value
         $changes[$name.Value] = if ($word -cne '$null') {
             $word.Substring(1, $word.Length - 2) -creplace "($quote)\1", '$1'
@@ -162,6 +163,7 @@ function global:__ssoenv_apply {
         [Environment]::SetEnvironmentVariable($name, $value)
     }
     $global:__ssoenv_shown.Key = $env:AWS_ACCESS_KEY_ID
+    $global:__ssoenv_shown.Over = ''
 }
 
 function global:__ssoenv_say([string] $sentence) {
@@ -299,12 +301,12 @@ function global:ssouse {
 # program in the background, which leaves them on the shelf for the prompt after. Nothing else here starts a process.
 # Key is what this file has set, or a parent shell's: what it may renew. Asked is when it last had that done, Over
 # whether the login was found over (new, said), Id and Account what was last decoded, IsFresh whether the hook has run
-# for this prompt, and Inner the prompt that was there.
+# for this prompt, Labels and Labelled what the environment says of which key, and Inner the prompt that was there.
 
 if ($null -eq $ExecutionContext.SessionState.PSVariable.Get('global:__ssoenv_shown')) {
     $global:SSOENV_PROMPT = ''
     $global:__ssoenv_shown = @{
-        Key = $env:AWS_ACCESS_KEY_ID; Asked = 0; Over = ''; Id = ''; Account = ''; IsFresh = $false
+        Key = $env:AWS_ACCESS_KEY_ID; Asked = 0; Over = ''; Id = ''; Account = ''; IsFresh = $false; Labels = ''; Labelled = ''
         Inner = $function:prompt
     }
     # The first statement alone sees whether the user's last command succeeded, which the inner prompt is to see, too.
@@ -374,16 +376,16 @@ function global:__ssoenv_renew {
         $changes = __ssoenv_check
         if ($null -ne $changes) {
             __ssoenv_apply
-            $shown.Over = ''
             return
         }
     }
-    if ($now - $shown.Asked -ge 60) {
+    $isOver = [System.IO.File]::Exists([System.IO.Path]::ChangeExtension((__ssoenv_find), 'over'))
+    if (($now - $shown.Asked -ge 60) -or ($shown.Over -and -not $isOver)) { # there is a login again
+        if (-not $isOver) { $shown.Over = '' }
         $shown.Asked = $now
         __ssoenv_ask
-    } elseif (-not $shown.Over) {
-        $file = [System.IO.Path]::ChangeExtension((__ssoenv_find), 'over')
-        if ([System.IO.File]::Exists($file)) { $shown.Over = 'new' }
+    } elseif ($isOver -and -not $shown.Over) {
+        $shown.Over = 'new'
     }
 }
 
@@ -422,8 +424,14 @@ function global:__ssoenv_draw {
     if (-not $account) { $account = $shown.Account }
     $color = if ($environ['SSOENV_KIND'] -ceq 'production') { '31' } else { '36' }
     $expired = $restColor = $rest = ''
+    # Labels come with their keys: where only these change, somebody else has set them.
+    $labels = "$($environ['AWS_SSO_PROFILE']) $account $($environ['SSOENV_EXPIRATION'])"
+    if ($labels -cne $shown.Labels) {
+        $shown.Labels = $labels
+        $shown.Labelled = $key
+    }
     if ($label -and $isKnown -and -not $environ['AWS_CONTAINER_CREDENTIALS_FULL_URI'] -and
-        (-not $key -or $shown.Account -and $shown.Account -cne $account)) {
+        (-not $key -or $key -cne $shown.Labelled -or ($shown.Account -and $shown.Account -cne $account))) {
         $account = $shown.Account
         $color = '1;31'
         $sign = if ([Console]::OutputEncoding.CodePage -eq 65001) { [char] 0x2260 } else { '!=' }
@@ -441,7 +449,7 @@ function global:__ssoenv_draw {
     if ($account) { $text += " $account" }
     $text += $expired
     # Controls, and marks that turn or hide what stands around them.
-    $text = $text -creplace '[\p{Cc}\u200B-\u200F\u2028-\u202E\u2060\u2066-\u2069\uFEFF]'
+    $text = $text -creplace '[\p{Cc}\u061C\u200B-\u200F\u2028-\u202E\u2060\u2066-\u2069\uFEFF]'
     if ($shown.Over -ceq 'new') {
         $shown.Over = 'said'
         $rest += ' login over: ssoenv login'

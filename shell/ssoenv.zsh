@@ -65,7 +65,9 @@ __ssoenv_take() {
     __ssoenv_lines=("${(@f)$(<$__ssoenv_file)}")
     __ssoenv_i=${#__ssoenv_lines}
     ((__ssoenv_i > 6)) && [[ "${__ssoenv_lines[__ssoenv_i]}" == '# ssoenv/shelf' ]] &&
-        [[ "${__ssoenv_lines[__ssoenv_i - 5]}" == "# for $__ssoenv_meaning" ]] || \builtin return
+        [[ "${__ssoenv_lines[__ssoenv_i - 5]}" == "# for $__ssoenv_meaning" ]] &&
+        [[ "${__ssoenv_lines[__ssoenv_i - 4]}" == '# from '* && "${__ssoenv_lines[__ssoenv_i - 2]}" == '# says '* ]] &&
+        [[ "${__ssoenv_lines[__ssoenv_i - 1]}" == '# newer '* ]] || \builtin return
     for __ssoenv_source in "${(@ps:\t:)${__ssoenv_lines[__ssoenv_i - 1]#'# newer '}}"; do
         [[ "$__ssoenv_file" -nt "$__ssoenv_source" || ! -e "$__ssoenv_source" ]] || \builtin return
     done
@@ -308,16 +310,26 @@ __ssoenv_renew() {
     if __ssoenv_take_newer; then
         \builtin return
     elif ((__ssoenv_command)); then
-        ((__ssoenv_time - __ssoenv_waited >= 60)) || \builtin return
+        # If there are none, nobody waits again soon.
+        ((__ssoenv_time - __ssoenv_waited >= 300)) || \builtin return
         __ssoenv_waited="$__ssoenv_time"
-        \command ssoenv use --shell zsh --wrapper 1 --renew "${__ssoenv_words[@]}" </dev/null &>/dev/null
+        __ssoenv_find && [[ ! -f "${__ssoenv_file%.posix}.over" ]] || \builtin return
+        \command ssoenv use --shell zsh --wrapper 1 --renew "${__ssoenv_words[@]}" </dev/null >/dev/null
         __ssoenv_take_newer
+    elif [[ -n "$__ssoenv_over" ]] && __ssoenv_find && [[ ! -f "${__ssoenv_file%.posix}.over" ]]; then
+        __ssoenv_over='' __ssoenv_waited=0 # there is a login again
+        __ssoenv_ask
     elif ((__ssoenv_time - __ssoenv_asked >= 60)); then
-        __ssoenv_asked="$__ssoenv_time"
-        (\command ssoenv use --shell zsh --wrapper 1 --renew "${__ssoenv_words[@]}" </dev/null &>/dev/null &)
+        __ssoenv_ask
     elif [[ -z "$__ssoenv_over" ]] && __ssoenv_find && [[ -f "${__ssoenv_file%.posix}.over" ]]; then
         __ssoenv_over=new
     fi
+}
+
+# Starts the program, which is to renew this shell's keys, and does not wait.
+__ssoenv_ask() {
+    __ssoenv_asked="$__ssoenv_time"
+    (\command ssoenv use --shell zsh --wrapper 1 --renew "${__ssoenv_words[@]}" </dev/null &>/dev/null &)
 }
 
 __ssoenv_take_newer() {
@@ -333,10 +345,14 @@ __ssoenv_take_newer() {
 __ssoenv_draw() {
     \builtin local __ssoenv_label="${AWS_SSO_PROFILE:-${AWS_PROFILE-}}" __ssoenv_color=36 __ssoenv_rest=''
     \builtin local __ssoenv_account="${AWS_SSO_ACCOUNT_ID-}"
+    \builtin local __ssoenv_mark="${AWS_SSO_PROFILE-} $__ssoenv_account ${SSOENV_EXPIRATION-}"
     [[ "${SSOENV_KIND-}" != production ]] || __ssoenv_color=31
+    # Labels come with their keys: where only these change, somebody else has set them.
+    [[ "$__ssoenv_mark" == "$__ssoenv_labels" ]] || __ssoenv_labels="$__ssoenv_mark" __ssoenv_labelled="${AWS_ACCESS_KEY_ID-}"
     [[ "${AWS_ACCESS_KEY_ID-}" == "$__ssoenv_decoded_key" ]] || __ssoenv_decode
     if [[ -n "$__ssoenv_label" && -n "$__ssoenv_account$__ssoenv_left" && -z "${AWS_CONTAINER_CREDENTIALS_FULL_URI-}" ]] &&
-        [[ -z "${AWS_ACCESS_KEY_ID-}" || -n "$__ssoenv_decoded" && "$__ssoenv_decoded" != "$__ssoenv_account" ]]; then
+        [[ -z "${AWS_ACCESS_KEY_ID-}" || "$AWS_ACCESS_KEY_ID" != "$__ssoenv_labelled" ||
+            -n "$__ssoenv_decoded" && "$__ssoenv_decoded" != "$__ssoenv_account" ]]; then
         __ssoenv_rest='keys != label'
         case "${LC_ALL:-${LC_CTYPE:-${LANG-}}}" in *[Uu][Tt][Ff]*) __ssoenv_rest='keys ≠ label' ;; esac
         __ssoenv_color='1;31' __ssoenv_left='' __ssoenv_account="$__ssoenv_decoded"
@@ -345,8 +361,9 @@ __ssoenv_draw() {
     if [[ "$__ssoenv_label" == *[!\ -~]* ]]; then # controls, and marks that turn or hide what stands around them
         __ssoenv_label="${__ssoenv_label//[$'\0'-$'\x1f'$'\x7f']/}"
         __ssoenv_label="${__ssoenv_label//$'\xc2'[$'\x80'-$'\x9f']/}"
-        __ssoenv_label="${__ssoenv_label//$'\xe2\x80'[$'\x8b'-$'\x8f'$'\xaa'-$'\xae']/}"
+        __ssoenv_label="${__ssoenv_label//$'\xe2\x80'[$'\x8b'-$'\x8f'$'\xa8'-$'\xae']/}"
         __ssoenv_label="${__ssoenv_label//$'\xe2\x81'[$'\xa0\xa6'-$'\xa9']/}"
+        __ssoenv_label="${__ssoenv_label//$'\xd8\x9c'/}"
         __ssoenv_label="${__ssoenv_label//$'\xef\xbb\xbf'/}"
     fi
     __ssoenv_label+="${__ssoenv_account:+ $__ssoenv_account}"
@@ -388,9 +405,9 @@ __ssoenv_decode() {
 # The keys that this file has set are those that it may renew; a child shell has them from its parent.
 # Nothing of this comes from the environment nor goes there, also with allexport.
 \builtin typeset -g __ssoenv_proven='' __ssoenv_key="${AWS_ACCESS_KEY_ID-}" __ssoenv_asked=0 __ssoenv_waited=0 \
-    __ssoenv_over='' __ssoenv_decoded_key='' __ssoenv_decoded=''
+    __ssoenv_over='' __ssoenv_decoded_key='' __ssoenv_decoded='' __ssoenv_labels='' __ssoenv_labelled=''
 \builtin typeset -g +x __ssoenv_proven __ssoenv_key __ssoenv_asked __ssoenv_waited __ssoenv_over \
-    __ssoenv_decoded_key __ssoenv_decoded
+    __ssoenv_decoded_key __ssoenv_decoded __ssoenv_labels __ssoenv_labelled
 if [[ -o interactive ]]; then
     \builtin typeset -ga precmd_functions preexec_functions
     if [[ "${precmd_functions[*]}" != *__ssoenv_hook* ]]; then

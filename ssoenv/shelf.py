@@ -4,10 +4,11 @@ A shell takes one with its builtins alone, so each file says by itself what it i
 snippet's end mark stand, a line each:
 
     # for WORDS TAB and the variables of `_VARIABLES`, TAB between them: what was typed, and what decides what it means
-    # from EPOCH: when it was written (POSIX seconds UTC); a clock that shows less has been set back
+    # from EPOCH: when it was begun (POSIX seconds UTC); a clock that shows less has been set back
     # target NAME: what the words were found to mean
     # says SUMMARY: what the user is told after the switch, without the time left; nothing if that is not wanted
-    # newer PATHS, TAB between them: the files that it was made from; if one is written later, the snippet may be wrong
+    # newer PATHS, TAB between them: the files that it was made from; if one is written later, the snippet may be wrong.
+        So the file bears the time when it was begun, before these were read.
     # ssoenv/shelf: the end mark
 
 A shell takes none that is good for less than five minutes: who switches has something to do yet.
@@ -36,7 +37,9 @@ _LONGEST_NAME = 100
 _FOLDER_MODE = 0o1700
 _OVER = ".over"
 # The folder's name may be somebody else's choice: what is not called so is not ours to read or to delete.
-_OURS = re.compile(r"[A-Za-z0-9_-]{1,100}\.(posix|fish|powershell|over)")
+_OURS = re.compile(
+    r"[A-Za-z0-9_-]{1,100}\.(posix|fish|powershell|over)|" + re.escape(files.TEMPORARY_PREFIX) + "[0-9a-f]{16}"
+)
 
 
 def folder(context: Context) -> Path:
@@ -66,15 +69,17 @@ def put(
     target: str,
     summary: str,
     sources: Sequence[Path],
+    begun: float,
 ) -> None:
     """Keep *snippet*, which was made for *words* from the files *sources*, and switches to *target*.
 
+    *begun* (POSIX seconds) is before any of *sources* was read.
     The shelf is a convenience: that there can be none is no failure of the switch, nor worth a word.
     """
     text = " ".join(words)
     lines = [
         f"# for {_meaning(text, context)}",
-        f"# from {int(context.now())}",
+        f"# from {int(begun)}",
         f"# target {target}",
         f"# says {summary}",
         "# newer " + "\t".join(map(str, sources)),
@@ -87,17 +92,19 @@ def put(
         return
     file = path(text, family, context)
     with suppress(OSError, SsoenvError):
-        if _is_private(file.parent):
-            files.write_private(file, (snippet + "\n".join([*lines, ""])).encode())
+        if _write(file, (snippet + "\n".join([*lines, ""])).encode()):
+            os.utime(file, (begun, begun))
             file.with_suffix(_OVER).unlink(missing_ok=True)
 
 
 def left(words: Sequence[str], family: str, context: Context) -> float:
-    """Return the seconds that the snippet for *words* is good from now on; 0 if there is none."""
+    """Return the seconds that the snippet for *words* is good from now on; 0 if there is none that a shell takes."""
     text = " ".join(words)
+    file = path(text, family, context)
     with suppress(OSError, SsoenvError, ValueError):
-        content = (files.read(path(text, family, context)) or b"").decode()
-        if f"\n# for {_meaning(text, context)}\n" in content:
+        content = (files.read(file) or b"").decode()
+        sources = content.rpartition("\n# newer ")[2].partition("\n")[0].split("\t")
+        if f"\n# for {_meaning(text, context)}\n" in content and all(_is_newer(file, Path(each)) for each in sources):
             return max(0.0, float(content.partition("\n")[0].rpartition(" ")[2]) - context.now())
     return 0.0
 
@@ -106,8 +113,14 @@ def note_over(words: Sequence[str], family: str, context: Context) -> None:
     """Let the shells know that *words* can't be had again: the login is over."""
     file = path(" ".join(words), family, context)
     with suppress(OSError, SsoenvError):
-        if _is_private(file.parent):
-            files.write_private(file.with_suffix(_OVER), b"")
+        _write(file.with_suffix(_OVER), b"")
+
+
+def forget_over(context: Context) -> None:
+    """Let the shells know that there is a login again: they need not wait until they would ask anyway."""
+    for file in _files(context):
+        if file.suffix == _OVER:
+            files.delete(file)
 
 
 def forget(names: Collection[str], context: Context) -> int:
@@ -131,6 +144,22 @@ def _files(context: Context) -> Iterator[Path]:
     with suppress(OSError):
         if _is_own(place):
             yield from [file for file in place.iterdir() if _OURS.fullmatch(file.name) and not file.is_dir()]
+
+
+def _write(file: Path, content: bytes) -> bool:
+    if not _is_private(file.parent):
+        return False
+    if file.is_symlink():  # somebody else's, of a time when the folder was open to others
+        file.unlink()
+    files.write_private(file, content)
+    return True
+
+
+def _is_newer(file: Path, source: Path) -> bool:
+    try:
+        return source.stat().st_mtime_ns < file.stat().st_mtime_ns
+    except FileNotFoundError:
+        return True
 
 
 def _meaning(text: str, context: Context) -> str:

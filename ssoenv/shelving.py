@@ -16,12 +16,16 @@ from ssoenv.switch import Switch
 from ssoenv.targets import Target
 
 
-def keep(made: Switch, words: Sequence[str], shell: Shell, context: Context, *, quiet: bool) -> None:
+def keep(made: Switch, words: Sequence[str], shell: Shell, context: Context, *, begun: float, quiet: bool) -> None:
     """Keep the switch *made* for the next time that *shell* is to make it by the same *words*.
 
-    Only keys are kept, which end by themselves; and nothing, where the user wants no shelf.
+    *begun* (POSIX seconds) is before anything was read for it. Only keys are kept, which end by themselves. Where the
+    user wants no shelf, it is emptied.
     """
-    if made.change.expiration is None or shell.family is None or not settings.load(context).shelf:
+    if not settings.load(context).shelf:
+        shelf.empty(context)
+        return
+    if made.change.expiration is None or shell.family is None:
         return
     shelf.put(
         shells.snippet(made.change, shell),
@@ -31,10 +35,11 @@ def keep(made: Switch, words: Sequence[str], shell: Shell, context: Context, *, 
         target=made.target.name,
         summary="" if quiet else switch.summary(made.target),
         sources=_sources(made.target, words, context),
+        begun=begun,
     )
 
 
-def renew(target: Target, words: Sequence[str], shell: Shell, context: Context, *, quiet: bool) -> None:
+def renew(target: Target, words: Sequence[str], shell: Shell, context: Context, *, begun: float, quiet: bool) -> None:
     """Get new keys for *target* and keep them, unless another process has just done so; never ask for a login.
 
     Raise NotLoggedIn, after a note to the shells on the shelf, when the login is over; and what a switch raises.
@@ -52,7 +57,7 @@ def renew(target: Target, words: Sequence[str], shell: Shell, context: Context, 
         except NotLoggedIn:
             shelf.note_over(words, family, context)
             raise
-        keep(made, words, shell, context, quiet=quiet)
+        keep(made, words, shell, context, begun=begun, quiet=quiet)
 
 
 def forget(words: Sequence[str], context: Context) -> None:

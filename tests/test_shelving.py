@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import stat
+import sys
 
 import pytest
+from screen import Screen
 
 WRAPPER = ("--shell", "bash", "--wrapper", "1")
 
@@ -38,6 +42,10 @@ def test_a_switch_is_kept(logged_in, folder):
     assert text.startswith(printed)
     assert f"\n# for dev-readonly --region eu-west-1\t{logged_in.home}\t" in text
     assert f"\n# newer {logged_in.config}\t" in text
+    # What is written while it is made must count as newer.
+    made = file.stat()
+    assert f"\n# from {int(made.st_mtime)}\n" in text
+    assert made.st_mtime < made.st_ctime - 0.001
 
 
 def test_without_a_runtime_folder(logged_in, folder):
@@ -64,6 +72,8 @@ def test_what_is_not_kept(logged_in, folder, words):
 def test_setting(logged_in, folder, tmp_path):
     """One setting switches it off, and renewing with it."""
     (tmp_path / "settings.toml").write_text("shelf = false\n")
+    use(logged_in, "dev-readonly")
+    assert kept(folder) == ["dev-readonly.posix"]
     logged_in.environ["SSOENV_CONFIG"] = str(tmp_path / "settings.toml")
     assert "SSOENV_RENEW=" not in use(logged_in, "dev-readonly")
     assert kept(folder) == []
@@ -91,6 +101,19 @@ def test_what_is_not_ours_stays(logged_in, folder, tmp_path, is_link):
     assert logged_in.ssoenv("logout", "corp").returncode == 0
     assert len(kept(place)) == 3
     assert stat.S_IMODE(place.stat().st_mode) == 0o755
+
+
+def test_a_link_is_not_followed(logged_in, folder, tmp_path):
+    """A link that somebody put there, when the folder was open to others, leads nowhere; what a kill left goes, too."""
+    folder.mkdir(mode=0o777)
+    (tmp_path / "mine").write_text("mine")
+    (folder / "dev-readonly.posix").symlink_to(tmp_path / "mine")
+    (folder / ".ssoenv-0123456789abcdef").touch()
+    use(logged_in, "dev-readonly")
+    assert not (folder / "dev-readonly.posix").is_symlink()
+    assert (tmp_path / "mine").read_text() == "mine"
+    assert logged_in.ssoenv("use", "--forget").returncode == 0
+    assert kept(folder) == []
 
 
 def test_forget_and_logout(logged_in, folder):
@@ -133,8 +156,30 @@ def test_one_renewal(expiring, folder, portal):
     assert int(new.split("\n", 1)[0].split()[-1]) > int(old.split("\n", 1)[0].split()[-1]) + 2000
 
 
+def test_what_no_shell_takes_is_renewed(expiring, folder):
+    """Keys on the shelf that are good for long do not count when a file that they were made from has changed."""
+    renew(expiring, "dev-readonly").communicate(timeout=60)
+    old = (folder / "dev-readonly.posix").stat()
+    renew(expiring, "dev-readonly").communicate(timeout=60)
+    assert (folder / "dev-readonly.posix").stat() == old
+    os.utime(expiring.config, ns=(old.st_mtime_ns, old.st_mtime_ns))
+    renew(expiring, "dev-readonly").communicate(timeout=60)
+    assert (folder / "dev-readonly.posix").stat().st_mtime_ns > old.st_mtime_ns
+
+
+def test_a_command_waits(expiring, portal):
+    """Who waits for it at a terminal is told so, and ends it by Ctrl-C: by the signal, which the shell then sees."""
+    portal.latency = 60
+    words = [sys.executable, "-m", "ssoenv", "use", *WRAPPER, "--renew", "dev-readonly"]
+    screen = Screen(words, expiring.environ)
+    screen.until("Waiting for new keys. Ctrl-C ends that.")
+    screen.press("\x03")
+    screen.finish()
+    assert screen.child.signalstatus == signal.SIGINT
+
+
 def test_the_login_is_over(expiring, folder, portal):
-    """When the login is over, nobody is asked, and a note on the shelf tells the shells; the next switch ends it."""
+    """When the login is over, nobody is asked, and a note on the shelf tells the shells; the next login ends it."""
     for file in (expiring.home / ".aws/sso/cache").iterdir():
         file.unlink()
     process = renew(expiring, "dev-readonly")
@@ -142,5 +187,4 @@ def test_the_login_is_over(expiring, folder, portal):
     assert process.returncode == 3
     assert kept(folder) == ["dev-readonly.over", "dev-readonly.posix"]
     assert expiring.ssoenv("login", "corp").returncode == 0
-    use(expiring, "dev-readonly")
     assert kept(folder) == ["dev-readonly.posix"]

@@ -13,9 +13,13 @@ from ssoenv import remembered, settings, shells, shelving, switch
 from ssoenv.cli import messages, naming
 from ssoenv.cli.times import parse_lifetime
 from ssoenv.context import Context
-from ssoenv.errors import UsageError
+from ssoenv.errors import ServiceError, UsageError
 from ssoenv.switch import Switch
 from ssoenv.targets import Target
+
+# Seconds that a command which waits for new keys does so without a word, and at most.
+_SILENT_FOR = 1
+_WAITED_FOR = 15
 
 
 def use(
@@ -23,7 +27,9 @@ def use(
         list[str] | None,
         typer.Argument(help=naming.HELP),
     ] = None,
-    region: Annotated[str | None, typer.Option(help="Use this region instead of the profile's, this once.")] = None,
+    region: Annotated[
+        str | None, typer.Option(metavar="REGION", help="Use this region instead of the profile's, this once.")
+    ] = None,
     profile_mode: Annotated[
         bool | None, typer.Option(help="Export only the profile's name, and let SDKs get the keys themselves.")
     ] = None,
@@ -35,7 +41,7 @@ def use(
     ] = None,
     quiet: Annotated[bool | None, typer.Option("--quiet", "-q", help="Say nothing after the switch.")] = None,
     shell: Annotated[
-        str | None, typer.Option(help="The shell to print for; by default the one that runs this.")
+        str | None, typer.Option(metavar="SHELL", help="The shell to print for; by default the one that runs this.")
     ] = None,
     forget: Annotated[
         bool, typer.Option("--forget", help="Delete the keys that are kept for NAME, or all on the shelf.")
@@ -61,6 +67,9 @@ def use(
         raise UsageError("--for says when the endpoint of --serve ends.", "Type: ssouse --serve --for 30m NAME")
     seconds = parse_lifetime(lifetime)
     context = messages.context()
+    begun = context.now()
+    if renew:
+        _be_awaited()
     if forget:
         shelving.forget(name or [], context)
         return
@@ -69,7 +78,7 @@ def use(
     target_shell = shells.find(shell) if shell else shells.detect(context.environ)
     target = naming.find(name, region, context)
     if renew:
-        shelving.renew(target, _typed(), target_shell, context, quiet=silent)
+        shelving.renew(target, _typed(), target_shell, context, begun=begun, quiet=silent)
         return
     make: Callable[[Target, Context, Mapping[str, str] | None], Switch]
     if serve:
@@ -81,13 +90,32 @@ def use(
     remembered.note_use(target.key, context)
     messages.write(shells.snippet(made.change, target_shell))
     if wrapper:
-        shelving.keep(made, _typed(), target_shell, context, quiet=silent)
+        shelving.keep(made, _typed(), target_shell, context, begun=begun, quiet=silent)
     if not silent:
         messages.say(switch.summary(made.target, made.life))
         if not wrapper and messages.stdout_is_terminal():
             messages.say(
                 'This printed the code and changed nothing. To switch: ssouse NAME, or eval "$(ssoenv use NAME)".'
             )
+
+
+def _be_awaited() -> None:
+    """Let a command that waits for new keys, at a terminal, not wait for ever, nor without a word."""
+    if not messages.columns():
+        return
+    import os
+    import signal
+    from threading import Timer
+
+    # So the shell sees that its user broke off, and does not run what was to come.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    for seconds, act in (
+        (_SILENT_FOR, lambda: messages.say("Waiting for new keys. Ctrl-C ends that.")),
+        (_WAITED_FOR, lambda: os._exit(ServiceError.exit_code)),
+    ):
+        timer = Timer(seconds, act)
+        timer.daemon = True
+        timer.start()
 
 
 def _typed() -> list[str]:

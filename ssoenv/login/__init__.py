@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from ssoenv import background, files, remembered
+from ssoenv import background, files, remembered, shelf
 from ssoenv.aws import roles, tokens
 from ssoenv.aws.config import Config, Session
 from ssoenv.aws.tokens import Token
@@ -196,6 +196,7 @@ def _log_in(session: Session, context: Context, way: Way, *, browser: bool, aske
         files.write_json(refusal, {"at": context.now()})
         raise explained(error, session) from None
     tokens.write_token(context, session, fresh)
+    shelf.forget_over(context)
     if remembered.recent(context):
         background.start(["login", f"--fetch-ahead={session.cache_key}"], context)
     return fresh

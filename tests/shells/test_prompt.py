@@ -87,6 +87,38 @@ def test_segment(wrapped):
     assert run["end"]["SSOENV_PROMPT"] is None
 
 
+def test_keys_that_somebody_else_sets(wrapped):
+    """The label is of the keys that came with it; others are none of its, whatever account they are of."""
+    session = wrapped
+    session.export(**exported(switched(3030)))
+    for key in (KEY, KEY[:-1] + "Q", "AKIAIOSFODNN7EXAMPLE", KEY):
+        session.export(AWS_ACCESS_KEY_ID=key)
+        session.add("__ssoenv_hook", "ssoenv_prompt", session.probe.words("echo", "-=-"))
+    said = session.run().stdout.decode().replace("\n", "").split("-=-")
+    assert ["keys ≠ label" in text for text in said[:-1]] == [False, True, True, False]
+
+
+@only(lambda probe: probe.shell == "bash")
+def test_the_last_minute_ends_no_shell(session):
+    """With set -e, too, a shell goes on when less than a minute is left, and when nothing is."""
+    session.load()
+    session.add("set -e")
+    for life in (59, 1, 0, -1):
+        session.export(**exported(switched(life)))
+        session.add("__ssoenv_hook")
+    session.snapshot("all")
+    assert session.run()["all"].status == 0
+
+
+@only(lambda probe: probe.name == "bash")
+def test_a_trap_of_the_user(session):
+    """A DEBUG trap that is there is left alone."""
+    session.load()
+    session.export(**exported(switched(3030, SSOENV_RENEW="600")))
+    session.add("trap 'mine=yes' DEBUG", "__ssoenv_hook", "trap -p DEBUG")
+    assert session.run().stdout == b"trap -- 'mine=yes' DEBUG\n"
+
+
 @only(lambda probe: probe.shell == "powershell")
 def test_the_one_prompt_of_powershell(session):
     """A prompt from before the wrapper sees how the last command ended; one from after it shows what is so now."""
@@ -201,6 +233,17 @@ INTERACTIVE = {
     "fish": ("--no-config", "--features=no-query-term", "-i"),
     "powershell": ("-NoProfile",),
 }
+
+
+def test_there_is_a_login_again(expiring):
+    """After a login the next prompt asks at once."""
+    session = expiring.session
+    expiring.put("other")
+    over = expiring.folder / "dev.over"
+    over.touch()
+    session.add("__ssoenv_hook", _wait_for_call(session), "__ssoenv_hook")
+    session.add(session.probe.words("rm", over, session.folder / "calls"), "__ssoenv_hook", _wait_for_call(session))
+    assert len(session.run().calls) == 1
 
 
 # Records each call. The first renewal gets nothing, the next one puts the keys on the shelf; help waits for the first.

@@ -62,7 +62,8 @@ class Shelf:
         }
         text = shells.snippet(Change(values, expiration), shells.SHELLS[self.session.probe.shell])
         context = self.context(now)
-        shelf.put(text, words, self.family, context, target=name, summary=summary, sources=[self.config, *sources])
+        made_from = [self.config, *sources]
+        shelf.put(text, words, self.family, context, target=name, summary=summary, sources=made_from, begun=now())
         file = shelf.path(name, self.family, context)
         assert file.exists()
         return file

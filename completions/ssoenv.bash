@@ -65,7 +65,8 @@ __ssoenv_complete_value() {
     --session) [[ "$command" == login ]] || names=sessions ;;
     --forget-region) names=sessions ;;
     --account | --as | --browser | --for | --jobs | --match | --min | --name | --port | --profile) ;;
-    --redirect-port | --region | --role | --service | --sso-region | --start-url | --to | --url) ;;
+    --region | --sso-region) names=regions ;;
+    --redirect-port | --role | --service | --start-url | --to | --url) ;;
     *) \builtin return 1 ;;
     esac
 }

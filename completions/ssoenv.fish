@@ -113,7 +113,8 @@ complete -c ssoenv -n __ssoenv_complete_in -a credential-process -d 'Print crede
 complete -c ssoenv -n __ssoenv_complete_in -a demo -d 'Try ssoenv without an AWS account'
 
 complete -c ssoenv -n '__ssoenv_complete_after use' -k -a '(__ssoenv_complete_names names) $__ssoenv_offered'
-complete -c ssoenv -n '__ssoenv_complete_in use' -x -l region -d 'Use this region, this once'
+complete -c ssoenv -n '__ssoenv_complete_in use' -x -l region -d 'Use this region, this once' \
+    -a '(__ssoenv_complete_names regions) $__ssoenv_offered'
 complete -c ssoenv -n '__ssoenv_complete_in use' -l profile-mode -d 'Export only the profile\'s name'
 complete -c ssoenv -n '__ssoenv_complete_in use' -l no-profile-mode -d 'Export the keys'
 complete -c ssoenv -n '__ssoenv_complete_in use' -l serve -d 'Let SDKs get renewed keys from an endpoint'
@@ -132,7 +133,8 @@ complete -c ssoenv -n '__ssoenv_complete_in get' -x -l format -d 'For this shell
     github-actions credential-process'
 complete -c ssoenv -n '__ssoenv_complete_in get' -x -l value -d 'One value alone' \
     -a 'access-key-id secret-access-key session-token expiration account-id region'
-complete -c ssoenv -n '__ssoenv_complete_in get' -x -l region -d 'Use this region'
+complete -c ssoenv -n '__ssoenv_complete_in get' -x -l region -d 'Use this region' \
+    -a '(__ssoenv_complete_names regions) $__ssoenv_offered'
 complete -c ssoenv -n '__ssoenv_complete_in get' -l write -d 'Put a block into the AWS credentials file'
 complete -c ssoenv -n '__ssoenv_complete_in get' -x -l as -d 'What to call that block'
 complete -c ssoenv -n '__ssoenv_complete_in get' -l force -d 'Overwrite a block of someone else'
@@ -140,7 +142,8 @@ complete -c ssoenv -n '__ssoenv_complete_in get' -l prune -d 'Take expired block
 complete -c ssoenv -n '__ssoenv_complete_in get' -l copy -d 'Put it on the clipboard'
 
 complete -c ssoenv -n '__ssoenv_complete_in exec' -k -a '(__ssoenv_complete_names names) $__ssoenv_offered'
-complete -c ssoenv -n '__ssoenv_complete_in exec' -x -l region -d 'Use this region'
+complete -c ssoenv -n '__ssoenv_complete_in exec' -x -l region -d 'Use this region' \
+    -a '(__ssoenv_complete_names regions) $__ssoenv_offered'
 complete -c ssoenv -n '__ssoenv_complete_in exec' -l profile-mode -d 'Give it only the profile\'s name'
 complete -c ssoenv -n '__ssoenv_complete_in exec' -l no-profile-mode -d 'Give it the keys'
 complete -c ssoenv -n '__ssoenv_complete_in exec' -l parallel -d 'Run it in each at once'
@@ -151,14 +154,16 @@ complete -c ssoenv -n '__ssoenv_complete_in exec' -x -l with -d 'Let it see this
 complete -c ssoenv -n __ssoenv_complete_behind -a '(__ssoenv_complete_command)'
 
 complete -c ssoenv -n '__ssoenv_complete_after serve' -k -a '(__ssoenv_complete_names names) $__ssoenv_offered'
-complete -c ssoenv -n '__ssoenv_complete_in serve' -x -l region -d 'Use this region'
+complete -c ssoenv -n '__ssoenv_complete_in serve' -x -l region -d 'Use this region' \
+    -a '(__ssoenv_complete_names regions) $__ssoenv_offered'
 complete -c ssoenv -n '__ssoenv_complete_in serve' -x -l port -d 'Listen at this port'
 complete -c ssoenv -n '__ssoenv_complete_in serve' -x -l for -d 'End after so long, as 30m'
 complete -c ssoenv -n '__ssoenv_complete_in serve' -l docker -d 'Print arguments for docker run'
 
 complete -c ssoenv -n '__ssoenv_complete_after console' -k -a '(__ssoenv_complete_names names) $__ssoenv_offered'
 complete -c ssoenv -n '__ssoenv_complete_in console' -x -l service -d 'Open this service'
-complete -c ssoenv -n '__ssoenv_complete_in console' -x -l region -d 'Open it in this region'
+complete -c ssoenv -n '__ssoenv_complete_in console' -x -l region -d 'Open it in this region' \
+    -a '(__ssoenv_complete_names regions) $__ssoenv_offered'
 complete -c ssoenv -n '__ssoenv_complete_in console' -x -l url -d 'Open this page'
 complete -c ssoenv -n '__ssoenv_complete_in console' -l federate -d 'Sign in by the role\'s credentials'
 complete -c ssoenv -n '__ssoenv_complete_in console' -l print -d 'Print the link'
@@ -171,7 +176,8 @@ complete -c ssoenv -n '__ssoenv_complete_after credential-process' \
 complete -c ssoenv -n '__ssoenv_complete_in credential-process' -x -l session -d 'The SSO session' \
     -a '(__ssoenv_complete_names sessions) $__ssoenv_offered'
 complete -c ssoenv -n '__ssoenv_complete_in credential-process' -x -l start-url -d 'A portal without a session'
-complete -c ssoenv -n '__ssoenv_complete_in credential-process' -x -l sso-region -d 'That portal\'s region'
+complete -c ssoenv -n '__ssoenv_complete_in credential-process' -x -l sso-region -d 'That portal\'s region' \
+    -a '(__ssoenv_complete_names regions) $__ssoenv_offered'
 
 complete -c ssoenv -n '__ssoenv_complete_after login' -k -a '(__ssoenv_complete_names sessions) $__ssoenv_offered'
 complete -c ssoenv -n '__ssoenv_complete_in login' -l force -d 'Log in even if the login is still good'
@@ -182,7 +188,8 @@ complete -c ssoenv -n '__ssoenv_complete_in login' -x -l redirect-port -d 'Appro
 complete -c ssoenv -n '__ssoenv_complete_in login' -l qr -d 'Show the link as a QR code too'
 complete -c ssoenv -n '__ssoenv_complete_in login' -l copy -d 'Put the link on the clipboard, too'
 complete -c ssoenv -n '__ssoenv_complete_in login' -x -l start-url -d 'Log in to this portal, not configured'
-complete -c ssoenv -n '__ssoenv_complete_in login' -x -l sso-region -d 'The portal\'s region'
+complete -c ssoenv -n '__ssoenv_complete_in login' -x -l sso-region -d 'The portal\'s region' \
+    -a '(__ssoenv_complete_names regions) $__ssoenv_offered'
 complete -c ssoenv -n '__ssoenv_complete_in login' -x -l session -d 'What to call the portal'
 complete -c ssoenv -n '__ssoenv_complete_in login' -l device-code -d 'Approve a code in a browser, on any machine'
 
@@ -190,12 +197,14 @@ complete -c ssoenv -n '__ssoenv_complete_after logout' -k -a '(__ssoenv_complete
 complete -c ssoenv -n '__ssoenv_complete_in logout' -l all -d 'End every login'
 
 complete -c ssoenv -n '__ssoenv_complete_in configure' -x -l start-url -d 'The portal\'s start URL'
-complete -c ssoenv -n '__ssoenv_complete_in configure' -x -l sso-region -d 'The portal\'s region'
+complete -c ssoenv -n '__ssoenv_complete_in configure' -x -l sso-region -d 'The portal\'s region' \
+    -a '(__ssoenv_complete_names regions) $__ssoenv_offered'
 complete -c ssoenv -n '__ssoenv_complete_in configure' -x -l session -d 'The SSO session' \
     -a '(__ssoenv_complete_names sessions) $__ssoenv_offered'
 complete -c ssoenv -n '__ssoenv_complete_in configure' -x -l account -d 'The account'
 complete -c ssoenv -n '__ssoenv_complete_in configure' -x -l role -d 'The role'
-complete -c ssoenv -n '__ssoenv_complete_in configure' -x -l region -d 'The default region'
+complete -c ssoenv -n '__ssoenv_complete_in configure' -x -l region -d 'The default region' \
+    -a '(__ssoenv_complete_names regions) $__ssoenv_offered'
 complete -c ssoenv -n '__ssoenv_complete_in configure' -x -l output -d 'The AWS CLI\'s output format' \
     -a 'json text table yaml yaml-stream off'
 complete -c ssoenv -n '__ssoenv_complete_in configure' -x -l profile -d 'The profile\'s name'
@@ -243,7 +252,8 @@ complete -c ssouse -f
 complete -c ssouse -n __ssoenv_complete_after -k -a '(__ssoenv_complete_names names) $__ssoenv_offered'
 complete -c ssouse -n 'builtin string match --quiet -- "-*" (commandline -ct)' -a - -d 'Go back to the one before'
 complete -c ssouse -l off -d 'Bring back what was there before the first switch'
-complete -c ssouse -x -l region -d 'Use this region, this once'
+complete -c ssouse -x -l region -d 'Use this region, this once' \
+    -a '(__ssoenv_complete_names regions) $__ssoenv_offered'
 complete -c ssouse -l profile-mode -d 'Export only the profile\'s name'
 complete -c ssouse -l no-profile-mode -d 'Export the keys'
 complete -c ssouse -l serve -d 'Let SDKs get renewed keys from an endpoint'

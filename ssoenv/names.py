@@ -24,7 +24,7 @@ def path(context: Context, what: str = "names") -> Path:
 
 
 def refresh(read: Config, context: Context, profiles: Sequence[Target] | None = None) -> None:
-    """Let the files ``names`` and ``sessions`` tell of all that one can switch to, and log in to, as far as is known.
+    """Let the files ``names``, ``sessions`` and ``regions`` tell of all that one can switch to, log in to, and is set.
 
     *profiles* are those of `switch.profiles`, where the caller has them. What a switch would refuse is left out.
     Completion is a convenience: that a file can't be written is no reason to fail, nor to say anything.
@@ -36,7 +36,10 @@ def refresh(read: Config, context: Context, profiles: Sequence[Target] | None = 
         roles = {target.name: _about(target) for target in switch.granted(profiles, read, context)}
         configured = {target.name: _about(target) for target in profiles}
         write(context, {**roles, **remembered.aliases(context), **configured}.items())
-        write(context, ((each.cache_key, each.start_url) for each in sessions.known(read, context)), "sessions")
+        known = sessions.known(read, context)
+        write(context, ((each.cache_key, each.start_url) for each in known), "sessions")
+        regions = {*(each.region for each in profiles), *(each.region for each in known)}
+        write(context, ((region, "") for region in regions if region), "regions")
 
 
 def write(context: Context, entries: Iterable[tuple[str, str]], what: str = "names") -> None:

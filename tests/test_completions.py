@@ -23,10 +23,11 @@ def _options(parameters):
 
 @pytest.fixture(params=COMPLETED, ids=str)
 def completer(request, tmp_path):
-    """Each shell that has a completion, with two names and two sessions known."""
+    """Each shell that has a completion, with two names, two sessions and two regions known."""
     completer = Completer(request.param, tmp_path)
     completer.know("dev-readonly", "prod-admin")
     completer.know("corp", "lab", what="sessions")
+    completer.know("eu-central-1", "us-east-1", what="regions")
     return completer
 
 
@@ -74,7 +75,10 @@ def test_offers_sessions_where_one_is_due(completer):
     assert list(map(set, completer.ask(*lines))) == [{"corp", "lab"}] * len(lines)
 
 
+_REGIONS = {"eu-central-1", "us-east-1"}
 _CHOICES = {
+    **{(command, "--region"): _REGIONS for command in ("use", "get", "exec", "serve", "console", "configure")},
+    **{(command, "--sso-region"): _REGIONS for command in ("login", "configure", "credential-process")},
     ("use", "--shell"): set(shells.SHELLS),
     ("get", "--option"): {"1", "2", "3"},
     ("get", "--os"): set(portal.SYSTEMS),

@@ -239,6 +239,7 @@ def test_refresh_tells_of_all_that_a_switch_takes(tmp_path, clean_environment, m
     ]
     lines = (tmp_path / "cache" / "ssoenv" / "sessions").read_text("utf-8").splitlines()
     assert lines == ["corp\thttps://a.awsapps.com/start", "https://a.awsapps.com/start\thttps://a.awsapps.com/start"]
+    assert (tmp_path / "cache" / "ssoenv" / "regions").read_text("utf-8") == "eu-central-1\t\n"
     (tmp_path / "file").touch()
     names.refresh(read, replace(context, environ={"XDG_CACHE_HOME": str(tmp_path / "file")}))
 

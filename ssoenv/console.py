@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import shlex
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -93,7 +94,7 @@ def link(target: Target, keys: Credentials | None, wanted: Wanted, context: Cont
     """
     partition = console_links.partition_of((target.session.region if target.session else target.region) or "us-east-1")
     if wanted.url:
-        place = console_links.deep_link(wanted.url, partition)
+        place = console_links.deep_link(wanted.url, partition, target.account_id)
     else:
         place = console_links.destination(partition, wanted.service, target.region)
     if target.session and target.account_id and target.role_name and not federate:
@@ -112,11 +113,11 @@ def link(target: Target, keys: Credentials | None, wanted: Wanted, context: Cont
     return Link(console_links.login_link(address, token, place, issuer), is_secret=True)
 
 
-def open_in_browser(made: Link, start: Callable[[str], bool], context: Context) -> bool:
+def open_in_browser(made: Link, start: Callable[[str], bool], words: Sequence[str], context: Context) -> bool:
     """Let *start* open a browser on the link, and return False where none could be started.
 
     A secret link comes to the browser by a page on this machine, so *start* must open one that runs here. Raise
-    ServiceError when it does not come for it.
+    ServiceError, with how to see a link of *words*, when it does not come for it.
     """
     if not made.is_secret:
         return start(made.url)
@@ -129,7 +130,7 @@ def open_in_browser(made: Link, start: Callable[[str], bool], context: Context) 
         if not handoff.wait(_LIMIT):
             raise ServiceError(
                 f"The browser did not come for the link within {_LIMIT} seconds.",
-                "To see the link: ssoenv console --print",
+                f"To see the link: {shlex.join(['ssoenv', 'console', *words, '--federate', '--print'])}",
             )
     return True
 

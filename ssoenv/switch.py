@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
@@ -42,8 +41,8 @@ def to_keys(target: Target, context: Context, environ: Mapping[str, str] | None,
     Raise what the steps raise; see environment for *environ*.
     """
     target, keys = obtain(target, context, minimum)
-    left = f"{duration(keys.left(context.now()))} left"
-    return Switch(environment.keys_change(target, keys, environ, _hints(target, context)), target, left)
+    life = "no known end" if keys.expiration is None else f"{duration(keys.expiration - context.now())} left"
+    return Switch(environment.keys_change(target, keys, environ, _hints(target, context)), target, life)
 
 
 def _hints(target: Target, context: Context) -> Hints:
@@ -312,8 +311,6 @@ def summary(target: Target, *life: str) -> str:
 
 def duration(seconds: float) -> str:
     """Return *seconds* in words of at most two units: ``59 min``, ``7 h 05 min``, ``2 d 3 h``."""
-    if seconds == math.inf:
-        return "no end"
     minutes = max(0, int(seconds // 60))
     if minutes < 60:
         return f"{minutes} min"

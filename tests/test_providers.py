@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import pytest
 
-from ssoenv import credentials, login
+from ssoenv import credentials, login, switch
 from ssoenv.aws import config, kinds, roles, sts
 from ssoenv.aws.kinds import Profiles, kind_of
 from ssoenv.aws.providers import credentials_of
@@ -157,6 +157,42 @@ def test_static_keys(world, place):
     found = world.get("own")
     assert world.arn(found) == "arn:aws:iam::123456789011:user/ada"
     assert (found.session_token, found.expiration, found.account_id) == (None, None, "123456789011")
+
+
+@pytest.mark.parametrize("place", ["config", "credentials"])
+def test_keys_with_a_noted_end(world, place):
+    """Short-lived keys end when the note beside them says; one that is no time, or beside other keys, says nothing."""
+    answer = world.role_answer()
+    names = {
+        "aws_access_key_id": "AccessKeyId",
+        "aws_secret_access_key": "SecretAccessKey",
+        "aws_session_token": "SessionToken",
+    }
+    keys = "".join(f"{name} = {answer[field]}\n" for name, field in names.items())
+
+    def note(time):
+        own, other = f"{keys}x_security_token_expires = {time}\n", "x_security_token_expires = 2020-01-01T00:00:00Z\n"
+        if place == "config":
+            world.write(f"[profile k]\n{own}", f"[k]\n{other}")
+        else:
+            world.write(f"[profile k]\naws_access_key_id = AKIAOTHER\n{other}", f"[k]\n{own}")
+
+    note(answer["Expiration"])
+    assert 3500 < in_seconds(world.get("k")) <= 3600
+    note("soon")
+    assert world.get("k").expiration is None
+    note("2020-01-01T01:00:00+01:00")
+    with pytest.raises(ConfigError, match="expired at 2020-01-01T00:00:00Z") as raised:
+        world.get("k")
+    assert "ssoenv get NAME --write --as k, or ssoenv get --prune" in raised.value.cure
+
+
+def test_users_own_keys_have_no_end(world):
+    """What earlier keys have left beside keys without a session token does not end these."""
+    world.write("", f"[own]\n{world.user_keys()}x_security_token_expires = 2020-01-01T00:00:00Z\n")
+    assert world.get("own").expiration is None
+    target = Target("own", None, None, None, None, profile="own")
+    assert switch.to_keys(target, world.context, None).life == "no known end"
 
 
 def test_role_by_static_keys(world):

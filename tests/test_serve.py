@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import signal
@@ -275,13 +274,3 @@ def test_keys_without_end_are_not_served(user):
     refused = user.ssoenv("serve", "own")
     assert refused.returncode == 6
     assert "have no end" in refused.stderr
-
-
-def test_status_says_what_renews(user):
-    """A shell of `ssouse --serve` has no keys, and none too few."""
-    done = user.ssoenv(
-        "status",
-        environ={"AWS_SSO_PROFILE": "dev-readonly", "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://127.0.0.1:1/x"},
-    )
-    assert "credentials  renewed by http://127.0.0.1:1/x\n" in done.stdout
-    assert json.loads(user.ssoenv("status", "--json").stdout)["profile"] is None

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import tomllib
+from dataclasses import fields
 
 import pytest
+
+from ssoenv.settings import Settings
 
 
 @pytest.mark.parametrize(
@@ -40,6 +44,17 @@ def test_settings_shows_value_source_and_meaning(user):
     assert lines[0] == str(user.home / "settings.toml")
     assert "quiet = true  # your file: say nothing after a switch, as with --quiet" in lines
     assert any(line.startswith("profile_mode = false  # default: ") for line in lines)
+    assert any(line.startswith('production = ["*prod*", ') for line in lines)
+
+
+def test_what_is_shown_is_toml(user):
+    """Each line can be put into the file as it is shown."""
+    user.environ["SSOENV_CONFIG"] = str(user.home / "settings.toml")
+    text = 'production = ["*pröd*", "a\\"b", "c\\\\d"]\nclipboard_seconds = 7\nquiet = true\n'
+    (user.home / "settings.toml").write_text(text, encoding="utf-8")
+    shown = tomllib.loads("\n".join(user.ssoenv("settings").stdout.splitlines()[1:]))
+    assert shown.items() >= tomllib.loads(text).items()
+    assert set(shown) == {setting.name for setting in fields(Settings)}
 
 
 def test_what_is_remembered_is_shown_with_how_to_change_it(user):

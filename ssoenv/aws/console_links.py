@@ -43,7 +43,7 @@ _PAGES = {
     "stepfunctions": "states",
 }
 # In front of the console's own host, multi-session puts the account and the session; no other session knows that host.
-_SESSION_LABEL = re.compile(r"[0-9]{12}-[a-z0-9]+\.")
+_SESSION_LABEL = re.compile(r"([0-9]{12})-[a-z0-9]+\.")
 
 
 def partition_of(region: str) -> Partition:
@@ -66,10 +66,11 @@ def destination(partition: Partition, service: str | None, region: str | None) -
     return f"https://{partition.console}/{page}/home{f'?region={region}' if region else ''}"
 
 
-def deep_link(url: str, partition: Partition) -> str:
+def deep_link(url: str, partition: Partition, account_id: str | None) -> str:
     """Return *url*, an address of the *partition*'s console, as every session of it knows it.
 
-    Raise UsageError for any other address: a sign-in would send the browser there.
+    Raise UsageError for any other address, as a sign-in would send the browser there; and for a page of another account
+    than *account_id*, where that is known: it would be the same page of the wrong account.
     """
     found = re.match(r"https://([a-z0-9.-]+)(?::443)?(?=[/?#]|$)", url)
     host = found[1] if found else ""
@@ -77,6 +78,12 @@ def deep_link(url: str, partition: Partition) -> str:
         raise UsageError(
             f"{url} is not a page of this account's console.",
             f"It begins with https:// and a host in {partition.console}.",
+        )
+    label = _SESSION_LABEL.search(host)
+    if label and account_id and label[1] != account_id:
+        raise UsageError(
+            f"{url} is a page of the account {label[1]}, and this would open it in {account_id}.",
+            f"Name a role of {label[1]}.",
         )
     return f"https://{_SESSION_LABEL.sub('', host, count=1)}{url[found.end() :]}"
 

@@ -12,8 +12,12 @@ from pathlib import Path
 from typing import Literal
 
 from ssoenv.aws.config import Config, UnknownProfile, credentials_file_of, did_you_mean, is_region, read
+from ssoenv.aws.times import parse_time
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError
+
+# When the keys beside it expire: starship shows the time left by it, and saml2aws always wrote it. No SDK reads it.
+EXPIRES = "x_security_token_expires"
 
 Kind = Literal["role", "web-identity", "sso", "keys", "login", "process"]
 _ROLE_ARN = r"arn:[a-z-]+:iam::([0-9]{12}):role/(?:.*/)?([\w+=,.@-]+)"
@@ -91,6 +95,14 @@ class Profiles:
         """
         kind = kind_of(self.settings(name), self.credentials.profile_settings(name))
         return "sso" if kind == "process" and self.config.is_sso(name) else kind
+
+    def expiration(self, name: str) -> float | None:
+        """Return when keys of the profile *name* expire (POSIX seconds, UTC), None where nothing beside them tells."""
+        files = (self.credentials, self.config)
+        values = next((found for file in files if "aws_access_key_id" in (found := file.profile_settings(name))), {})
+        with suppress(ValueError):
+            return parse_time(values.get(EXPIRES, ""))
+        return None
 
     def profile(self, name: str) -> OtherProfile:
         """Return the profile *name*, which is not an SSO one.

@@ -6,8 +6,10 @@ question for an MFA code, as stdin and stdout belong to others.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,9 +18,10 @@ from ssoenv import files
 from ssoenv.aws import config, roles
 from ssoenv.aws.config import Profile, did_you_mean
 from ssoenv.aws.keys import account_of
-from ssoenv.aws.kinds import Kind, Profiles, kind_of, no_credentials, role_of
+from ssoenv.aws.kinds import EXPIRES, Kind, Profiles, kind_of, no_credentials, role_of
 from ssoenv.aws.roles import Credentials
 from ssoenv.aws.sts import BAD_KEYS
+from ssoenv.aws.times import format_time
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, NoAccess, NotLoggedIn, ServiceError, SsoenvError
 from ssoenv.text import printable
@@ -51,7 +54,8 @@ def credentials_of(name: str, context: Context, obtain: Callable[[Profile], obje
     called when they are needed. Credentials of roles go into the same cache, as the AWS CLI's do.
 
     Raises:
-        ConfigError: A profile on the way has a gap, or its process or file does not give credentials.
+        ConfigError: A profile on the way has a gap, or its process or file does not give credentials; or keys in a file
+            have expired by the note beside them.
         NoAccess: AWS refuses a role.
         NotLoggedIn: ``aws login`` is due; or *obtain* raises it, as it may raise more.
         ServiceError: The network or AWS fails.
@@ -64,7 +68,8 @@ def credentials_of(name: str, context: Context, obtain: Callable[[Profile], obje
         by_aws_cli = chain[-1].kind == "login" and not _has_crt()
         with _running(chain[-1], profiles.config.path):
             found = _by_aws_cli(name) if by_aws_cli else _by_botocore(profiles, chain, asked, context, obtain)
-            return _result(found, chain)
+        result = _result(found, chain)
+        return _dated(result, profiles, name, context) if chain[0].kind == "keys" else result
     except SsoenvError:
         raise
     except Exception as error:  # what a process or a file of the user's makes botocore raise can be anything
@@ -236,7 +241,6 @@ def _has_crt() -> bool:
 def _by_aws_cli(name: str) -> Any:
     """Return the credentials of a profile with a ``login_session`` at its root, from the AWS CLI with its awscrt."""
     import os
-    import shlex
     import shutil
     import subprocess
 
@@ -273,6 +277,21 @@ def _result(found: Any, chain: list[_Step]) -> Credentials:
         expiration=expiration.timestamp() if expiration else None,
         account_id=account or account_of(frozen.access_key),
     )
+
+
+def _dated(found: Credentials, profiles: Profiles, name: str, context: Context) -> Credentials:
+    """Return *found*, the keys in a file, with the end that stands beside them; raise ConfigError when that is over.
+
+    A user's own keys, which have no session token, have no end: what stands there is of keys that were there before.
+    """
+    expiration = profiles.expiration(name) if found.session_token else None
+    if expiration is not None and expiration <= context.now():
+        raise ConfigError(
+            f"The keys of the profile {name} expired at {format_time(expiration)}, by {EXPIRES} beside them.",
+            f"If ssoenv wrote them: ssoenv get NAME --write --as {shlex.quote(name)}, or ssoenv get --prune. "
+            "Otherwise renew them where they come from.",
+        )
+    return replace(found, expiration=expiration)
 
 
 def _is_account(text: object) -> bool:

@@ -13,14 +13,12 @@ from ssoenv import files
 from ssoenv.aws import edit
 from ssoenv.aws.config import credentials_file_of
 from ssoenv.aws.edit import Section
-from ssoenv.aws.kinds import CredentialsFile
+from ssoenv.aws.kinds import EXPIRES, CredentialsFile
 from ssoenv.aws.roles import Credentials
 from ssoenv.aws.times import format_time, parse_time
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, UsageError
 
-# starship shows the time left by it, and saml2aws has always written it. No SDK reads it.
-_EXPIRES = "x_security_token_expires"
 # The hash of the block's other settings: ssoenv wrote it, and nobody has changed it since.
 _MARK = "x_ssoenv"
 # What follows a # or a blank is cut off or refused by some SDK. [DEFAULT] would give its keys to every profile.
@@ -64,33 +62,39 @@ def write(name: str, credentials: Credentials, region: str | None, context: Cont
     """Let the block *name* of the user's credentials file hold *credentials* and nothing else; return the file's path.
 
     The rest of the file keeps every byte, and the file becomes its owner's alone. Raise UsageError when the block is
-    there, ssoenv did not write it as it is, and *force* is false; ConfigError when the file can't be read or written.
+    there, ssoenv did not write it as it is, and *force* is false: with *force* that is said. Raise ConfigError when the
+    file can't be read or written.
     """
     section = Section("profile", checked_name(name))
     values = settings(credentials, region)
     if credentials.expiration is not None:
-        values[_EXPIRES] = format_time(credentials.expiration)
+        values[EXPIRES] = format_time(credentials.expiration)
     values[_MARK] = _digest(values)
     with _editing(context) as draft:
         before = draft.settings(section)
-        if before and not draft.is_ours(section) and not force:
+        is_foreign = bool(before) and not draft.is_ours(section)
+        if is_foreign and not force:
             raise UsageError(
                 f"{draft.path} has a block [{name}] that ssoenv did not write, or that was changed since.",
                 "Choose another name with --as NAME, or overwrite it with --force.",
             )
         draft.save(draft.edited({section: {**dict.fromkeys(before or ()), **values}}))
+        if is_foreign:
+            context.say(f"Replaced a block [{name}] that ssoenv did not write, or that was changed since.")
         return draft.path
 
 
-def prune(context: Context) -> tuple[Path, list[str]]:
+def prune(context: Context) -> tuple[Path, list[str], list[str]]:
     """Take the blocks out of the user's credentials file that ssoenv wrote and that have expired.
 
-    Return the file's path, and the names of what was taken out. Raise ConfigError as `write` does.
+    Return the file's path, and the names of what was taken out and of what stays as it was changed since. Raise
+    ConfigError as `write` does.
     """
     with _editing(context) as draft:
         expired = [name for name in draft.profile_names() if draft.is_over(Section("profile", name), context.now())]
-        draft.save(draft.edited({Section("profile", name): None for name in expired}))
-        return draft.path, expired
+        taken = [name for name in expired if draft.is_ours(Section("profile", name))]
+        draft.save(draft.edited({Section("profile", name): None for name in taken}))
+        return draft.path, taken, [name for name in expired if name not in taken]
 
 
 class _Draft(edit.Draft, CredentialsFile):
@@ -106,9 +110,10 @@ class _Draft(edit.Draft, CredentialsFile):
         return values.pop(_MARK, None) == _digest(values) and len(lines) == len(values) + 2
 
     def is_over(self, section: Section, now: float) -> bool:
-        """Tell whether ssoenv wrote the *section*, and its keys have expired at *now* (POSIX seconds, UTC)."""
+        """Tell whether the *section* has ssoenv's mark, and its keys have expired at *now* (POSIX seconds, UTC)."""
+        values = self.settings(section) or {}
         with suppress(ValueError):
-            return self.is_ours(section) and parse_time((self.settings(section) or {}).get(_EXPIRES, "")) <= now
+            return _MARK in values and parse_time(values.get(EXPIRES, "")) <= now
         return False
 
     def _title(self, section: Section) -> str:

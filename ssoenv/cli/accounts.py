@@ -12,7 +12,7 @@ from ssoenv.cli import listing, messages, tables
 
 def accounts(
     session: Annotated[
-        str | None, typer.Option("--session", help="An [sso-session], a profile or a start URL.")
+        str | None, typer.Option("--session", metavar="SESSION", help="An [sso-session], a profile or a start URL.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     refresh: Annotated[bool, typer.Option("--refresh", help="List anew, and not from the cache.")] = False,

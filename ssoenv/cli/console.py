@@ -14,11 +14,15 @@ from ssoenv.targets import Target
 if TYPE_CHECKING:
     from ssoenv.console import Link
 
+_SIGNS_IN = "the link signs in whoever has it, for 15 minutes."
+
 
 def console(
     name: Annotated[list[str] | None, typer.Argument(help=f"{naming.HELP} By default what this shell is.")] = None,
     service: Annotated[str | None, typer.Option(metavar="NAME", help="Open this service, as in: s3.")] = None,
-    region: Annotated[str | None, typer.Option(help="Open it in this region instead of the profile's.")] = None,
+    region: Annotated[
+        str | None, typer.Option(metavar="REGION", help="Open it in this region instead of the profile's.")
+    ] = None,
     url: Annotated[str | None, typer.Option(metavar="URL", help="Open this page of the console.")] = None,
     federate: Annotated[
         bool, typer.Option("--federate", help="Sign in by the role's credentials, and not by the portal.")
@@ -56,15 +60,19 @@ def console(
         clipboard.copy(made.url, f"the {what} of {target.name}", context, secret=made.is_secret)
     elif print_link:
         messages.write(made.url + "\n")
-    elif _open(made, target, browser, context, separate=separate):
+        if made.is_secret:
+            messages.say(f"Careful: {_SIGNS_IN}")
+    elif _open(made, target, name or [], browser, context, separate=separate):
         messages.say(f"Opened the console of {', '.join(dict.fromkeys((target.name, console.separate_name(target))))}.")
     else:
         messages.write(made.url + "\n")
-        secret = " It signs in whoever has it, for 15 minutes." if made.is_secret else ""
+        secret = f" Careful: {_SIGNS_IN}" if made.is_secret else ""
         messages.say(f"No browser could be started here. Open this link in one.{secret}")
 
 
-def _open(made: Link, target: Target, chosen: str | None, context: Context, *, separate: bool) -> bool:
+def _open(
+    made: Link, target: Target, words: list[str], chosen: str | None, context: Context, *, separate: bool
+) -> bool:
     """Open the link as the options say; return False where no browser is known to work."""
     from ssoenv import browser, console
 
@@ -78,4 +86,4 @@ def _open(made: Link, target: Target, chosen: str | None, context: Context, *, s
             return browser.start_apart(words, url, name, folder, context.environ)
         return browser.start(browser.find(chosen), url, context.environ) if chosen else context.open_browser(url)
 
-    return console.open_in_browser(made, start, context)
+    return console.open_in_browser(made, start, words, context)

@@ -38,7 +38,12 @@ def get(
     name: Annotated[list[str] | None, typer.Argument(help=naming.HELP)] = None,
     option: Annotated[
         int | None,
-        typer.Option(min=1, max=3, help="1: lines for a shell. 2: a block for the credentials file. 3: single values."),
+        typer.Option(
+            metavar="1|2|3",
+            min=1,
+            max=3,
+            help="1: lines for a shell. 2: a block for the credentials file. 3: single values.",
+        ),
     ] = None,
     system: Annotated[
         str | None,
@@ -52,7 +57,9 @@ def get(
     value: Annotated[
         str | None, typer.Option(metavar="VALUE", help=f"One value alone: {', '.join(values.NAMES)}.")
     ] = None,
-    region: Annotated[str | None, typer.Option(help="Use this region instead of the profile's.")] = None,
+    region: Annotated[
+        str | None, typer.Option(metavar="REGION", help="Use this region instead of the profile's.")
+    ] = None,
     write: Annotated[
         bool, typer.Option("--write", help="Put the block of option 2 into the AWS credentials file.")
     ] = False,
@@ -162,6 +169,14 @@ def _write(name: str, target: Target, keys: Credentials, context: Context, *, fo
 def _prune(context: Context) -> None:
     from ssoenv.aws import shared_credentials
 
-    path, names = shared_credentials.prune(context)
-    blocks = ", ".join(f"[{name}]" for name in names)
-    messages.say(f"Took {blocks} out of {path}." if names else f"No block that ssoenv wrote to {path} has expired.")
+    path, taken, changed = shared_credentials.prune(context)
+    if taken:
+        messages.say(f"Took {_blocks(taken)} out of {path}.")
+    if changed:
+        messages.say(f"Kept {_blocks(changed)}: changed since ssoenv wrote it.")
+    if not taken and not changed:
+        messages.say(f"No block that ssoenv wrote to {path} has expired.")
+
+
+def _blocks(names: list[str]) -> str:
+    return ", ".join(f"[{name}]" for name in names)

@@ -14,7 +14,7 @@ def roles(
         str | None, typer.Argument(help="An account: its id, or a part of its name or e-mail address; all if left out.")
     ] = None,
     session: Annotated[
-        str | None, typer.Option("--session", help="An [sso-session], a profile or a start URL.")
+        str | None, typer.Option("--session", metavar="SESSION", help="An [sso-session], a profile or a start URL.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     refresh: Annotated[bool, typer.Option("--refresh", help="List anew, and not from the cache.")] = False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import fields
 from typing import Annotated
@@ -36,8 +37,8 @@ def _settings(context: Context) -> Iterator[str]:
     own = settings.read(context)
     yield f"{path}{'' if path.exists() else ' (there is none)'}"
     for setting in fields(settings.Settings):
-        value = own.get(setting.name, setting.default)
-        shown = str(value).lower() if isinstance(value, bool) else repr(value)
+        # JSON's texts, numbers, truth values and lists of these are TOML's, too.
+        shown = json.dumps(own.get(setting.name, setting.default), ensure_ascii=False)
         source = "your file" if setting.name in own else "default"
         yield f"{setting.name} = {shown}  # {source}: {setting.metadata['meaning']}"
 

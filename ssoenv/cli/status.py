@@ -25,6 +25,9 @@ from ssoenv.text import printable
 if TYPE_CHECKING:
     from ssoenv.aws.sts import Identity
 
+# A server on this machine takes a connection within so many seconds.
+_LISTENS_WITHIN = 0.3
+
 
 @dataclass(frozen=True)
 class Status:
@@ -36,6 +39,8 @@ class Status:
     token: Token | None
     profile: Target | None
     """The one that AWS_PROFILE names, where no keys go before it."""
+    endpoint_ended: bool = False
+    """Nobody listens any more where a switch with --serve lets SDKs ask for keys."""
 
     @property
     def name(self) -> str | None:
@@ -108,15 +113,44 @@ def _find(context: Context) -> Status:
     session = target.session if target else None
     token = tokens.read_token(context, session) if session else None
     by_profile = active.sdk_profile and not active.profile and not active.access_key_id
-    return Status(active, account_of(active.access_key_id or ""), session, token, target if by_profile else None)
+    served_by = active.endpoint if active.profile and not active.access_key_id else None
+    return Status(
+        active,
+        account_of(active.access_key_id or ""),
+        session,
+        token,
+        target if by_profile else None,
+        endpoint_ended=served_by is not None and _has_ended(served_by),
+    )
+
+
+def _has_ended(endpoint: str) -> bool:
+    """Tell whether nobody listens at the *endpoint*, a URL; one that is not on 127.0.0.1 is not asked."""
+    import socket
+    from urllib.parse import urlsplit
+
+    try:
+        address = urlsplit(endpoint)
+        place = address.hostname, address.port or 80
+    except ValueError:
+        return False
+    if place[0] != "127.0.0.1":
+        return False
+    try:
+        socket.create_connection(place, _LISTENS_WITHIN).close()
+    except OSError:
+        return True
+    return False
 
 
 def _lasts(found: Status, seconds: float, context: Context) -> bool:
     now = context.now()
     if found.active.access_key_id:
         return found.active.expiration is not None and found.active.expiration - now > seconds
-    # By profile, SDKs get new keys as long as the login lasts.
-    return found.token is not None and (found.token.can_refresh(now) or found.token.expires_at - now > seconds)
+    # By profile or endpoint, SDKs get new keys as long as the login lasts.
+    if found.token is None or found.endpoint_ended:
+        return False
+    return found.token.can_refresh(now) or found.token.expires_at - now > seconds
 
 
 def _lines(found: Status, context: Context) -> list[tuple[str, str]]:
@@ -140,7 +174,8 @@ def _lines(found: Status, context: Context) -> list[tuple[str, str]]:
     if active.access_key_id:
         lines.append(("credentials", _life(active.expiration, now)))
     elif active.endpoint and active.profile:
-        lines.append(("credentials", f"renewed by {active.endpoint}"))
+        ended = f"none: the server at {active.endpoint} has ended. Type: ssouse --serve {shlex.quote(active.profile)}"
+        lines.append(("credentials", ended if found.endpoint_ended else f"renewed by {active.endpoint}"))
     if found.session:
         name = found.session.name or found.session.start_url
         lines.append(("login", f"{name}: {_login_life(found.token, now)}"))

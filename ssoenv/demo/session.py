@@ -27,6 +27,8 @@ Three things to try:
 {approval}
 The AWS access portal of the demo: {url}/start
 Its "Get credentials" dialog opens there by "Access keys", under a role.
+Its web console: `ssoenv console --federate`. Without --federate the link leads
+to AWS's own portal, which knows nothing of the demo.
 `exit` ends the demo. Nothing of it is left behind.
 
 """

@@ -51,7 +51,7 @@ def test_partitions(region, console, signin):
     assert console_links.destination(partition, "s3", region) == f"https://{console}/s3/home?region={region}"
     assert console_links.destination(partition, "dynamodb", None) == f"https://{console}/dynamodbv2/home"
     page = f"https://{region}.{console}/ec2/home?region={region}#Instances:"
-    assert console_links.deep_link(page, partition) == page
+    assert console_links.deep_link(page, partition, None) == page
 
 
 def test_isolated():
@@ -65,7 +65,7 @@ def test_other_partition():
     with pytest.raises(UsageError, match="cn-north-1 is not a region of the partition aws"):
         console_links.destination(partition_of("eu-west-1"), "s3", "cn-north-1")
     with pytest.raises(UsageError, match="not a page"):
-        console_links.deep_link("https://console.amazonaws.cn/", partition_of("eu-west-1"))
+        console_links.deep_link("https://console.amazonaws.cn/", partition_of("eu-west-1"), None)
 
 
 @pytest.mark.parametrize("service", ["", "S3", "s3/../x", "s3?x", "a" * 41, "s3#"])
@@ -88,7 +88,15 @@ def test_no_service(service):
 )
 def test_deep_link(url, link):
     """What multi-session puts in front of the host is taken off: another session does not know it."""
-    assert console_links.deep_link(url, partition_of("eu-west-1")) == link
+    for account in ("123456789011", None):
+        assert console_links.deep_link(url, partition_of("eu-west-1"), account) == link
+
+
+def test_deep_link_of_another_account():
+    """A page of one account is not opened in another, and the error names both."""
+    url = "https://999999999999-abc.us-east-1.console.aws.amazon.com/s3"
+    with pytest.raises(UsageError, match=r"999999999999, and this would open it in 123456789011\."):
+        console_links.deep_link(url, partition_of("eu-west-1"), "123456789011")
 
 
 @pytest.mark.parametrize(
@@ -108,7 +116,7 @@ def test_deep_link(url, link):
 def test_no_deep_link(url):
     """A sign-in sends the browser nowhere but into the console."""
     with pytest.raises(UsageError, match="is not a page of this account's console"):
-        console_links.deep_link(url, partition_of("eu-west-1"))
+        console_links.deep_link(url, partition_of("eu-west-1"), None)
 
 
 def test_login_link():

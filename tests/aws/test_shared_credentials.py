@@ -134,7 +134,9 @@ def test_changed_block_is_the_users(path, tmp_path, change):
     assert change[0] in text
     path.write_bytes(text.replace(*change).encode())
     before = path.read_bytes()
-    assert prune(tmp_path) == []
+    expired = replace(context(tmp_path), now=lambda: EXPIRES)
+    is_marked = change[0] != "x_ssoenv"
+    assert shared_credentials.prune(expired) == (path, [], [MINE] if is_marked else [])
     with pytest.raises(UsageError, match="did not write, or that was changed since"):
         write(tmp_path, NEWER)
 
@@ -148,7 +150,9 @@ def test_foreign_block(path, tmp_path):
     path.write_bytes(b"# top\n[default]\nrole_arn = x\n# inside\naws_access_key_id = AKIA\n# below\n[work]\n")
     with pytest.raises(UsageError, match="--force"):
         write(tmp_path, name="default")
-    write(tmp_path, name="default", force=True)
+    said = []
+    shared_credentials.write("default", KEYS, None, replace(context(tmp_path), say=said.append), force=True)
+    assert said == ["Replaced a block [default] that ssoenv did not write, or that was changed since."]
 
     assert "role_arn" not in raw_config_parse(str(path))["default"]
     text = path.read_text()

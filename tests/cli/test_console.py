@@ -14,6 +14,10 @@ import pytest
 from screen import Screen
 from user import CONFIG
 
+from ssoenv import console
+from ssoenv.context import Context
+from ssoenv.errors import ServiceError
+
 SHORTCUT = (
     "https://my-sso-portal.awsapps.com/start/#/console?account_id=123456789011&role_name=ReadOnly"
     "&destination=https%3A%2F%2Fconsole.aws.amazon.com%2Fconsole%2Fhome%3Fregion%3Deu-central-1"
@@ -107,7 +111,8 @@ class TestWhich:
     )
     def test_name(self, user, portal, words, link):
         """A name's link is the portal's shortcut, without a login and without asking anybody."""
-        assert link_of(user.ssoenv("console", *words, "--print")) == link
+        done = user.ssoenv("console", *words, "--print")
+        assert (link_of(done), done.stderr) == (link, "")
         assert not portal.calls
 
     def test_this_shell(self, user, shell):
@@ -160,7 +165,9 @@ class TestWhich:
         place = "https://console.aws.amazon.com/s3/home?region=eu-central-1"
         words = ["--federate"] if label == "dev-readonly" else []
         environ = {**shell, "AWS_SSO_PROFILE": label}
-        link = link_of(user.ssoenv("console", *words, "--service", "s3", "--print", environ=environ))
+        done = user.ssoenv("console", *words, "--service", "s3", "--print", environ=environ)
+        link = link_of(done)
+        assert done.stderr == "Careful: the link signs in whoever has it, for 15 minutes.\n"
         assert not [value for name, value in shell.items() if ("KEY" in name or "TOKEN" in name) and value in link]
         assert parse_qs(urlsplit(link).query)["Destination"] == [place]
         with urlopen(link) as page:
@@ -184,6 +191,7 @@ class TestWhich:
         "words",
         [
             ["--url", "https://console.aws.amazon.com.evil.example/"],
+            ["--url", "https://999999999999-abc.us-east-1.console.aws.amazon.com/s3"],
             ["--service", "../x"],
             ["--region", "cn-north-1"],
             ["--url", "https://console.aws.amazon.com/", "--service", "s3"],
@@ -259,6 +267,13 @@ class TestOpened:
         assert b"\x1b]52;c;" + b64encode(SHORTCUT.encode()) in screen.sent
         assert b"https://" not in screen.sent
         assert screen.lines[0].startswith("Sent the console link of dev-readonly to your terminal's clipboard.")
+
+    def test_browser_that_does_not_come(self, monkeypatch):
+        """The error leads to the same sign-in link, by the words that were typed."""
+        monkeypatch.setattr(console, "_LIMIT", 0)
+        link, here = console.Link("https://signin.aws.amazon.com/", is_secret=True), Context.system(lambda _line: None)
+        with pytest.raises(ServiceError, match=r"ssoenv console 'Team A' ReadOnly --federate --print$"):
+            console.open_in_browser(link, lambda _url: True, ["Team A", "ReadOnly"], here)
 
     def test_browser_of_another_machine(self, user, shell, browser, tmp_path):
         """A helper that opens the browser of another machine gets the shortcut, and no sign-in link."""

@@ -126,7 +126,7 @@ def test_terraform_is_who_the_block_says(logged_in, tmp_path):
 
 
 def test_prune(logged_in):
-    """--prune takes the expired block out, says which, and needs no login."""
+    """--prune takes the expired block out, says which, also of one that was changed and stays, and needs no login."""
     home = logged_in.home
     here = Context(
         **{name: (lambda *_: None) for name in ("now", "sleep", "say", "open_browser")},
@@ -141,6 +141,9 @@ def test_prune(logged_in):
     assert logged_in.ssoenv("get", "--prune").stderr == f"Took [old] out of {path}.\n"
     assert path.read_bytes() == b""
     assert "has expired" in logged_in.ssoenv("get", "--prune").stderr
+    shared_credentials.write("mine", Credentials("ASIA", "s", "t", 1600000000), None, here, force=False)
+    path.write_text(path.read_text() + "output = json\n")
+    assert logged_in.ssoenv("get", "--prune").stderr == "Kept [mine]: changed since ssoenv wrote it.\n"
 
 
 def test_github_actions(logged_in):

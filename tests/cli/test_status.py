@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import socket
 
 import pytest
 
@@ -185,6 +186,23 @@ def test_check_in_profile_mode_is_about_the_login(logged_in):
     """With AWS_PROFILE alone, SDKs get keys as long as the login lasts."""
     assert logged_in.ssoenv("status", "--check", environ={"AWS_PROFILE": "dev-readonly"}).returncode == 0
     assert logged_in.ssoenv("status", "--check", environ={"AWS_PROFILE": "old-style"}).returncode == 1
+
+
+def test_endpoint_that_has_ended(logged_in):
+    """Behind a shell that a server has served, a dead port is told and checked; one elsewhere is not asked."""
+    labels = {"AWS_SSO_PROFILE": "dev-readonly"}
+
+    def look(url):
+        environ = {**labels, "AWS_CONTAINER_CREDENTIALS_FULL_URI": url}
+        shown = re.search("^credentials +(.*)$", logged_in.ssoenv("status", environ=environ).stdout, re.MULTILINE)[1]
+        return shown, logged_in.ssoenv("status", "--check", environ=environ).returncode
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        here = f"http://127.0.0.1:{server.getsockname()[1]}/credentials"
+        assert look(here) == (f"renewed by {here}", 0)
+    assert look(here) == (f"none: the server at {here} has ended. Type: ssouse --serve dev-readonly", 1)
+    elsewhere = here.replace("127.0.0.1", "localhost")
+    assert look(elsewhere) == (f"renewed by {elsewhere}", 0)
 
 
 def test_login_that_is_over(switched):

@@ -21,17 +21,19 @@ function __ssoenv_complete_words
     end
 end
 
-# Tells whether the first word is this one; without one, whether there is none yet.
+# Tells whether the first word is one of these; without any, whether there is none yet.
 function __ssoenv_complete_in
     set -l words (__ssoenv_complete_words)
-    test "$words[1]" = "$argv"
+    set -q argv[1]
+    or set argv ''
+    builtin contains -- "$words[1]" $argv
     and not builtin contains -- -- $words
 end
 
-# Tells whether the words are just these, so that an argument may follow.
+# Tells whether one of these is all that there is, so that an argument may follow; without any, whether there is none yet.
 function __ssoenv_complete_after
-    set -l words (__ssoenv_complete_words)
-    test "$words" = "$argv"
+    test (builtin count (__ssoenv_complete_words)) -le 1
+    and __ssoenv_complete_in $argv
 end
 
 # Tells whether the words are an alias and its name, so that what it stands for may follow.
@@ -94,25 +96,28 @@ complete -c ssoenv -f
 complete -c ssoenv -s h -l help -d 'Show help'
 complete -c ssoenv -n __ssoenv_complete_in -l version -d 'Show the version'
 
-complete -c ssoenv -n __ssoenv_complete_in -a use -d 'Print the code that switches a shell'
-complete -c ssoenv -n __ssoenv_complete_in -a get -d 'Print credentials, as the portal does'
-complete -c ssoenv -n __ssoenv_complete_in -a exec -d 'Run a command as an account and role, or as many'
-complete -c ssoenv -n __ssoenv_complete_in -a serve -d 'Serve credentials to programs on this machine'
-complete -c ssoenv -n __ssoenv_complete_in -a console -d 'Open the web console'
-complete -c ssoenv -n __ssoenv_complete_in -a login -d 'Log in to a session'
-complete -c ssoenv -n __ssoenv_complete_in -a logout -d 'End a login'
-complete -c ssoenv -n __ssoenv_complete_in -a configure -d 'Set up profiles'
-complete -c ssoenv -n __ssoenv_complete_in -a list -d 'List the profiles'
-complete -c ssoenv -n __ssoenv_complete_in -a accounts -d 'List the AWS accounts that your login grants'
-complete -c ssoenv -n __ssoenv_complete_in -a roles -d 'List the roles that your login grants'
-complete -c ssoenv -n __ssoenv_complete_in -a status -d 'Show what this shell is, and for how long'
-complete -c ssoenv -n __ssoenv_complete_in -a init -d 'Set a shell up'
-complete -c ssoenv -n __ssoenv_complete_in -a alias -d 'Give a profile a name of your own'
-complete -c ssoenv -n __ssoenv_complete_in -a settings -d 'Show each setting'
-complete -c ssoenv -n __ssoenv_complete_in -a credential-process -d 'Print credentials for a config file'
-complete -c ssoenv -n __ssoenv_complete_in -a demo -d 'Try ssoenv without an AWS account'
+complete -c ssoenv -n __ssoenv_complete_in -a '
+    use\t"Print the code that switches a shell"
+    get\t"Print credentials, as the portal does"
+    exec\t"Run a command as an account and role, or as many"
+    serve\t"Serve credentials to programs on this machine"
+    console\t"Open the web console"
+    login\t"Log in to a session"
+    logout\t"End a login"
+    configure\t"Set up profiles"
+    list\t"List the profiles"
+    accounts\t"List the AWS accounts that your login grants"
+    roles\t"List the roles that your login grants"
+    status\t"Show what this shell is, and for how long"
+    init\t"Set a shell up"
+    alias\t"Give a profile a name of your own"
+    settings\t"Show each setting"
+    credential-process\t"Print credentials for a config file"
+    demo\t"Try ssoenv without an AWS account"
+'
 
-complete -c ssoenv -n '__ssoenv_complete_after use' -k -a '(__ssoenv_complete_names names) $__ssoenv_offered'
+complete -c ssoenv -n '__ssoenv_complete_after use get serve console credential-process' \
+    -k -a '(__ssoenv_complete_names names) $__ssoenv_offered'
 complete -c ssoenv -n '__ssoenv_complete_in use' -x -l region -d 'Use this region, this once' \
     -a '(__ssoenv_complete_names regions) $__ssoenv_offered'
 complete -c ssoenv -n '__ssoenv_complete_in use' -l profile-mode -d 'Export only the profile\'s name'
@@ -124,7 +129,6 @@ complete -c ssoenv -n '__ssoenv_complete_in use' -s q -l quiet -d 'Say nothing a
 complete -c ssoenv -n '__ssoenv_complete_in use' -x -l shell -d 'The shell to print for' \
     -a 'bash cmd elvish fish nushell powershell sh tcsh xonsh zsh'
 
-complete -c ssoenv -n '__ssoenv_complete_after get' -k -a '(__ssoenv_complete_names names) $__ssoenv_offered'
 complete -c ssoenv -n '__ssoenv_complete_in get' -x -l option -d 'As the portal numbers them' -a '1 2 3'
 complete -c ssoenv -n '__ssoenv_complete_in get' -x -l os -d 'The portal\'s own text' \
     -a 'macos-linux windows powershell'
@@ -133,7 +137,7 @@ complete -c ssoenv -n '__ssoenv_complete_in get' -x -l format -d 'For this shell
     github-actions credential-process'
 complete -c ssoenv -n '__ssoenv_complete_in get' -x -l value -d 'One value alone' \
     -a 'access-key-id secret-access-key session-token expiration account-id region'
-complete -c ssoenv -n '__ssoenv_complete_in get' -x -l region -d 'Use this region' \
+complete -c ssoenv -n '__ssoenv_complete_in get exec serve' -x -l region -d 'Use this region' \
     -a '(__ssoenv_complete_names regions) $__ssoenv_offered'
 complete -c ssoenv -n '__ssoenv_complete_in get' -l write -d 'Put a block into the AWS credentials file'
 complete -c ssoenv -n '__ssoenv_complete_in get' -x -l as -d 'What to call that block'
@@ -142,8 +146,6 @@ complete -c ssoenv -n '__ssoenv_complete_in get' -l prune -d 'Take expired block
 complete -c ssoenv -n '__ssoenv_complete_in get' -l copy -d 'Put it on the clipboard'
 
 complete -c ssoenv -n '__ssoenv_complete_in exec' -k -a '(__ssoenv_complete_names names) $__ssoenv_offered'
-complete -c ssoenv -n '__ssoenv_complete_in exec' -x -l region -d 'Use this region' \
-    -a '(__ssoenv_complete_names regions) $__ssoenv_offered'
 complete -c ssoenv -n '__ssoenv_complete_in exec' -l profile-mode -d 'Give it only the profile\'s name'
 complete -c ssoenv -n '__ssoenv_complete_in exec' -l no-profile-mode -d 'Give it the keys'
 complete -c ssoenv -n '__ssoenv_complete_in exec' -l parallel -d 'Run it in each at once'
@@ -153,14 +155,10 @@ complete -c ssoenv -n '__ssoenv_complete_in exec' -l json -d 'Print a line of JS
 complete -c ssoenv -n '__ssoenv_complete_in exec' -x -l with -d 'Let it see this profile' -a '(__ssoenv_complete_with)'
 complete -c ssoenv -n __ssoenv_complete_behind -a '(__ssoenv_complete_command)'
 
-complete -c ssoenv -n '__ssoenv_complete_after serve' -k -a '(__ssoenv_complete_names names) $__ssoenv_offered'
-complete -c ssoenv -n '__ssoenv_complete_in serve' -x -l region -d 'Use this region' \
-    -a '(__ssoenv_complete_names regions) $__ssoenv_offered'
 complete -c ssoenv -n '__ssoenv_complete_in serve' -x -l port -d 'Listen at this port'
 complete -c ssoenv -n '__ssoenv_complete_in serve' -x -l for -d 'End after so long, as 30m'
 complete -c ssoenv -n '__ssoenv_complete_in serve' -l docker -d 'Print arguments for docker run'
 
-complete -c ssoenv -n '__ssoenv_complete_after console' -k -a '(__ssoenv_complete_names names) $__ssoenv_offered'
 complete -c ssoenv -n '__ssoenv_complete_in console' -x -l service -d 'Open this service'
 complete -c ssoenv -n '__ssoenv_complete_in console' -x -l region -d 'Open it in this region' \
     -a '(__ssoenv_complete_names regions) $__ssoenv_offered'
@@ -171,15 +169,13 @@ complete -c ssoenv -n '__ssoenv_complete_in console' -l copy -d 'Put the link on
 complete -c ssoenv -n '__ssoenv_complete_in console' -x -l browser -d 'Open this browser'
 complete -c ssoenv -n '__ssoenv_complete_in console' -l separate -d 'Open it apart from other accounts'
 
-complete -c ssoenv -n '__ssoenv_complete_after credential-process' \
-    -k -a '(__ssoenv_complete_names names) $__ssoenv_offered'
 complete -c ssoenv -n '__ssoenv_complete_in credential-process' -x -l session -d 'The SSO session' \
     -a '(__ssoenv_complete_names sessions) $__ssoenv_offered'
 complete -c ssoenv -n '__ssoenv_complete_in credential-process' -x -l start-url -d 'A portal without a session'
 complete -c ssoenv -n '__ssoenv_complete_in credential-process' -x -l sso-region -d 'That portal\'s region' \
     -a '(__ssoenv_complete_names regions) $__ssoenv_offered'
 
-complete -c ssoenv -n '__ssoenv_complete_after login' -k -a '(__ssoenv_complete_names sessions) $__ssoenv_offered'
+complete -c ssoenv -n '__ssoenv_complete_after login logout' -k -a '(__ssoenv_complete_names sessions) $__ssoenv_offered'
 complete -c ssoenv -n '__ssoenv_complete_in login' -l force -d 'Log in even if the login is still good'
 complete -c ssoenv -n '__ssoenv_complete_in login' -l no-browser -d 'Open no browser'
 complete -c ssoenv -n '__ssoenv_complete_in login' -l all -d 'Log in to each session in turn'
@@ -188,17 +184,14 @@ complete -c ssoenv -n '__ssoenv_complete_in login' -x -l redirect-port -d 'Appro
 complete -c ssoenv -n '__ssoenv_complete_in login' -l qr -d 'Show the link as a QR code too'
 complete -c ssoenv -n '__ssoenv_complete_in login' -l copy -d 'Put the link on the clipboard, too'
 complete -c ssoenv -n '__ssoenv_complete_in login' -x -l start-url -d 'Log in to this portal, not configured'
-complete -c ssoenv -n '__ssoenv_complete_in login' -x -l sso-region -d 'The portal\'s region' \
+complete -c ssoenv -n '__ssoenv_complete_in login configure' -x -l sso-region -d 'The portal\'s region' \
     -a '(__ssoenv_complete_names regions) $__ssoenv_offered'
 complete -c ssoenv -n '__ssoenv_complete_in login' -x -l session -d 'What to call the portal'
 complete -c ssoenv -n '__ssoenv_complete_in login' -l device-code -d 'Approve a code in a browser, on any machine'
 
-complete -c ssoenv -n '__ssoenv_complete_after logout' -k -a '(__ssoenv_complete_names sessions) $__ssoenv_offered'
 complete -c ssoenv -n '__ssoenv_complete_in logout' -l all -d 'End every login'
 
 complete -c ssoenv -n '__ssoenv_complete_in configure' -x -l start-url -d 'The portal\'s start URL'
-complete -c ssoenv -n '__ssoenv_complete_in configure' -x -l sso-region -d 'The portal\'s region' \
-    -a '(__ssoenv_complete_names regions) $__ssoenv_offered'
 complete -c ssoenv -n '__ssoenv_complete_in configure' -x -l session -d 'The SSO session' \
     -a '(__ssoenv_complete_names sessions) $__ssoenv_offered'
 complete -c ssoenv -n '__ssoenv_complete_in configure' -x -l account -d 'The account'
@@ -218,22 +211,15 @@ complete -c ssoenv -n '__ssoenv_complete_in configure' -l credential-process -d 
 complete -c ssoenv -n '__ssoenv_complete_in configure' -l no-credential-process -d 'For tools that know SSO'
 complete -c ssoenv -n '__ssoenv_complete_in configure' -l dry-run -d 'Show the changes as a diff'
 
-complete -c ssoenv -n '__ssoenv_complete_in list' -l json -d 'Print JSON'
+complete -c ssoenv -n '__ssoenv_complete_in list accounts roles status' -l json -d 'Print JSON'
 
-complete -c ssoenv -n '__ssoenv_complete_in accounts' -l json -d 'Print JSON'
-complete -c ssoenv -n '__ssoenv_complete_in accounts' -l refresh -d 'List anew'
-complete -c ssoenv -n '__ssoenv_complete_in accounts' -x -l session -d 'Of this SSO session' \
-    -a '(__ssoenv_complete_names sessions) $__ssoenv_offered'
-
-complete -c ssoenv -n '__ssoenv_complete_in roles' -l json -d 'Print JSON'
-complete -c ssoenv -n '__ssoenv_complete_in roles' -l refresh -d 'List anew'
-complete -c ssoenv -n '__ssoenv_complete_in roles' -x -l session -d 'Of this SSO session' \
+complete -c ssoenv -n '__ssoenv_complete_in accounts roles' -l refresh -d 'List anew'
+complete -c ssoenv -n '__ssoenv_complete_in accounts roles' -x -l session -d 'Of this SSO session' \
     -a '(__ssoenv_complete_names sessions) $__ssoenv_offered'
 
 complete -c ssoenv -n '__ssoenv_complete_in status' -l verify -d 'Ask AWS whose the keys are'
 complete -c ssoenv -n '__ssoenv_complete_in status' -l check -d 'Say nothing, answer by exit code'
 complete -c ssoenv -n '__ssoenv_complete_in status' -x -l min -d 'For --check: good for so long yet, as 30m'
-complete -c ssoenv -n '__ssoenv_complete_in status' -l json -d 'Print JSON'
 
 complete -c ssoenv -n '__ssoenv_complete_after init' -a 'bash elvish fish nushell powershell tcsh xonsh zsh'
 complete -c ssoenv -n '__ssoenv_complete_in init' -l install -d 'Add a line to the shell\'s rc file'

@@ -97,9 +97,9 @@ __ssoenv_take() {
     __ssoenv_from="${__ssoenv_lines[__ssoenv_last - 4]#'# from '}"
     __ssoenv_summary="${__ssoenv_lines[__ssoenv_last - 2]#'# says '}"
     __ssoenv_expiration="${__ssoenv_lines[0]##* }"
-    [[ "$__ssoenv_summary" != *[[:cntrl:]]* ]] &&
-        __ssoenv_is_number "$__ssoenv_from" && __ssoenv_is_number "$__ssoenv_expiration" &&
-        __ssoenv_read_clock || \builtin return
+    # Seconds of our times have ten digits.
+    [[ "$__ssoenv_summary" != *[[:cntrl:]]* && "$__ssoenv_from$__ssoenv_expiration" != *[!0123456789]* &&
+        ${#__ssoenv_from} -eq 10 && ${#__ssoenv_expiration} -eq 10 ]] && __ssoenv_read_clock || \builtin return
     ((10#$__ssoenv_from <= __ssoenv_time && 10#$__ssoenv_expiration >= __ssoenv_time + 300)) || \builtin return
     [[ -z "$__ssoenv_summary" ]] || __ssoenv_summary+=" · $(((10#$__ssoenv_expiration - __ssoenv_time) / 60)) min left"
     ((__ssoenv_last -= 6))
@@ -184,18 +184,20 @@ __ssoenv_put_back() {
 
 # Makes the shell what it was before the first switch, plus the proven snippet; or refuses and changes nothing.
 __ssoenv_apply() {
-    \builtin local __ssoenv_i __ssoenv_all=" ${__ssoenv_names[*]} "
-    if [[ "$__ssoenv_all" == " ${__ssoenv_base_names[*]} " ]] && __ssoenv_are_writable "${__ssoenv_names[@]}"; then
+    \builtin local __ssoenv_i __ssoenv_all
+    if [[ "$__ssoenv_proven" == "$__ssoenv_remembered" ]] && __ssoenv_are_writable "${__ssoenv_names[@]}"; then
         : # a switch like the one before, which has nothing else to remember or to put back
     else
         __ssoenv_refuse_read_only || \builtin return
         __ssoenv_remember
+        __ssoenv_all=" ${__ssoenv_names[*]} "
         for __ssoenv_i in "${!__ssoenv_base_names[@]}"; do
             case "$__ssoenv_all" in
             *" ${__ssoenv_base_names[__ssoenv_i]} "*) ;;
             *) __ssoenv_put_back "$__ssoenv_i" ;;
             esac
         done
+        __ssoenv_remembered="${#__ssoenv_base_names[@]} ${__ssoenv_base_names[*]}"
     fi
     # Removing a variable first drops what else a user may have declared of it, such as `integer`.
     \builtin unset -v "${__ssoenv_names[@]}"
@@ -280,7 +282,7 @@ __ssoenv_off() {
     if [[ ${#__ssoenv_base_names[@]} -gt 0 ]]; then
         __ssoenv_refuse_read_only || \builtin return
         for __ssoenv_i in "${!__ssoenv_base_names[@]}"; do __ssoenv_put_back "$__ssoenv_i"; done
-        __ssoenv_base_names=() __ssoenv_base_values=()
+        __ssoenv_base_names=() __ssoenv_base_values=() __ssoenv_remembered=''
     elif [[ -n "${SSOENV_SET-}" ]]; then
         \builtin local IFS=' '
         # shellcheck disable=SC2206 # split at blanks; ssouse has switched globbing off
@@ -530,9 +532,9 @@ __ssoenv_decode() {
 
 # The keys that this file has set are those that it may renew; a child shell has them from its parent.
 # Nothing of this comes from the environment nor goes there, also with set -a.
-\builtin export -n __ssoenv_proven='' __ssoenv_key="${AWS_ACCESS_KEY_ID-}" __ssoenv_asked=0 __ssoenv_over='' \
-    __ssoenv_decoded_key='' __ssoenv_decoded='' __ssoenv_drawn='' \
-    __ssoenv_wait_at=999999999999 __ssoenv_trapped="${__ssoenv_trapped-}" __ssoenv_seconds=0 __ssoenv_labels='' __ssoenv_labelled=''
+\builtin export -n __ssoenv_proven='' __ssoenv_remembered='' __ssoenv_key="${AWS_ACCESS_KEY_ID-}" __ssoenv_asked=0 \
+    __ssoenv_over='' __ssoenv_decoded_key='' __ssoenv_decoded='' __ssoenv_drawn='' __ssoenv_labels='' __ssoenv_labelled='' \
+    __ssoenv_wait_at=999999999999 __ssoenv_trapped="${__ssoenv_trapped-}" __ssoenv_seconds=0
 if [[ $- == *i* && "${PROMPT_COMMAND[*]-}" != *__ssoenv_hook* ]]; then
     if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] > 500)); then
         PROMPT_COMMAND+=(__ssoenv_hook)

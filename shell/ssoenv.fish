@@ -33,17 +33,6 @@ end
 
 # Fails, and says so, where the named variables would not reach a child process as this shell sets them.
 function __ssoenv_refuse_hidden --no-scope-shadowing
-    # set -q answers how many of them there are not. When that is all, none has to be asked for by itself.
-    set -qUx $argv
-    set -l __ssoenv_absent $status
-    set -ql $argv
-    set __ssoenv_absent $__ssoenv_absent $status
-    set -l __ssoenv_but_one $argv[2..-1]
-    if not builtin contains -- 0 $__ssoenv_absent
-        and not set -q __ssoenv_but_one[$__ssoenv_absent[1]]
-        and not set -q __ssoenv_but_one[$__ssoenv_absent[2]]
-        return 0
-    end
     set -l __ssoenv_status 0
     for __ssoenv_name in $argv
         if set -qUx $__ssoenv_name
@@ -185,7 +174,12 @@ end
 # Makes the shell what it was before the first switch, plus the proven snippet; or refuses and changes nothing.
 function __ssoenv_apply --no-scope-shadowing
     if test "$__ssoenv_names" = "$__ssoenv_base_names"
-        __ssoenv_refuse_hidden $__ssoenv_names
+        # set -q answers how many of them there are not. When that is all, none has to be asked for by itself.
+        set -qUx $__ssoenv_names
+        test $status -eq $__ssoenv_base_count
+        and set -ql $__ssoenv_names
+        test $status -eq $__ssoenv_base_count
+        or __ssoenv_refuse_hidden $__ssoenv_names
         or return
     else
         __ssoenv_refuse_hidden $__ssoenv_names $__ssoenv_base_names
@@ -195,6 +189,7 @@ function __ssoenv_apply --no-scope-shadowing
             builtin contains -- $__ssoenv_name $__ssoenv_names
             or __ssoenv_put_back $__ssoenv_name
         end
+        set -gu __ssoenv_base_count (builtin count $__ssoenv_base_names)
     end
     eval $__ssoenv_text
     set -gu __ssoenv_key "$AWS_ACCESS_KEY_ID"
@@ -328,9 +323,8 @@ function __ssoenv_hook --on-event fish_prompt --on-event fish_preexec
         return
     end
     # What a segment says is true for the rest of a minute, as long as what it was made of is the same.
-    set -l __ssoenv_made_of "$AWS_SSO_PROFILE/$AWS_PROFILE/$AWS_SSO_ACCOUNT_ID/$AWS_ACCESS_KEY_ID"
-    set __ssoenv_made_of "$__ssoenv_made_of/$AWS_CONTAINER_CREDENTIALS_FULL_URI/$SSOENV_EXPIRATION/$SSOENV_RENEW"
-    set __ssoenv_made_of "$__ssoenv_made_of/$SSOENV_KIND/$NO_COLOR/$TERM"
+    set -l __ssoenv_made_of "$AWS_SSO_PROFILE/$AWS_PROFILE/$AWS_SSO_ACCOUNT_ID/$AWS_ACCESS_KEY_ID/$SSOENV_EXPIRATION/$SSOENV_RENEW
+$AWS_CONTAINER_CREDENTIALS_FULL_URI/$SSOENV_KIND/$NO_COLOR/$TERM"
     if test "$__ssoenv_made_of" = "$__ssoenv_drawn_of"
         set -l __ssoenv_age (builtin path mtime --relative /)
         test $__ssoenv_age -ge $__ssoenv_drawn_at -a $__ssoenv_age -lt $__ssoenv_drawn_until

@@ -425,19 +425,23 @@ __ssoenv_renew() {
     if __ssoenv_take_newer; then
         :
     elif [[ -n "${__ssoenv_command-}" ]]; then
-        if __ssoenv_find && [[ ! -f "${__ssoenv_file%.posix}.over" ]]; then
+        if __ssoenv_find && ! __ssoenv_is_over; then
             \command ssoenv use --shell bash --wrapper 1 --renew "${__ssoenv_words[@]}" </dev/null >/dev/null
             __ssoenv_take_newer
         fi
-    elif [[ -n "$__ssoenv_over" ]] && __ssoenv_find && [[ ! -f "${__ssoenv_file%.posix}.over" ]]; then
+    elif [[ -n "$__ssoenv_over" ]] && __ssoenv_find && ! __ssoenv_is_over; then
         __ssoenv_over='' __ssoenv_wait_at=0 # there is a login again
         __ssoenv_ask
     elif ((__ssoenv_time - __ssoenv_asked >= 60)); then
         __ssoenv_ask
-    elif [[ -z "$__ssoenv_over" ]] && __ssoenv_find && [[ -f "${__ssoenv_file%.posix}.over" ]]; then
+    elif [[ -z "$__ssoenv_over" ]] && __ssoenv_find && __ssoenv_is_over; then
         __ssoenv_over=new
     fi
     __ssoenv_unhush
+}
+
+__ssoenv_is_over() {
+    [[ -f "${__ssoenv_file%.posix}.over" ]]
 }
 
 # Starts the program, which is to renew this shell's keys, and does not wait.

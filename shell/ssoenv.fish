@@ -58,10 +58,10 @@ and set -gu __ssoenv_has_clock yes
 # No number has more digits than fish can count with.
 set -gu __ssoenv_number '[0-9]{1,15}+'
 
-set -gu __ssoenv_part_1 "(?<__ssoenv_text># ssoenv/1 (?<__ssoenv_expiration>$__ssoenv_number)\n(?:set [^\n]*+\n)*+# ssoenv/end\n)"
-set -gu __ssoenv_part_2 "# for (?<__ssoenv_for>[^\n]*+)\n# from (?<__ssoenv_from>$__ssoenv_number)\n# target [^\n]*+\n"
-set -gu __ssoenv_part_3 '# says (?<__ssoenv_says>\P{Cc}*+)\n# newer (?<__ssoenv_newer>[^\n]*+)\n# ssoenv/shelf\n?'
-set -gu __ssoenv_shelved "\A$__ssoenv_part_1$__ssoenv_part_2$__ssoenv_part_3\z"
+set -gu __ssoenv_shelved_snippet "(?<__ssoenv_text># ssoenv/1 (?<__ssoenv_expiration>$__ssoenv_number)\n(?:set [^\n]*+\n)*+# ssoenv/end\n)"
+set -gu __ssoenv_shelved_head "# for (?<__ssoenv_for>[^\n]*+)\n# from (?<__ssoenv_from>$__ssoenv_number)\n# target [^\n]*+\n"
+set -gu __ssoenv_shelved_tail '# says (?<__ssoenv_says>\P{Cc}*+)\n# newer (?<__ssoenv_newer>[^\n]*+)\n# ssoenv/shelf\n?'
+set -gu __ssoenv_shelved "\A$__ssoenv_shelved_snippet$__ssoenv_shelved_head$__ssoenv_shelved_tail\z"
 
 # Lets __ssoenv_text be the snippet for __ssoenv_words, and __ssoenv_summary what is said of it; fails on any doubt, and
 # starts nothing.

@@ -313,17 +313,21 @@ __ssoenv_renew() {
         # If there are none, nobody waits again soon.
         ((__ssoenv_time - __ssoenv_waited >= 300)) || \builtin return
         __ssoenv_waited="$__ssoenv_time"
-        __ssoenv_find && [[ ! -f "${__ssoenv_file%.posix}.over" ]] || \builtin return
+        __ssoenv_find && ! __ssoenv_is_over || \builtin return
         \command ssoenv use --shell zsh --wrapper 1 --renew "${__ssoenv_words[@]}" </dev/null >/dev/null
         __ssoenv_take_newer
-    elif [[ -n "$__ssoenv_over" ]] && __ssoenv_find && [[ ! -f "${__ssoenv_file%.posix}.over" ]]; then
+    elif [[ -n "$__ssoenv_over" ]] && __ssoenv_find && ! __ssoenv_is_over; then
         __ssoenv_over='' __ssoenv_waited=0 # there is a login again
         __ssoenv_ask
     elif ((__ssoenv_time - __ssoenv_asked >= 60)); then
         __ssoenv_ask
-    elif [[ -z "$__ssoenv_over" ]] && __ssoenv_find && [[ -f "${__ssoenv_file%.posix}.over" ]]; then
+    elif [[ -z "$__ssoenv_over" ]] && __ssoenv_find && __ssoenv_is_over; then
         __ssoenv_over=new
     fi
+}
+
+__ssoenv_is_over() {
+    [[ -f "${__ssoenv_file%.posix}.over" ]]
 }
 
 # Starts the program, which is to renew this shell's keys, and does not wait.

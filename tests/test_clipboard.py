@@ -16,6 +16,7 @@ import uuid
 from pathlib import Path
 
 import pytest
+from installed import program
 from screen import Screen
 
 from ssoenv import clipboard
@@ -27,14 +28,6 @@ SECRET = "a secret, wJalrXUtnFEMI/K7MDENG and an é"
 PATIENCE = 60  # seconds, for a machine that does much else
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="X11 and Wayland")
-
-
-def program(name):
-    """Return the path of a program, or skip the test; where CI is set, fail it instead."""
-    found = shutil.which(name)
-    if found is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"{name} is not installed")
-    return found
 
 
 def until(happened):

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
 
 import pyperclip
 import pytest
+from installed import program
 
 from ssoenv.clipboard import desktop, macos
 
@@ -67,8 +67,7 @@ class Mac:
 
 @pytest.fixture
 def mac(tmp_path, monkeypatch):
-    if not shutil.which("node"):
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("node is not installed")
+    program("node")
     monkeypatch.setattr(macos, "_OSASCRIPT", str(tmp_path / "osascript"))
     monkeypatch.setattr(sys, "platform", "darwin")
     return Mac(tmp_path)

@@ -11,32 +11,33 @@
 
 # --- check -----------------------------------------------------------------------------------------------------------
 
-# Proves that __ssoenv_lines up to __ssoenv_last are a snippet, and fills __ssoenv_names, and __ssoenv_sets with
-# `NAME=value` for those set. All assignments take each step together, which is faster than one after the other.
+# Proves that __ssoenv_lines are a snippet, of which __ssoenv_last is the last, and fills __ssoenv_names, and
+# __ssoenv_sets with `NAME=value` for those set. All assignments take each step together, which is faster than one after
+# the other. Of an array, removing elements is faster than copying the others, and replacing is than ${x#…} and ${x%%…}.
 __ssoenv_check() {
-    \builtin local LC_ALL=C IFS=' ' __ssoenv_quote=\' __ssoenv_escaped="'\\''" __ssoenv_first=1
-    \builtin local __ssoenv_line="${__ssoenv_lines[1]}"
+    \builtin local LC_ALL=C IFS=' ' __ssoenv_quote=\' __ssoenv_escaped="'\\''" __ssoenv_line="${__ssoenv_lines[1]}"
     \builtin local -a __ssoenv_left
     ((__ssoenv_last > 1)) && [[ "${__ssoenv_lines[__ssoenv_last]}" == '# ssoenv/end' ]] &&
         [[ "${__ssoenv_lines[0]}" == '# ssoenv/1 '* ]] &&
         __ssoenv_is_number "${__ssoenv_lines[0]#'# ssoenv/1 '}" || \builtin return 1
     if [[ "$__ssoenv_line" == 'builtin unset -v '?* ]]; then
-        __ssoenv_line="${__ssoenv_line#'builtin unset -v '}" __ssoenv_first=2
+        __ssoenv_line="${__ssoenv_line#'builtin unset -v '}"
         # shellcheck disable=SC2206 # split at blanks; globbing is off
         __ssoenv_names=($__ssoenv_line)
         [[ "${__ssoenv_names[*]}" == "$__ssoenv_line" ]] || \builtin return 1
+        \builtin unset -v '__ssoenv_lines[1]'
     fi
-    if ((__ssoenv_last > __ssoenv_first)); then
-        __ssoenv_sets=("${__ssoenv_lines[@]:__ssoenv_first:__ssoenv_last-__ssoenv_first}")
+    \builtin unset -v '__ssoenv_lines[0]' '__ssoenv_lines[__ssoenv_last]'
+    if [[ ${#__ssoenv_lines[@]} -gt 0 ]]; then
         # A regular expression: on a long value it is five times as fast as a pattern.
-        [[ ! "${__ssoenv_sets[*]}" =~ [[:cntrl:]] ]] || \builtin return 1
+        [[ ! "${__ssoenv_lines[*]}" =~ [[:cntrl:]] ]] || \builtin return 1
         # Nothing must be left of them when what is in order is taken away.
-        __ssoenv_left=("${__ssoenv_sets[@]/#builtin export *=\'*\'/}")
+        __ssoenv_left=("${__ssoenv_lines[@]/#builtin export *=\'*\'/}")
         IFS=''
         [[ -z "${__ssoenv_left[*]}" ]] || \builtin return 1
         IFS=' '
-        __ssoenv_sets=("${__ssoenv_sets[@]#builtin export }")
-        __ssoenv_names+=("${__ssoenv_sets[@]%%=\'*}")
+        __ssoenv_sets=("${__ssoenv_lines[@]/#builtin export /}")
+        __ssoenv_names+=("${__ssoenv_sets[@]/=\'*/}")
         __ssoenv_sets=("${__ssoenv_sets[@]/=\'/=}")
         __ssoenv_sets=("${__ssoenv_sets[@]%\'}")
         if [[ "${__ssoenv_sets[*]}" == *\'* ]]; then # then each quote in a value is written '\''
@@ -78,7 +79,7 @@ __ssoenv_are_writable() {
 # Does as __ssoenv_check with the snippet for __ssoenv_words, and fills __ssoenv_summary and __ssoenv_expiration; fails on
 # any doubt, and starts nothing.
 __ssoenv_take() {
-    \builtin local LC_ALL=C IFS=$'\t' __ssoenv_file __ssoenv_meaning __ssoenv_line __ssoenv_from __ssoenv_last
+    \builtin local IFS=$'\t' __ssoenv_file __ssoenv_meaning __ssoenv_line __ssoenv_from __ssoenv_last
     __ssoenv_find || \builtin return
     [[ -f "$__ssoenv_file" && ! -L "$__ssoenv_file" && -O "$__ssoenv_file" ]] || \builtin return
     if ((BASH_VERSINFO[0] > 3)); then
@@ -102,6 +103,9 @@ __ssoenv_take() {
         ${#__ssoenv_from} -eq 10 && ${#__ssoenv_expiration} -eq 10 ]] && __ssoenv_read_clock || \builtin return
     ((10#$__ssoenv_from <= __ssoenv_time && 10#$__ssoenv_expiration >= __ssoenv_time + 300)) || \builtin return
     [[ -z "$__ssoenv_summary" ]] || __ssoenv_summary+=" · $(((10#$__ssoenv_expiration - __ssoenv_time) / 60)) min left"
+    \builtin unset -v '__ssoenv_lines[__ssoenv_last]' '__ssoenv_lines[__ssoenv_last - 1]' \
+        '__ssoenv_lines[__ssoenv_last - 2]' '__ssoenv_lines[__ssoenv_last - 3]' \
+        '__ssoenv_lines[__ssoenv_last - 4]' '__ssoenv_lines[__ssoenv_last - 5]'
     ((__ssoenv_last -= 6))
     __ssoenv_check
 }
@@ -227,6 +231,12 @@ __ssoenv_say() {
 
 # --- commands --------------------------------------------------------------------------------------------------------
 
+# Runs the program in the user's own locale, which shows again where the local one of ssouse is removed.
+__ssoenv_run() {
+    \builtin unset -v LC_ALL
+    \command ssoenv use "$@"
+}
+
 # Fills __ssoenv_lines with what the program prints for the words in __ssoenv_words; fails with its status.
 __ssoenv_capture() {
     \builtin local __ssoenv_text=''
@@ -237,7 +247,7 @@ __ssoenv_capture() {
                 \builtin set +xveuTEa
                 \builtin trap - ERR
             } 2>/dev/null
-            \command ssoenv use --shell bash --wrapper 1 ${__ssoenv_words[@]+"${__ssoenv_words[@]}"} 2>&3 3>&- &&
+            __ssoenv_run --shell bash --wrapper 1 ${__ssoenv_words[@]+"${__ssoenv_words[@]}"} 2>&3 3>&- &&
                 \builtin printf x
         )" || \builtin return
     } 3>&2 2>/dev/null # where an older bash with set -x would show the text; the program keeps its stderr
@@ -319,20 +329,21 @@ __ssoenv_unhush() {
 }
 
 ssouse() {
-    if ! __ssoenv_are_writable IFS LC_ALL; then
+    \builtin local __ssoenv_options="$-" __ssoenv_case=-u __ssoenv_status=0
+    \builtin local -a __ssoenv_words
+    # All is faster in C. Programs are run in the user's own locale; see __ssoenv_run.
+    if ! \builtin local IFS=$' \t\n' LC_ALL=C 2>/dev/null; then
         __ssoenv_say 'IFS or LC_ALL is read-only in this shell, so nothing was changed. Start a shell without it.'
         \builtin return 7
     fi
-    \builtin local __ssoenv_options="$-" __ssoenv_case=-u __ssoenv_status=0 IFS=$' \t\n'
-    \builtin local -a __ssoenv_words
     __ssoenv_words=("$@")
     case " $* " in
     *' --help '* | ' -h ')
-        \command ssoenv use --help
+        __ssoenv_run --help
         \builtin return
         ;;
     *' --forget '*)
-        \command ssoenv use "$@"
+        __ssoenv_run "$@"
         \builtin return
         ;;
     ' --off ') ;;
@@ -413,7 +424,7 @@ __ssoenv_await() {
 
 # Takes newer keys from the shelf, or has some got: for the next prompt, or for the command that is about to run.
 __ssoenv_renew() {
-    __ssoenv_are_writable IFS LC_ALL || \builtin return
+    __ssoenv_are_writable IFS LC_ALL=C || \builtin return
     \builtin local __ssoenv_options="$-" __ssoenv_case=-u __ssoenv_was="$SSOENV_EXPIRATION"
     \builtin local IFS=$' \t\n' __ssoenv_meaning __ssoenv_file
     \builtin local -a __ssoenv_words
@@ -451,7 +462,7 @@ __ssoenv_ask() {
 }
 
 __ssoenv_take_newer() {
-    \builtin local __ssoenv_summary __ssoenv_expiration
+    \builtin local LC_ALL=C __ssoenv_summary __ssoenv_expiration
     \builtin local -a __ssoenv_names __ssoenv_sets __ssoenv_lines
     __ssoenv_take && ((10#$__ssoenv_expiration > 10#$__ssoenv_was)) || \builtin return
     __ssoenv_apply || __ssoenv_key=- # what can't be made this shell's is not tried again

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -182,6 +182,27 @@ def test_help_passes_through(session: Session) -> None:
     assert run.calls == [["use", "--help"]] * 3
     assert [run[words].status for words in asked] == [0, 0, 0]
     assert all(run[words].environ == run["before"].environ for words in asked)
+
+
+_TELLS_ITS_LOCALE = """\
+#!/bin/sh
+echo "${{LC_ALL-none}}" >>{folder}/locales
+exit 1
+"""
+
+
+def test_the_program_has_the_locale_of_the_user(start_session: Callable[[str], Session]) -> None:
+    """What a wrapper needs for itself is no business of the program's."""
+    session = start_session(_TELLS_ITS_LOCALE)
+    session.load()
+    lines = ("ssouse first", "ssouse --forget first", "ssouse --help")
+    for line in lines:
+        session.attempt(line, "set")
+    session.add(session.probe.unset.format(name="LC_ALL"))
+    for line in lines:
+        session.attempt(line, "unset")
+    session.run()
+    assert (session.folder / "locales").read_text().split() == ["C.UTF-8"] * 3 + ["none"] * 3
 
 
 # --- off ---

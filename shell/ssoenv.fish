@@ -318,15 +318,13 @@ function __ssoenv_hook --on-event fish_prompt --on-event fish_preexec
         case 'ssouse*' 'ssoenv*' # which need no keys
             return
     end
-    if test -z "$AWS_SSO_PROFILE$AWS_PROFILE$AWS_ACCESS_KEY_ID"
-        set -gu SSOENV_PROMPT ''
-        return
-    end
-    # What a segment says is true for the rest of a minute, as long as what it was made of is the same.
+    # What a segment says is true as long as what it was made of is the same, and where it shows time for the rest of a
+    # minute.
     set -l __ssoenv_made_of "$AWS_SSO_PROFILE/$AWS_PROFILE/$AWS_SSO_ACCOUNT_ID/$AWS_ACCESS_KEY_ID/$SSOENV_EXPIRATION/$SSOENV_RENEW
 $AWS_CONTAINER_CREDENTIALS_FULL_URI/$SSOENV_KIND/$NO_COLOR/$TERM"
     if test "$__ssoenv_made_of" = "$__ssoenv_drawn_of"
-        set -l __ssoenv_age (builtin path mtime --relative /)
+        set -l __ssoenv_age
+        __ssoenv_read_age
         test $__ssoenv_age -ge $__ssoenv_drawn_at -a $__ssoenv_age -lt $__ssoenv_drawn_until
         and return
     end
@@ -337,7 +335,9 @@ $AWS_CONTAINER_CREDENTIALS_FULL_URI/$SSOENV_KIND/$NO_COLOR/$TERM"
     set -l __ssoenv_limit $SSOENV_RENEW
     set -q __ssoenv_command[1]
     and set __ssoenv_limit 60
-    set -gu __ssoenv_drawn_of
+    set -gu __ssoenv_drawn_of $__ssoenv_made_of
+    set -gu __ssoenv_drawn_at 0
+    set -gu __ssoenv_drawn_until 999999999999
     if builtin string match --quiet --regex -- "^$__ssoenv_number\$" "$SSOENV_EXPIRATION"
         and __ssoenv_count_down
         if test "$AWS_ACCESS_KEY_ID" = "$__ssoenv_key"
@@ -345,8 +345,7 @@ $AWS_CONTAINER_CREDENTIALS_FULL_URI/$SSOENV_KIND/$NO_COLOR/$TERM"
             and test $SSOENV_RENEW -gt 0 -a $__ssoenv_left -lt $__ssoenv_limit
             __ssoenv_renew
             __ssoenv_count_down
-        else
-            set -gu __ssoenv_drawn_of $__ssoenv_made_of
+            set -gu __ssoenv_drawn_of
         end
     end
     if set -q __ssoenv_command[1]
@@ -363,14 +362,27 @@ function __ssoenv_count_down --no-scope-shadowing
     set -l __ssoenv_ages
     __ssoenv_read_clock /
     or return
-    set -gu __ssoenv_drawn_at $__ssoenv_ages
+    set -l __ssoenv_age
+    __ssoenv_read_age
+    set -gu __ssoenv_drawn_at $__ssoenv_age
     set __ssoenv_time (builtin math $__ssoenv_written + $__ssoenv_ages)
     set __ssoenv_left (builtin math $SSOENV_EXPIRATION - $__ssoenv_time)
-    set -gu __ssoenv_drawn_until (builtin math "$__ssoenv_ages + $__ssoenv_left % 60")
+    set -gu __ssoenv_drawn_until (builtin math "$__ssoenv_age + $__ssoenv_left % 60")
     set __ssoenv_shown (builtin math --scale=0 "$__ssoenv_left % 3600 / 60")m
     test $__ssoenv_left -lt 3600
     or set __ssoenv_shown (builtin math --scale=0 $__ssoenv_left / 3600)h$__ssoenv_shown
     return 0
+end
+
+# Lets __ssoenv_age be the seconds since a moment that stays the same.
+if test -r /proc/uptime
+    function __ssoenv_read_age --no-scope-shadowing
+        builtin read __ssoenv_age __ssoenv_idle </proc/uptime
+    end
+else
+    function __ssoenv_read_age --no-scope-shadowing
+        set __ssoenv_age (builtin path mtime --relative /)
+    end
 end
 
 # Takes newer keys from the shelf, or has some got: for the next prompt, or for the command that is about to run.
@@ -433,6 +445,10 @@ end
 
 # Fills SSOENV_PROMPT. What others have named is a value in it and never code, as fish prints a prompt as it is.
 function __ssoenv_draw --no-scope-shadowing
+    if test -z "$AWS_SSO_PROFILE$AWS_PROFILE$AWS_ACCESS_KEY_ID"
+        set -gu SSOENV_PROMPT ''
+        return
+    end
     set -l __ssoenv_label "$AWS_SSO_PROFILE"
     set -l __ssoenv_account "$AWS_SSO_ACCOUNT_ID"
     set -l __ssoenv_color 36

@@ -371,16 +371,17 @@ ssouse() {
 
 # --- prompt ----------------------------------------------------------------------------------------------------------
 # Before each prompt, SSOENV_PROMPT is made to say what this shell is; and keys that expire soon are renewed by a program
-# in the background, which leaves them on the shelf for the prompt after. In bash 5, a command that would run with keys
-# that are over waits for new ones. Nothing else here starts a process.
+# in the background, which leaves them on the shelf for the prompt after. A command that would run with keys that are
+# over waits for new ones. Nothing else here starts a process.
 
 # Prints the segment, for a prompt that calls functions. PS1='$SSOENV_PROMPT \$ ' needs no process.
 ssoenv_prompt() {
     \builtin printf %s "${SSOENV_PROMPT-}"
 }
 
+# Its arguments are the status to keep, and what DEBUG trap there is, which no function can ask for.
 __ssoenv_hook() {
-    \builtin local __ssoenv_status=$? __ssoenv_time __ssoenv_left='' __ssoenv_minutes='' __ssoenv_seen
+    \builtin local __ssoenv_status="${1-$?}" __ssoenv_time __ssoenv_left='' __ssoenv_minutes='' __ssoenv_seen
     if [[ "${SSOENV_EXPIRATION:-none}${SSOENV_RENEW-}" != *[!0123456789]* ]] && __ssoenv_read_clock; then
         __ssoenv_left=$((10#$SSOENV_EXPIRATION - __ssoenv_time))
         if ((10#${SSOENV_RENEW:-0} > 0 && __ssoenv_left < 10#${SSOENV_RENEW:-0})) &&
@@ -390,6 +391,7 @@ __ssoenv_hook() {
         fi
         __ssoenv_minutes=$((__ssoenv_left > 0 ? __ssoenv_left / 60 : -1))
     fi
+    [[ -z "$__ssoenv_untrapped" || -z "${SSOENV_RENEW-}" ]] || __ssoenv_set_trap "${2-}"
     __ssoenv_seen="$__ssoenv_minutes $__ssoenv_over ${NO_COLOR-} ${TERM-} ${SSOENV_KIND-} ${AWS_ACCESS_KEY_ID-}\
  ${AWS_SSO_ACCOUNT_ID-} ${AWS_CONTAINER_CREDENTIALS_FULL_URI-} ${AWS_PROFILE-} ${AWS_SSO_PROFILE-}"
     if [[ "$__ssoenv_seen" != "$__ssoenv_drawn" ]]; then
@@ -400,24 +402,24 @@ __ssoenv_hook() {
 }
 
 # A trap for each command is the only way to be asked before one. Where somebody else has it, it is theirs; and it is set
-# once there is something to renew. An older bash forgets PIPESTATUS at it, or has no clock for it.
+# once there is something to renew. `case` is what makes no older bash forget PIPESTATUS.
 __ssoenv_set_trap() {
-    [[ -z "$__ssoenv_trapped" && ${BASH_VERSINFO[0]} -gt 4 ]] || \builtin return 0
-    __ssoenv_trapped=yes
-    [[ -n "$(\builtin trap -p DEBUG)" ]] || \builtin trap __ssoenv_await DEBUG
+    __ssoenv_untrapped=''
+    [[ -n "$1" ]] || \builtin trap 'case $((SECONDS < __ssoenv_wait_at)) in 0) __ssoenv_await ;; esac' DEBUG
 }
 
-# Runs before each command: one that would run with keys that are over waits for new ones.
+# Runs before a command when the keys are over, or soon will be: it waits for new ones.
 __ssoenv_await() {
     # Only before what was typed: not in functions, nor before what PROMPT_COMMAND has.
-    ((${EPOCHSECONDS-0} >= __ssoenv_wait_at && ${#FUNCNAME[@]} == 1)) || \builtin return 0
+    [[ ${#FUNCNAME[@]} -eq 1 && "${PROMPT_COMMAND[*]-}" != *"$BASH_COMMAND"* ]] || \builtin return 0
     case "$BASH_COMMAND" in ssouse* | ssoenv*) \builtin return 0 ;; esac # which need no keys
-    [[ "${PROMPT_COMMAND[*]-}" != *"$BASH_COMMAND"* ]] || \builtin return 0
-    \builtin local __ssoenv_time="$EPOCHSECONDS" __ssoenv_command=yes
-    __ssoenv_wait_at=$((EPOCHSECONDS + 300)) # if there are none, nobody waits again soon
-    if [[ "${AWS_ACCESS_KEY_ID-}" == "$__ssoenv_key" ]] && __ssoenv_is_number "${SSOENV_EXPIRATION-}"; then
+    \builtin local __ssoenv_time __ssoenv_command=yes
+    __ssoenv_wait_at=$((SECONDS + 300)) # if there are none, nobody waits again soon
+    if [[ "${AWS_ACCESS_KEY_ID-}" == "$__ssoenv_key" ]] && __ssoenv_is_number "${SSOENV_EXPIRATION-}" &&
+        __ssoenv_read_clock; then
         ((10#$SSOENV_EXPIRATION - __ssoenv_time >= 60)) || __ssoenv_renew
-        ((10#$SSOENV_EXPIRATION - __ssoenv_time < 60)) || __ssoenv_wait_at=$((10#$SSOENV_EXPIRATION - 60))
+        ((10#$SSOENV_EXPIRATION - __ssoenv_time < 60)) ||
+            __ssoenv_wait_at=$((SECONDS + 10#$SSOENV_EXPIRATION - __ssoenv_time - 60))
     fi
     \builtin return 0
 }
@@ -483,8 +485,7 @@ __ssoenv_draw() {
     __ssoenv_mark="${AWS_SSO_PROFILE-} $__ssoenv_account ${SSOENV_EXPIRATION-}"
     [[ "$__ssoenv_mark" == "$__ssoenv_labels" ]] || __ssoenv_labels="$__ssoenv_mark" __ssoenv_labelled="${AWS_ACCESS_KEY_ID-}"
     if [[ -n "$__ssoenv_left" && "${AWS_ACCESS_KEY_ID-}" == "$__ssoenv_key" ]] && ((10#${SSOENV_RENEW:-0} > 0)); then
-        __ssoenv_wait_at=$((10#$SSOENV_EXPIRATION - 60))
-        __ssoenv_set_trap
+        __ssoenv_wait_at=$((SECONDS + __ssoenv_left - 60))
     fi
     __ssoenv_decode
     if [[ -n "$__ssoenv_label" && -n "$__ssoenv_account$__ssoenv_left" && -z "${AWS_CONTAINER_CREDENTIALS_FULL_URI-}" ]] &&
@@ -549,11 +550,14 @@ __ssoenv_decode() {
 # Nothing of this comes from the environment nor goes there, also with set -a.
 \builtin export -n __ssoenv_proven='' __ssoenv_remembered='' __ssoenv_key="${AWS_ACCESS_KEY_ID-}" __ssoenv_asked=0 \
     __ssoenv_over='' __ssoenv_decoded_key='' __ssoenv_decoded='' __ssoenv_drawn='' __ssoenv_labels='' __ssoenv_labelled='' \
-    __ssoenv_wait_at=999999999999 __ssoenv_trapped="${__ssoenv_trapped-}" __ssoenv_seconds=0
+    __ssoenv_wait_at=999999999999 __ssoenv_untrapped="${__ssoenv_untrapped-yes}" __ssoenv_seconds=0
 if [[ $- == *i* && "${PROMPT_COMMAND[*]-}" != *__ssoenv_hook* ]]; then
+    # shellcheck disable=SC2016 # it is expanded before each prompt
+    __ssoenv_at_prompt='__ssoenv_hook "$?" "${__ssoenv_untrapped:+${SSOENV_RENEW:+$(\builtin trap -p DEBUG)}}"'
     if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] > 500)); then
-        PROMPT_COMMAND+=(__ssoenv_hook)
+        PROMPT_COMMAND+=("$__ssoenv_at_prompt")
     else # of an array, an older bash runs the first element alone
-        PROMPT_COMMAND[0]="__ssoenv_hook${PROMPT_COMMAND[0]:+;${PROMPT_COMMAND[0]}}"
+        PROMPT_COMMAND[0]="$__ssoenv_at_prompt${PROMPT_COMMAND[0]:+;${PROMPT_COMMAND[0]}}"
     fi
+    \builtin unset -v __ssoenv_at_prompt
 fi

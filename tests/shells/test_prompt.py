@@ -110,15 +110,6 @@ def test_the_last_minute_ends_no_shell(session):
     assert session.run()["all"].status == 0
 
 
-@only(lambda probe: probe.name == "bash")
-def test_a_trap_of_the_user(session):
-    """A DEBUG trap that is there is left alone."""
-    session.load()
-    session.export(**exported(switched(3030, SSOENV_RENEW="600")))
-    session.add("trap 'mine=yes' DEBUG", "__ssoenv_hook", "trap -p DEBUG")
-    assert session.run().stdout == b"trap -- 'mine=yes' DEBUG\n"
-
-
 @only(lambda probe: probe.shell == "powershell")
 def test_the_one_prompt_of_powershell(session):
     """A prompt from before the wrapper sees how the last command ended; one from after it shows what is so now."""
@@ -258,7 +249,7 @@ esac
 """
 
 
-@only(lambda probe: probe.name in ("bash", "zsh", "fish"))
+@only(lambda probe: probe.shell in ("bash", "zsh", "fish"))
 def test_a_command_waits_for_new_keys(start_session):
     """A command typed with expired keys runs with new ones, without a word; `ssouse` and `ssoenv` wait for none."""
     session = start_session(_RENEWS_WHEN_ASKED_AGAIN)
@@ -279,3 +270,41 @@ def test_a_command_waits_for_new_keys(start_session):
     renewal = ["use", "--shell", shell, "--wrapper", "1", "--renew", "dev"]
     assert session._calls() == [renewal, ["use", "--help"], renewal]
     assert b"[1]" not in screen.sent  # what a shell says of a job
+
+
+@pytest.fixture
+def at_a_terminal(session):
+    """Return the screen of a shell that has switched, which has read the session's lines before."""
+    Shelf(session).put("dev", SSOENV_RENEW="600")
+    session.add(f"PS1='> '; {session.probe.load.format(file=session.probe.quote(str(session.probe.wrapper)))}")
+    file = session.folder / "rc"
+    file.write_text("\n".join([*session.lines, "ssouse dev", ""]))
+    screen = Screen([session.program, "--noprofile", "--rcfile", str(file), "-i"], session.environ, columns=120)
+    screen.until(lambda screen: screen.lines[-1] == ">")
+    return screen
+
+
+@only(lambda probe: probe.shell == "bash")
+def test_the_trap_keeps_what_bash_tells(at_a_terminal):
+    """With the trap set, a command still sees how those before it ended."""
+    screen = at_a_terminal
+    screen.press("trap -p DEBUG", ENTER)
+    screen.until(lambda screen: any("__ssoenv_await" in line for line in screen.lines))
+    screen.press("(exit 3) | (exit 4); echo these: ${PIPESTATUS[*]}; (exit 5)", ENTER)
+    screen.until("these: 3 4")
+    screen.press("echo it was $?", ENTER)
+    screen.until("it was 5")
+    screen.press("exit", ENTER)
+    screen.finish()
+
+
+@only(lambda probe: probe.shell == "bash")
+@pytest.mark.parametrize("line", ["trap 'mine=yes' DEBUG", "PROMPT_COMMAND=\"trap 'mine=yes' DEBUG\""])
+def test_a_trap_of_the_user(request, session, line):
+    """A DEBUG trap that is there, or comes with the first prompt, is left alone."""
+    session.add(line)
+    screen = request.getfixturevalue("at_a_terminal")
+    screen.press("trap -p DEBUG", ENTER)
+    screen.until("trap -- 'mine=yes' DEBUG")
+    screen.press("exit", ENTER)
+    screen.finish()

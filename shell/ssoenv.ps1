@@ -298,16 +298,18 @@ function global:ssouse {
 
 # --- prompt ----------------------------------------------------------------------------------------------------------
 # Before each prompt, $SSOENV_PROMPT is made to say what this shell is; and keys that expire soon are renewed by a
-# program in the background, which leaves them on the shelf for the prompt after. Nothing else here starts a process.
-# Key is what this file has set, or a parent shell's: what it may renew. Asked is when it last had that done, Over
-# whether the login was found over (new, said), Id and Account what was last decoded, IsFresh whether the hook has run
-# for this prompt, Labels and Labelled what the environment says of which key, and Inner the prompt that was there.
+# program in the background, which leaves them on the shelf for the prompt after. A line that would run with keys that
+# are over waits for new ones. Nothing else here starts a process.
+# Key is what this file has set, or a parent shell's: what it may renew. Asked is when it last had that done, WaitAt from
+# when on a line may wait again, Over whether the login was found over (new, said), Id and Account what was last decoded,
+# IsFresh whether the hook has run for this prompt, Labels and Labelled what the environment says of which key, and Inner
+# and ReadLine the prompt and the reader of lines that were there.
 
 if ($null -eq $ExecutionContext.SessionState.PSVariable.Get('global:__ssoenv_shown')) {
     $global:SSOENV_PROMPT = ''
     $global:__ssoenv_shown = @{
-        Key = $env:AWS_ACCESS_KEY_ID; Asked = 0; Over = ''; Id = ''; Account = ''; IsFresh = $false; Labels = ''; Labelled = ''
-        Inner = $function:prompt
+        Key = $env:AWS_ACCESS_KEY_ID; Asked = 0; WaitAt = 0; Over = ''; Id = ''; Account = ''; IsFresh = $false
+        Labels = ''; Labelled = ''; Inner = $function:prompt; ReadLine = $function:PSConsoleHostReadLine
     }
     # The first statement alone sees whether the user's last command succeeded, which the inner prompt is to see, too.
     function global:prompt {
@@ -317,6 +319,16 @@ if ($null -eq $ExecutionContext.SessionState.PSVariable.Get('global:__ssoenv_sho
         __ssoenv_hook
         if (-not $succeeded) { __ssoenv_fail -ErrorAction Ignore }
         & $global:__ssoenv_shown.Inner
+    }
+    # PSReadLine's, which is asked for each line that is typed, and whose first statement is to see $?, too.
+    if ($null -ne $global:__ssoenv_shown.ReadLine) {
+        function global:PSConsoleHostReadLine {
+            [System.Diagnostics.DebuggerHidden()]
+            param()
+            $typed = & $global:__ssoenv_shown.ReadLine
+            try { __ssoenv_await } catch { $null = $_ } # such a line runs as it would without
+            $typed
+        }
     }
 }
 
@@ -363,30 +375,69 @@ function global:__ssoenv_hook {
     __ssoenv_draw
 }
 
+# Waits for new keys, where the line $typed would run with such as are over; for none before ssouse and ssoenv.
+function global:__ssoenv_await {
+    [System.Diagnostics.DebuggerHidden()]
+    param()
+    $shown = $global:__ssoenv_shown
+    $until = $env:SSOENV_EXPIRATION -as [long]
+    $now = [DateTimeOffset]::UtcNow.ToUnixTimeSeconds()
+    if (-not $until -or $until - $now -ge 60 -or $now -lt $shown.WaitAt -or -not ($env:SSOENV_RENEW -as [long]) -or
+        -not $env:AWS_ACCESS_KEY_ID -or $env:AWS_ACCESS_KEY_ID -cne $shown.Key -or
+        "$typed" -cmatch '\A\s*(ssouse|ssoenv|\z)') { return }
+    $shown.WaitAt = $now + 300 # if there are none, nobody waits again soon
+    $Arguments = __ssoenv_words
+    if ((__ssoenv_take_newer) -or (__ssoenv_is_over)) { return }
+    $status = $global:LASTEXITCODE
+    $line = @('use', '--shell', 'powershell', '--wrapper', '1', '--renew') + $Arguments
+    try { $null = __ssoenv_run } finally { $global:LASTEXITCODE = $status }
+    $null = __ssoenv_take_newer
+}
+
 # Takes newer keys from the shelf, or has some got for the next prompt.
 function global:__ssoenv_renew {
     [System.Diagnostics.DebuggerHidden()]
     param()
     $shown = $global:__ssoenv_shown
-    $Arguments = $global:__ssoenv_memory.Now
-    if (-not $Arguments) { $Arguments = @("$env:AWS_SSO_PROFILE") }
-    $shelved = __ssoenv_take
-    if ($null -ne $shelved -and $shelved.Until -gt $until) {
-        $text = $shelved.Text
-        $changes = __ssoenv_check
-        if ($null -ne $changes) {
-            __ssoenv_apply
-            return
-        }
+    $Arguments = __ssoenv_words
+    if (__ssoenv_take_newer) { return }
+    $isOver = __ssoenv_is_over
+    if ($shown.Over -and -not $isOver) { # there is a login again
+        $shown.Over = ''
+        $shown.Asked = $shown.WaitAt = 0
     }
-    $isOver = [System.IO.File]::Exists([System.IO.Path]::ChangeExtension((__ssoenv_find), 'over'))
-    if (($now - $shown.Asked -ge 60) -or ($shown.Over -and -not $isOver)) { # there is a login again
-        if (-not $isOver) { $shown.Over = '' }
+    if ($now - $shown.Asked -ge 60) {
         $shown.Asked = $now
         __ssoenv_ask
     } elseif ($isOver -and -not $shown.Over) {
         $shown.Over = 'new'
     }
+}
+
+# Returns the words of the switch that is to be renewed.
+function global:__ssoenv_words {
+    [System.Diagnostics.DebuggerHidden()]
+    param()
+    if ($global:__ssoenv_memory.Now) { $global:__ssoenv_memory.Now } else { "$env:AWS_SSO_PROFILE" }
+}
+
+# Takes keys that are good for longer than $until from the shelf, and tells whether there were any.
+function global:__ssoenv_take_newer {
+    [System.Diagnostics.DebuggerHidden()]
+    param()
+    $shelved = __ssoenv_take
+    if ($null -eq $shelved -or $shelved.Until -le $until) { return $false }
+    $text = $shelved.Text
+    $changes = __ssoenv_check
+    if ($null -eq $changes) { return $false }
+    __ssoenv_apply
+    $true
+}
+
+function global:__ssoenv_is_over {
+    [System.Diagnostics.DebuggerHidden()]
+    param()
+    [System.IO.File]::Exists([System.IO.Path]::ChangeExtension((__ssoenv_find), 'over'))
 }
 
 # Starts the program, which is to renew this shell's keys, and does not wait. Nobody hears it, nor does Ctrl-C end it.

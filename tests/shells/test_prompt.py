@@ -272,6 +272,36 @@ def test_a_command_waits_for_new_keys(start_session):
     assert b"[1]" not in screen.sent  # what a shell says of a job
 
 
+_RENEWS = """\
+#!/bin/sh
+cd {folder} || exit 99
+mv later run/ssoenv/dev.*
+{{ printf '%s\\0' "$@"; echo; }} >>calls
+exit 5
+"""
+
+
+@only(lambda probe: probe.shell == "powershell")
+def test_a_line_waits_for_new_keys(start_session):
+    """A line that PSReadLine returns waits for new keys, and both see how the last command ended."""
+    session = start_session(_RENEWS)
+    kept = Shelf(session).put("dev", value="renewed")
+    kept.rename(session.folder / "later")
+    kept.touch()  # not taken, as it is empty
+    session.export(**exported(switched(-1, SSOENV_RENEW="600")))
+    session.add("function global:PSConsoleHostReadLine { $global:saw = $?; $global:line }")
+    session.load()
+    session.load()
+    lines = ["ssouse other", " ssoenv login", "", "aws s3 ls", "aws s3 cp"]
+    for line in lines:
+        session.add(f"$global:line = '{line}'", "sh -c 'exit 3'", '"$(PSConsoleHostReadLine) $saw $LASTEXITCODE"')
+        session.snapshot(line)
+    run = session.run()
+    assert run.stdout.decode().splitlines() == [f"{line} False 3" for line in lines]
+    assert [run[line]["AWS_SSO_PROFILE"] for line in lines] == ["dev"] * 3 + ["renewed"] * 2
+    assert run.calls == [["use", "--shell", "powershell", "--wrapper", "1", "--renew", "dev"]]
+
+
 @pytest.fixture
 def at_a_terminal(session):
     """Return the screen of a shell that has switched, which has read the session's lines before."""

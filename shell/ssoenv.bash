@@ -206,7 +206,7 @@ __ssoenv_apply() {
     # Removing a variable first drops what else a user may have declared of it, such as `integer`.
     \builtin unset -v "${__ssoenv_names[@]}"
     [[ -z "${__ssoenv_sets[0]+set}" ]] || \builtin export "${__ssoenv_sets[@]}"
-    __ssoenv_key="${AWS_ACCESS_KEY_ID-}" __ssoenv_over=''
+    __ssoenv_key="${AWS_ACCESS_KEY_ID-}" __ssoenv_over='' __ssoenv_patience=0
 }
 
 # Fails, and says so, when what __ssoenv_names or the memory names can't be changed.
@@ -233,6 +233,10 @@ __ssoenv_say() {
 
 # Runs the program in the user's own locale, which shows again where the local one of ssouse is removed.
 __ssoenv_run() {
+    if ! \builtin hash ssoenv 2>/dev/null; then
+        __ssoenv_say 'there is no program ssoenv on PATH. Nothing was changed.'
+        \builtin return 127
+    fi
     \builtin unset -v LC_ALL
     \command ssoenv use "$@"
 }
@@ -268,11 +272,10 @@ __ssoenv_switch() {
     \builtin local __ssoenv_summary='' __ssoenv_expiration __ssoenv_time __ssoenv_last=0
     \builtin local __ssoenv_inherited="${AWS_SSO_PROFILE-}"
     \builtin local -a __ssoenv_names __ssoenv_sets __ssoenv_lines
+    __ssoenv_names=() __ssoenv_sets=() __ssoenv_lines=() # which bash may let inherit
     if ! __ssoenv_take; then
         __ssoenv_names=() __ssoenv_sets=() __ssoenv_lines=() __ssoenv_summary=''
-        # At Ctrl-C nothing must stay changed. In bash 5 the options come back by themselves; see ssouse.
-        \builtin shopt "$__ssoenv_case" nocasematch
-        ((BASH_VERSINFO[0] > 4)) || __ssoenv_unhush
+        __ssoenv_pause_hush
         __ssoenv_capture || \builtin return
         if ! __ssoenv_check; then
             __ssoenv_say 'refused what ssoenv printed: it is not a version 1 snippet. Nothing was changed. If ssoenv was updated, start a new shell.'
@@ -281,7 +284,8 @@ __ssoenv_switch() {
     fi
     __ssoenv_apply || \builtin return
     [[ ${#__ssoenv_now[@]} -gt 0 || -z "$__ssoenv_inherited" ]] || __ssoenv_now=("$__ssoenv_inherited")
-    [[ "${__ssoenv_now[*]}" == "${__ssoenv_words[*]}" ]] || __ssoenv_before=("${__ssoenv_now[@]}")
+    [[ ${#__ssoenv_now[@]} -eq 0 || "${__ssoenv_now[*]}" == "${__ssoenv_words[*]}" ]] ||
+        __ssoenv_before=("${__ssoenv_now[@]}")
     __ssoenv_now=("${__ssoenv_words[@]}")
     [[ -z "$__ssoenv_summary" ]] || \builtin printf '%s\n' "$__ssoenv_summary" >&2
 }
@@ -316,6 +320,12 @@ __ssoenv_off() {
 __ssoenv_hush() {
     { \builtin set +xveuTEa -f; } 2>/dev/null
     \builtin shopt -u nocasematch
+}
+
+# While a program runs, for at Ctrl-C nothing must stay changed. In bash 5 the options come back by themselves; see ssouse.
+__ssoenv_pause_hush() {
+    \builtin shopt "$__ssoenv_case" nocasematch
+    ((BASH_VERSINFO[0] > 4)) || __ssoenv_unhush
 }
 
 __ssoenv_unhush() {
@@ -379,9 +389,10 @@ ssoenv_prompt() {
     \builtin printf %s "${SSOENV_PROMPT-}"
 }
 
-# Its arguments are the status to keep, and what DEBUG trap there is, which no function can ask for.
+# Its arguments are the status to keep, and what DEBUG trap there is, which can't be asked for in a function.
 __ssoenv_hook() {
-    \builtin local __ssoenv_status="${1-$?}" __ssoenv_time __ssoenv_left='' __ssoenv_minutes='' __ssoenv_seen
+    \builtin local __ssoenv_status="${1-$?}" __ssoenv_time __ssoenv_left='' __ssoenv_minutes='' __ssoenv_seen __ssoenv_traced=''
+    [[ $- != *x* ]] || { __ssoenv_traced=yes && \builtin set +x; } 2>/dev/null
     if [[ "${SSOENV_EXPIRATION:-none}${SSOENV_RENEW-}" != *[!0123456789]* ]] && __ssoenv_read_clock; then
         __ssoenv_left=$((10#$SSOENV_EXPIRATION - __ssoenv_time))
         if ((10#${SSOENV_RENEW:-0} > 0 && __ssoenv_left < 10#${SSOENV_RENEW:-0})) &&
@@ -391,14 +402,23 @@ __ssoenv_hook() {
         fi
         __ssoenv_minutes=$((__ssoenv_left > 0 ? __ssoenv_left / 60 : -1))
     fi
-    [[ -z "$__ssoenv_untrapped" || -z "${SSOENV_RENEW-}" ]] || __ssoenv_set_trap "${2-}"
+    [[ -z "$__ssoenv_untrapped" || -z "${SSOENV_RENEW-}" || $# -lt 2 || ${#FUNCNAME[@]} -gt 1 ]] || __ssoenv_set_trap "$2"
     __ssoenv_seen="$__ssoenv_minutes $__ssoenv_over ${NO_COLOR-} ${TERM-} ${SSOENV_KIND-} ${AWS_ACCESS_KEY_ID-}\
  ${AWS_SSO_ACCOUNT_ID-} ${AWS_CONTAINER_CREDENTIALS_FULL_URI-} ${AWS_PROFILE-} ${AWS_SSO_PROFILE-}"
     if [[ "$__ssoenv_seen" != "$__ssoenv_drawn" ]]; then
         __ssoenv_draw
-        \builtin export -n __ssoenv_drawn="$__ssoenv_seen"
+        __ssoenv_drawn="$__ssoenv_seen"
     fi
-    \builtin return "$__ssoenv_status"
+    [[ $- != *a* ]] || __ssoenv_keep_private
+    [[ -z "$__ssoenv_traced" ]] || \builtin set -x
+    [[ $- == *e* ]] || \builtin return "$__ssoenv_status" # which with set -e would end the shell
+}
+
+# Nothing of this goes into the environment, also with set -a.
+__ssoenv_keep_private() {
+    \builtin export -n __ssoenv_proven __ssoenv_remembered __ssoenv_key __ssoenv_asked __ssoenv_over __ssoenv_decoded_key \
+        __ssoenv_decoded __ssoenv_drawn __ssoenv_labels __ssoenv_labelled __ssoenv_wait_at __ssoenv_patience \
+        __ssoenv_untrapped __ssoenv_epoch __ssoenv_seconds
 }
 
 # A trap for each command is the only way to be asked before one. Where somebody else has it, it is theirs; and it is set
@@ -410,11 +430,13 @@ __ssoenv_set_trap() {
 
 # Runs before a command when the keys are over, or soon will be: it waits for new ones.
 __ssoenv_await() {
-    # Only before what was typed: not in functions, nor before what PROMPT_COMMAND has.
-    [[ ${#FUNCNAME[@]} -eq 1 && "${PROMPT_COMMAND[*]-}" != *"$BASH_COMMAND"* ]] || \builtin return 0
+    # Only before what was typed: not in functions, nor before what PROMPT_COMMAND has, if spelled otherwise.
+    \builtin local __ssoenv_edge='[^[:alnum:]_.-]' __ssoenv_word="${BASH_COMMAND%%[ ;]*}"
+    [[ ${#FUNCNAME[@]} -eq 1 && ! "${PROMPT_COMMAND[*]-}" =~ (^|$__ssoenv_edge)"$__ssoenv_word"($__ssoenv_edge|$) ]] ||
+        \builtin return 0
     case "$BASH_COMMAND" in ssouse* | ssoenv*) \builtin return 0 ;; esac # which need no keys
     \builtin local __ssoenv_time __ssoenv_command=yes
-    __ssoenv_wait_at=$((SECONDS + 300)) # if there are none, nobody waits again soon
+    __ssoenv_wait_at=$((SECONDS + 300)) __ssoenv_patience=$((SECONDS + 300)) # if there are none, nobody waits again soon
     if [[ "${AWS_ACCESS_KEY_ID-}" == "$__ssoenv_key" ]] && __ssoenv_is_number "${SSOENV_EXPIRATION-}" &&
         __ssoenv_read_clock; then
         ((10#$SSOENV_EXPIRATION - __ssoenv_time >= 60)) || __ssoenv_renew
@@ -439,11 +461,14 @@ __ssoenv_renew() {
         :
     elif [[ -n "${__ssoenv_command-}" ]]; then
         if __ssoenv_find && ! __ssoenv_is_over; then
+            __ssoenv_pause_hush
             \command ssoenv use --shell bash --wrapper 1 --renew "${__ssoenv_words[@]}" </dev/null >/dev/null
+            [[ $? -ne 130 ]] || \builtin kill -INT $$ # Ctrl-C, for which bash 3.2 does not drop the command
+            __ssoenv_hush
             __ssoenv_take_newer
         fi
     elif [[ -n "$__ssoenv_over" ]] && __ssoenv_find && ! __ssoenv_is_over; then
-        __ssoenv_over='' __ssoenv_wait_at=0 # there is a login again
+        __ssoenv_over='' __ssoenv_wait_at=0 __ssoenv_patience=0 # there is a login again
         __ssoenv_ask
     elif ((__ssoenv_time - __ssoenv_asked >= 60)); then
         __ssoenv_ask
@@ -466,6 +491,7 @@ __ssoenv_ask() {
 __ssoenv_take_newer() {
     \builtin local LC_ALL=C __ssoenv_summary __ssoenv_expiration
     \builtin local -a __ssoenv_names __ssoenv_sets __ssoenv_lines
+    __ssoenv_names=() __ssoenv_sets=() __ssoenv_lines=() # which bash may let inherit
     __ssoenv_take && ((10#$__ssoenv_expiration > 10#$__ssoenv_was)) || \builtin return
     __ssoenv_apply || __ssoenv_key=- # what can't be made this shell's is not tried again
 }
@@ -486,6 +512,7 @@ __ssoenv_draw() {
     [[ "$__ssoenv_mark" == "$__ssoenv_labels" ]] || __ssoenv_labels="$__ssoenv_mark" __ssoenv_labelled="${AWS_ACCESS_KEY_ID-}"
     if [[ -n "$__ssoenv_left" && "${AWS_ACCESS_KEY_ID-}" == "$__ssoenv_key" ]] && ((10#${SSOENV_RENEW:-0} > 0)); then
         __ssoenv_wait_at=$((SECONDS + __ssoenv_left - 60))
+        ((__ssoenv_wait_at >= __ssoenv_patience)) || __ssoenv_wait_at="$__ssoenv_patience"
     fi
     __ssoenv_decode
     if [[ -n "$__ssoenv_label" && -n "$__ssoenv_account$__ssoenv_left" && -z "${AWS_CONTAINER_CREDENTIALS_FULL_URI-}" ]] &&
@@ -546,11 +573,13 @@ __ssoenv_decode() {
     \builtin printf -v __ssoenv_decoded %012d "$(((__ssoenv_number >> 2 & 0x7fffffffff80) >> 7))"
 }
 
-# The keys that this file has set are those that it may renew; a child shell has them from its parent.
-# Nothing of this comes from the environment nor goes there, also with set -a.
-\builtin export -n __ssoenv_proven='' __ssoenv_remembered='' __ssoenv_key="${AWS_ACCESS_KEY_ID-}" __ssoenv_asked=0 \
-    __ssoenv_over='' __ssoenv_decoded_key='' __ssoenv_decoded='' __ssoenv_drawn='' __ssoenv_labels='' __ssoenv_labelled='' \
-    __ssoenv_wait_at=999999999999 __ssoenv_untrapped="${__ssoenv_untrapped-yes}" __ssoenv_seconds=0
+# The keys that this file has set are those that it may renew; a child shell has them from its parent. All else in the
+# environment is none of ours.
+__ssoenv_proven='' __ssoenv_remembered='' __ssoenv_key="${AWS_ACCESS_KEY_ID-}" __ssoenv_asked=0 __ssoenv_over=''
+__ssoenv_decoded_key='' __ssoenv_decoded='' __ssoenv_drawn='' __ssoenv_labels='' __ssoenv_labelled=''
+__ssoenv_wait_at=999999999999 __ssoenv_patience=0 __ssoenv_untrapped="${__ssoenv_untrapped-yes}"
+__ssoenv_epoch='' __ssoenv_seconds=0
+__ssoenv_keep_private
 if [[ $- == *i* && "${PROMPT_COMMAND[*]-}" != *__ssoenv_hook* ]]; then
     # shellcheck disable=SC2016 # it is expanded before each prompt
     __ssoenv_at_prompt='__ssoenv_hook "$?" "${__ssoenv_untrapped:+${SSOENV_RENEW:+$(\builtin trap -p DEBUG)}}"'

@@ -77,7 +77,7 @@ fn switch {|words|
     }
     if (and (eq $now []) (not-eq $E:AWS_SSO_PROFILE '')) { set now = [$E:AWS_SSO_PROFILE] }
     apply $changes
-    if (not-eq $now $words) { set before = $now }
+    if (and (not-eq $now []) (not-eq $now $words)) { set before = $now }
     set now = $words
 }
 

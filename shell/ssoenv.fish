@@ -203,10 +203,18 @@ end
 
 # --- commands --------------------------------------------------------------------------------------------------------
 
+function __ssoenv_run --no-scope-shadowing
+    if not command --query ssoenv
+        __ssoenv_say 'there is no program ssoenv on PATH. Nothing was changed.'
+        return 127
+    end
+    command ssoenv use $argv
+end
+
 # Lets __ssoenv_text be what the program prints for the words in __ssoenv_words; fails with its status.
 function __ssoenv_capture --no-scope-shadowing
     # Not `| read`, which Ctrl-Z would leave waiting for good.
-    set __ssoenv_text (command ssoenv use --shell fish --wrapper 1 $__ssoenv_words | builtin string collect --no-trim-newlines)
+    set __ssoenv_text (__ssoenv_run --shell fish --wrapper 1 $__ssoenv_words | builtin string collect --no-trim-newlines)
     return $pipestatus[1]
 end
 
@@ -235,7 +243,7 @@ function __ssoenv_switch --no-scope-shadowing
     if test -z "$__ssoenv_now"; and test -n "$__ssoenv_inherited"
         set -gu __ssoenv_now $__ssoenv_inherited
     end
-    if test "$__ssoenv_now" != "$argv"
+    if test -n "$__ssoenv_now"; and test "$__ssoenv_now" != "$argv"
         set -gu __ssoenv_before $__ssoenv_now
     end
     set -gu __ssoenv_now $argv
@@ -287,9 +295,9 @@ function ssouse --no-scope-shadowing --description 'Make this shell be an AWS ac
     set -l fish_trace
     switch " $argv "
         case '* --help *' ' -h '
-            command ssoenv use --help
+            __ssoenv_run --help
         case '* --forget *'
-            command ssoenv use $argv
+            __ssoenv_run $argv
         case ' --off '
             __ssoenv_off
         case ' - '
@@ -377,7 +385,8 @@ end
 # Lets __ssoenv_age be the seconds since a moment that stays the same.
 if test -r /proc/uptime
     function __ssoenv_read_age --no-scope-shadowing
-        builtin read __ssoenv_age __ssoenv_idle </proc/uptime
+        set -l __ssoenv_idle
+        builtin read --delimiter ' ' __ssoenv_age __ssoenv_idle </proc/uptime
     end
 else
     function __ssoenv_read_age --no-scope-shadowing

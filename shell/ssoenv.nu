@@ -75,7 +75,7 @@ def --env __ssoenv_switch [words: list<string>] {
         $env.__ssoenv_memory.now = [$env.AWS_SSO_PROFILE]
     }
     __ssoenv_apply $changes
-    if $env.__ssoenv_memory.now != $words { $env.__ssoenv_memory.before = $env.__ssoenv_memory.now }
+    if ($env.__ssoenv_memory.now | is-not-empty) and $env.__ssoenv_memory.now != $words { $env.__ssoenv_memory.before = $env.__ssoenv_memory.now }
     $env.__ssoenv_memory.now = $words
 }
 

@@ -220,7 +220,7 @@ function global:__ssoenv_switch {
     $memory = $global:__ssoenv_memory
     if (-not $memory.Now -and $env:AWS_SSO_PROFILE) { $memory.Now = @($env:AWS_SSO_PROFILE) }
     __ssoenv_apply
-    if (($memory.Now -join ' ') -cne ($Arguments -join ' ')) { $memory.Before = $memory.Now }
+    if ($memory.Now -and ($memory.Now -join ' ') -cne ($Arguments -join ' ')) { $memory.Before = $memory.Now }
     $memory.Now = $Arguments
     if ($isShelved -and $shelved.Says) { [Console]::Error.WriteLine($shelved.Says) }
 }
@@ -388,7 +388,9 @@ function global:__ssoenv_await {
     $shown.WaitAt = $now + 300 # if there are none, nobody waits again soon
     $Arguments = __ssoenv_words
     if ((__ssoenv_take_newer) -or (__ssoenv_is_over)) { return }
-    $status = $global:LASTEXITCODE
+    # A program that fails must come back here, whatever the user has chosen.
+    $PSNativeCommandUseErrorActionPreference = $false
+    $status = $ExecutionContext.SessionState.PSVariable.GetValue('global:LASTEXITCODE') # there may be none
     $line = @('use', '--shell', 'powershell', '--wrapper', '1', '--renew') + $Arguments
     try { $null = __ssoenv_run } finally { $global:LASTEXITCODE = $status }
     $null = __ssoenv_take_newer

@@ -190,7 +190,7 @@ foreach __ssoenv_name ($__ssoenv_base_names)
     endif
 end
 if ($__ssoenv_task == switch || $__ssoenv_task == back) then
-    if ("x$__ssoenv_now" != "x$__ssoenv_args") set __ssoenv_before = ($__ssoenv_now:q)
+    if ($#__ssoenv_now > 0 && "x$__ssoenv_now" != "x$__ssoenv_args") set __ssoenv_before = ($__ssoenv_now:q)
     set __ssoenv_now = ($__ssoenv_args:q)
     goto __ssoenv_end
 endif

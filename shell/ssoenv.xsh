@@ -109,7 +109,7 @@ def switch(program, words):
     if not memory.now and XSH.env.get("AWS_SSO_PROFILE"):
         memory.now = [XSH.env["AWS_SSO_PROFILE"]]
     apply(changes)
-    if memory.now != words:
+    if memory.now and memory.now != words:
         memory.before = memory.now
     memory.now = words
     return 0

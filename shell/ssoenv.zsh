@@ -178,11 +178,19 @@ __ssoenv_say() {
 
 # --- commands --------------------------------------------------------------------------------------------------------
 
+__ssoenv_run() {
+    if ! \builtin whence -p ssoenv >/dev/null; then
+        __ssoenv_say 'there is no program ssoenv on PATH. Nothing was changed.'
+        \builtin return 127
+    fi
+    \command ssoenv use "$@"
+}
+
 # Fills __ssoenv_lines with what the program prints for the words in __ssoenv_words; fails with its status.
 __ssoenv_capture() {
     \builtin local __ssoenv_text
     # The x keeps the last newline, which $() would cut off.
-    __ssoenv_text="$(\command ssoenv use --shell zsh --wrapper 1 "${__ssoenv_words[@]}" && \builtin printf x)" ||
+    __ssoenv_text="$(__ssoenv_run --shell zsh --wrapper 1 "${__ssoenv_words[@]}" && \builtin printf x)" ||
         \builtin return
     __ssoenv_text="${__ssoenv_text%x}"
     __ssoenv_lines=()
@@ -203,7 +211,8 @@ __ssoenv_switch() {
     __ssoenv_apply || \builtin return
     __ssoenv_asked=0 __ssoenv_waited=0
     [[ ${#__ssoenv_now} -gt 0 || -z "$__ssoenv_inherited" ]] || __ssoenv_now=("$__ssoenv_inherited")
-    [[ "${(j: :)__ssoenv_now}" == "${(j: :)__ssoenv_words}" ]] || __ssoenv_before=("${__ssoenv_now[@]}")
+    [[ ${#__ssoenv_now} -eq 0 || "${(j: :)__ssoenv_now}" == "${(j: :)__ssoenv_words}" ]] ||
+        __ssoenv_before=("${__ssoenv_now[@]}")
     __ssoenv_now=("${__ssoenv_words[@]}")
     [[ -z "$__ssoenv_summary" ]] || \builtin printf '%s\n' "$__ssoenv_summary" >&2
 }
@@ -252,8 +261,8 @@ function ssouse {
     \builtin local -a __ssoenv_words
     __ssoenv_words=("$@")
     case " ${(j: :)@} " in
-    *' --help '* | ' -h ') \command ssoenv use --help ;;
-    *' --forget '*) \command ssoenv use "$@" ;;
+    *' --help '* | ' -h ') __ssoenv_run --help ;;
+    *' --forget '*) __ssoenv_run "$@" ;;
     ' --off ') __ssoenv_off ;;
     ' - ') __ssoenv_back ;;
     *' --off '* | *' - '*)

@@ -6,7 +6,7 @@ import time
 
 import pytest
 from probes import only
-from screen import ENTER, Screen
+from screen import CTRL_C, ENTER, Screen
 from test_shelf import SHELVING, Shelf
 
 # The account that is written into this key id.
@@ -302,11 +302,43 @@ def test_a_line_waits_for_new_keys(start_session):
     assert run.calls == [["use", "--shell", "powershell", "--wrapper", "1", "--renew", "dev"]]
 
 
+@only(lambda probe: probe.shell == "powershell")
+def test_lines_that_get_no_new_keys(session):
+    """A line runs as it is where keys are not ours, a login is over or a renewal fails; then none waits soon again."""
+    Shelf(session).put("other")  # makes the folder
+    over = session.folder / "run" / "ssoenv" / "dev.over"
+    over.touch()
+    session.answer("--renew", "", status=5)
+    session.export(**exported(switched(-1, SSOENV_RENEW="600")))
+    session.add("function global:PSConsoleHostReadLine { 'aws s3 ls' }")
+    session.load()
+    session.add("Set-StrictMode -Version Latest", "$PSNativeCommandUseErrorActionPreference = $true")
+    may_wait = "$global:__ssoenv_shown.WaitAt = 0"
+    session.add("PSConsoleHostReadLine", f"[System.IO.File]::Delete({session.probe.quote(str(over))})", may_wait)
+    session.export(AWS_ACCESS_KEY_ID="ASIAQNZGKIQYOTHERKEY")
+    session.add("PSConsoleHostReadLine", may_wait)
+    session.export(AWS_ACCESS_KEY_ID=KEY)
+    session.add("PSConsoleHostReadLine", "PSConsoleHostReadLine")
+    session.add(may_wait, "$global:__ssoenv_memory = $null", "PSConsoleHostReadLine")  # which is an error
+    run = session.run()
+    assert run.stdout.decode().splitlines() == ["aws s3 ls"] * 5
+    assert run.stderr.decode().splitlines() == ["stand-in: --renew"]
+    assert len(run.calls) == 1
+
+
+# Stands for the line that loads the wrapper.
+_LOAD = "(load ssoenv)"
+
+
 @pytest.fixture
 def at_a_terminal(session):
     """Return the screen of a shell that has switched, which has read the session's lines before."""
     Shelf(session).put("dev", SSOENV_RENEW="600")
-    session.add(f"PS1='> '; {session.probe.load.format(file=session.probe.quote(str(session.probe.wrapper)))}")
+    load = session.probe.load.format(file=session.probe.quote(str(session.probe.wrapper)))
+    session.lines[:] = [load if line == _LOAD else line for line in session.lines]
+    if load not in session.lines:
+        session.add(load)
+    session.add("PS1='> '")
     file = session.folder / "rc"
     file.write_text("\n".join([*session.lines, "ssouse dev", ""]))
     screen = Screen([session.program, "--noprofile", "--rcfile", str(file), "-i"], session.environ, columns=120)
@@ -315,26 +347,74 @@ def at_a_terminal(session):
 
 
 @only(lambda probe: probe.shell == "bash")
-def test_the_trap_keeps_what_bash_tells(at_a_terminal):
-    """With the trap set, a command still sees how those before it ended."""
-    screen = at_a_terminal
+def test_the_trap_keeps_what_bash_tells(request, session):
+    """With the trap set, a command still sees how those before it ended, as does what PROMPT_COMMAND has behind it."""
+    session.add(_LOAD, 'PROMPT_COMMAND="$PROMPT_COMMAND;seen=\\$?"')
+    screen = request.getfixturevalue("at_a_terminal")
     screen.press("trap -p DEBUG", ENTER)
     screen.until(lambda screen: any("__ssoenv_await" in line for line in screen.lines))
     screen.press("(exit 3) | (exit 4); echo these: ${PIPESTATUS[*]}; (exit 5)", ENTER)
     screen.until("these: 3 4")
-    screen.press("echo it was $?", ENTER)
-    screen.until("it was 5")
+    screen.press("echo it was $? $seen", ENTER)
+    screen.until("it was 5 5")
     screen.press("exit", ENTER)
     screen.finish()
 
 
 @only(lambda probe: probe.shell == "bash")
-@pytest.mark.parametrize("line", ["trap 'mine=yes' DEBUG", "PROMPT_COMMAND=\"trap 'mine=yes' DEBUG\""])
-def test_a_trap_of_the_user(request, session, line):
-    """A DEBUG trap that is there, or comes with the first prompt, is left alone."""
-    session.add(line)
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["trap 'mine=yes' DEBUG"],
+        ["PROMPT_COMMAND=\"trap 'mine=yes' DEBUG\""],
+        [
+            _LOAD,
+            "trap 'mine=yes' DEBUG",
+            "theirs=$PROMPT_COMMAND",
+            'of_a_tool() { eval "$theirs"; }',
+            "PROMPT_COMMAND=of_a_tool",
+        ],
+    ],
+    ids=["there", "at the first prompt", "with a tool that runs the hook"],
+)
+def test_a_trap_of_the_user(request, session, lines):
+    """A DEBUG trap that is there, or comes with the first prompt, is left alone, also where it can't be seen."""
+    session.add(*lines)
     screen = request.getfixturevalue("at_a_terminal")
     screen.press("trap -p DEBUG", ENTER)
     screen.until("trap -- 'mine=yes' DEBUG")
     screen.press("exit", ENTER)
     screen.finish()
+
+
+_WAITS = """\
+#!/bin/sh
+case "$*" in
+*--renew*)
+    trap 'exit 130' INT
+    echo now it waits >&2
+    while :; do sleep 1; done
+    ;;
+esac
+"""
+
+
+@only(lambda probe: probe.shell == "bash")
+def test_ctrl_c_ends_the_wait(start_session):
+    """It drops the command that waited, and the shell is as its user has made it."""
+    session = start_session(_WAITS)
+    Shelf(session).put("other")  # makes the folder
+    environ = {**session.environ, **exported(switched(-1, SSOENV_RENEW="600")), "PS1": "> "}
+    screen = Screen([session.program, *INTERACTIVE["bash"]], environ, columns=160)
+    screen.press("set -u; shopt -s nocasematch", ENTER)
+    load = session.probe.load.format(file=session.probe.quote(str(session.probe.wrapper)))
+    screen.press(f"options=$- glob=; {load}", ENTER)
+    screen.press("echo it ran >&2", ENTER)
+    screen.until("now it waits")
+    screen.press(CTRL_C)
+    screen.until("^C")
+    screen.press('[[ $- == "$options" && A == a && $(echo /et*) == /etc ]] && echo as it was', ENTER)
+    screen.until("as it was")
+    screen.press("exit", ENTER)
+    screen.finish()
+    assert "it ran" not in screen.lines

@@ -233,7 +233,7 @@ __ssoenv_say() {
 
 # Runs the program in the user's own locale, which shows again where the local one of ssouse is removed.
 __ssoenv_run() {
-    if ! \builtin hash ssoenv 2>/dev/null; then
+    if ! \builtin type -P ssoenv >/dev/null; then
         __ssoenv_say 'there is no program ssoenv on PATH. Nothing was changed.'
         \builtin return 127
     fi

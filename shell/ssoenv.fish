@@ -203,18 +203,19 @@ end
 
 # --- commands --------------------------------------------------------------------------------------------------------
 
-function __ssoenv_run --no-scope-shadowing
-    if not command --query ssoenv
-        __ssoenv_say 'there is no program ssoenv on PATH. Nothing was changed.'
-        return 127
-    end
-    command ssoenv use $argv
+function __ssoenv_has_program
+    command --query ssoenv
+    and return
+    __ssoenv_say 'there is no program ssoenv on PATH. Nothing was changed.'
+    return 127
 end
 
 # Lets __ssoenv_text be what the program prints for the words in __ssoenv_words; fails with its status.
 function __ssoenv_capture --no-scope-shadowing
+    __ssoenv_has_program
+    or return
     # Not `| read`, which Ctrl-Z would leave waiting for good.
-    set __ssoenv_text (__ssoenv_run --shell fish --wrapper 1 $__ssoenv_words | builtin string collect --no-trim-newlines)
+    set __ssoenv_text (command ssoenv use --shell fish --wrapper 1 $__ssoenv_words | builtin string collect --no-trim-newlines)
     return $pipestatus[1]
 end
 
@@ -295,9 +296,11 @@ function ssouse --no-scope-shadowing --description 'Make this shell be an AWS ac
     set -l fish_trace
     switch " $argv "
         case '* --help *' ' -h '
-            __ssoenv_run --help
+            __ssoenv_has_program
+            and command ssoenv use --help
         case '* --forget *'
-            __ssoenv_run $argv
+            __ssoenv_has_program
+            and command ssoenv use $argv
         case ' --off '
             __ssoenv_off
         case ' - '

@@ -547,6 +547,7 @@ BASH_SETTINGS = (
     "shopt -s failglob nullglob",
     "set -o posix",
     "set -a",
+    "set +h",
     "set -E; trap 'exit 9' ERR",
 )
 ZSH_SETTINGS = (

@@ -389,7 +389,8 @@ ssoenv_prompt() {
     \builtin printf %s "${SSOENV_PROMPT-}"
 }
 
-# Its arguments are the status to keep, and what DEBUG trap there is, which can't be asked for in a function.
+# Its arguments are the status to keep, and what DEBUG trap there is, which can't be asked for in a function. Where a
+# function of another tool runs this, nobody knows.
 __ssoenv_hook() {
     \builtin local __ssoenv_status="${1-$?}" __ssoenv_time __ssoenv_left='' __ssoenv_minutes='' __ssoenv_seen __ssoenv_traced=''
     [[ $- != *x* ]] || { __ssoenv_traced=yes && \builtin set +x; } 2>/dev/null
@@ -402,7 +403,7 @@ __ssoenv_hook() {
         fi
         __ssoenv_minutes=$((__ssoenv_left > 0 ? __ssoenv_left / 60 : -1))
     fi
-    [[ -z "$__ssoenv_untrapped" || -z "${SSOENV_RENEW-}" || $# -lt 2 || ${#FUNCNAME[@]} -gt 1 ]] || __ssoenv_set_trap "$2"
+    [[ -z "$__ssoenv_untrapped" || -z "${SSOENV_RENEW-}" || $# -lt 2 ]] || __ssoenv_set_trap "$2"
     __ssoenv_seen="$__ssoenv_minutes $__ssoenv_over ${NO_COLOR-} ${TERM-} ${SSOENV_KIND-} ${AWS_ACCESS_KEY_ID-}\
  ${AWS_SSO_ACCOUNT_ID-} ${AWS_CONTAINER_CREDENTIALS_FULL_URI-} ${AWS_PROFILE-} ${AWS_SSO_PROFILE-}"
     if [[ "$__ssoenv_seen" != "$__ssoenv_drawn" ]]; then
@@ -410,8 +411,9 @@ __ssoenv_hook() {
         __ssoenv_drawn="$__ssoenv_seen"
     fi
     [[ $- != *a* ]] || __ssoenv_keep_private
+    [[ $- != *e* ]] || __ssoenv_status=0 # any other would end the shell
     [[ -z "$__ssoenv_traced" ]] || \builtin set -x
-    [[ $- == *e* ]] || \builtin return "$__ssoenv_status" # which with set -e would end the shell
+    \builtin return "$__ssoenv_status"
 }
 
 # Nothing of this goes into the environment, also with set -a.
@@ -425,7 +427,8 @@ __ssoenv_keep_private() {
 # once there is something to renew. `case` is what makes no older bash forget PIPESTATUS.
 __ssoenv_set_trap() {
     __ssoenv_untrapped=''
-    [[ -n "$1" ]] || \builtin trap 'case $((SECONDS < __ssoenv_wait_at)) in 0) __ssoenv_await ;; esac' DEBUG
+    [[ -n "$1" || ${#FUNCNAME[@]} -gt 2 ]] ||
+        \builtin trap 'case $((SECONDS < __ssoenv_wait_at)) in 0) __ssoenv_await ;; esac' DEBUG
 }
 
 # Runs before a command when the keys are over, or soon will be: it waits for new ones.

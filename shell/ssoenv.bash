@@ -231,7 +231,7 @@ __ssoenv_say() {
 
 # --- commands --------------------------------------------------------------------------------------------------------
 
-# Runs the program in the user's own locale, which shows again where the local one of ssouse is removed.
+# Runs the program in the user's own locale, which shows again where the local one of ssouse is removed: for ssouse alone.
 __ssoenv_run() {
     if ! \builtin type -P ssoenv >/dev/null; then
         __ssoenv_say 'there is no program ssoenv on PATH. Nothing was changed.'
@@ -244,6 +244,7 @@ __ssoenv_run() {
 # Fills __ssoenv_lines with what the program prints for the words in __ssoenv_words; fails with its status.
 __ssoenv_capture() {
     \builtin local __ssoenv_text=''
+    __ssoenv_pause_hush
     {
         # The x keeps the last newline, which $() would cut off.
         __ssoenv_text="$(
@@ -275,7 +276,6 @@ __ssoenv_switch() {
     __ssoenv_names=() __ssoenv_sets=() __ssoenv_lines=() # which bash may let inherit
     if ! __ssoenv_take; then
         __ssoenv_names=() __ssoenv_sets=() __ssoenv_lines=() __ssoenv_summary=''
-        __ssoenv_pause_hush
         __ssoenv_capture || \builtin return
         if ! __ssoenv_check; then
             __ssoenv_say 'refused what ssoenv printed: it is not a version 1 snippet. Nothing was changed. If ssoenv was updated, start a new shell.'
@@ -410,17 +410,10 @@ __ssoenv_hook() {
         __ssoenv_draw
         __ssoenv_drawn="$__ssoenv_seen"
     fi
-    [[ $- != *a* ]] || __ssoenv_keep_private
+    [[ $- != *a* ]] || \builtin export -n "${!__ssoenv_@}"
     [[ $- != *e* ]] || __ssoenv_status=0 # any other would end the shell
     [[ -z "$__ssoenv_traced" ]] || \builtin set -x
     \builtin return "$__ssoenv_status"
-}
-
-# Nothing of this goes into the environment, also with set -a.
-__ssoenv_keep_private() {
-    \builtin export -n __ssoenv_proven __ssoenv_remembered __ssoenv_key __ssoenv_asked __ssoenv_over __ssoenv_decoded_key \
-        __ssoenv_decoded __ssoenv_drawn __ssoenv_labels __ssoenv_labelled __ssoenv_wait_at __ssoenv_patience \
-        __ssoenv_untrapped __ssoenv_epoch __ssoenv_seconds
 }
 
 # A trap for each command is the only way to be asked before one. Where somebody else has it, it is theirs; and it is set
@@ -438,15 +431,25 @@ __ssoenv_await() {
     [[ ${#FUNCNAME[@]} -eq 1 && ! "${PROMPT_COMMAND[*]-}" =~ (^|$__ssoenv_edge)"$__ssoenv_word"($__ssoenv_edge|$) ]] ||
         \builtin return 0
     case "$BASH_COMMAND" in ssouse* | ssoenv*) \builtin return 0 ;; esac # which need no keys
-    \builtin local __ssoenv_time __ssoenv_command=yes
-    __ssoenv_wait_at=$((SECONDS + 300)) __ssoenv_patience=$((SECONDS + 300)) # if there are none, nobody waits again soon
+    \builtin local __ssoenv_time __ssoenv_left __ssoenv_command=yes
+    __ssoenv_wait_at=$((SECONDS + 300))
     if [[ "${AWS_ACCESS_KEY_ID-}" == "$__ssoenv_key" ]] && __ssoenv_is_number "${SSOENV_EXPIRATION-}" &&
         __ssoenv_read_clock; then
-        ((10#$SSOENV_EXPIRATION - __ssoenv_time >= 60)) || __ssoenv_renew
-        ((10#$SSOENV_EXPIRATION - __ssoenv_time < 60)) ||
-            __ssoenv_wait_at=$((SECONDS + 10#$SSOENV_EXPIRATION - __ssoenv_time - 60))
+        __ssoenv_left=$((10#$SSOENV_EXPIRATION - __ssoenv_time))
+        if ((__ssoenv_left < 60)); then
+            __ssoenv_patience="$__ssoenv_wait_at" # if there are none, nobody waits again soon
+            __ssoenv_renew
+            __ssoenv_left=$((10#$SSOENV_EXPIRATION - __ssoenv_time))
+        fi
+        __ssoenv_plan_wait
     fi
     \builtin return 0
+}
+
+# Lets a command wait when the keys, which are good for __ssoenv_left seconds, are over.
+__ssoenv_plan_wait() {
+    __ssoenv_wait_at=$((SECONDS + __ssoenv_left - 60))
+    ((__ssoenv_wait_at >= __ssoenv_patience)) || __ssoenv_wait_at="$__ssoenv_patience"
 }
 
 # Takes newer keys from the shelf, or has some got: for the next prompt, or for the command that is about to run.
@@ -463,7 +466,7 @@ __ssoenv_renew() {
     if __ssoenv_take_newer; then
         :
     elif [[ -n "${__ssoenv_command-}" ]]; then
-        if __ssoenv_find && ! __ssoenv_is_over; then
+        if __ssoenv_find && ! __ssoenv_is_over && \builtin type -P ssoenv >/dev/null; then
             __ssoenv_pause_hush
             \command ssoenv use --shell bash --wrapper 1 --renew "${__ssoenv_words[@]}" </dev/null >/dev/null
             [[ $? -ne 130 ]] || \builtin kill -INT $$ # Ctrl-C, for which bash 3.2 does not drop the command
@@ -514,8 +517,7 @@ __ssoenv_draw() {
     __ssoenv_mark="${AWS_SSO_PROFILE-} $__ssoenv_account ${SSOENV_EXPIRATION-}"
     [[ "$__ssoenv_mark" == "$__ssoenv_labels" ]] || __ssoenv_labels="$__ssoenv_mark" __ssoenv_labelled="${AWS_ACCESS_KEY_ID-}"
     if [[ -n "$__ssoenv_left" && "${AWS_ACCESS_KEY_ID-}" == "$__ssoenv_key" ]] && ((10#${SSOENV_RENEW:-0} > 0)); then
-        __ssoenv_wait_at=$((SECONDS + __ssoenv_left - 60))
-        ((__ssoenv_wait_at >= __ssoenv_patience)) || __ssoenv_wait_at="$__ssoenv_patience"
+        __ssoenv_plan_wait
     fi
     __ssoenv_decode
     if [[ -n "$__ssoenv_label" && -n "$__ssoenv_account$__ssoenv_left" && -z "${AWS_CONTAINER_CREDENTIALS_FULL_URI-}" ]] &&
@@ -576,13 +578,13 @@ __ssoenv_decode() {
     \builtin printf -v __ssoenv_decoded %012d "$(((__ssoenv_number >> 2 & 0x7fffffffff80) >> 7))"
 }
 
-# The keys that this file has set are those that it may renew; a child shell has them from its parent. All else in the
-# environment is none of ours.
+# The keys that this file has set are those that it may renew; a child shell has them from its parent. Nothing else of
+# ours comes from the environment, nor goes there, also with set -a.
 __ssoenv_proven='' __ssoenv_remembered='' __ssoenv_key="${AWS_ACCESS_KEY_ID-}" __ssoenv_asked=0 __ssoenv_over=''
 __ssoenv_decoded_key='' __ssoenv_decoded='' __ssoenv_drawn='' __ssoenv_labels='' __ssoenv_labelled=''
 __ssoenv_wait_at=999999999999 __ssoenv_patience=0 __ssoenv_untrapped="${__ssoenv_untrapped-yes}"
 __ssoenv_epoch='' __ssoenv_seconds=0
-__ssoenv_keep_private
+\builtin export -n "${!__ssoenv_@}"
 if [[ $- == *i* && "${PROMPT_COMMAND[*]-}" != *__ssoenv_hook* ]]; then
     # shellcheck disable=SC2016 # it is expanded before each prompt
     __ssoenv_at_prompt='__ssoenv_hook "$?" "${__ssoenv_untrapped:+${SSOENV_RENEW:+$(\builtin trap -p DEBUG)}}"'

@@ -411,7 +411,7 @@ function __ssoenv_renew --no-scope-shadowing
         or return
         # If there are none, nobody waits again soon.
         set -gu __ssoenv_wait_at (builtin math $__ssoenv_time + 300)
-        if __ssoenv_find; and not __ssoenv_is_over
+        if __ssoenv_find; and not __ssoenv_is_over; and command --query ssoenv
             command ssoenv use --shell fish --wrapper 1 --renew $__ssoenv_words </dev/null >/dev/null
             __ssoenv_take_newer
         end

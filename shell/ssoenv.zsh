@@ -322,7 +322,7 @@ __ssoenv_renew() {
         # If there are none, nobody waits again soon.
         ((__ssoenv_time - __ssoenv_waited >= 300)) || \builtin return
         __ssoenv_waited="$__ssoenv_time"
-        __ssoenv_find && ! __ssoenv_is_over || \builtin return
+        __ssoenv_find && ! __ssoenv_is_over && \builtin whence -p ssoenv >/dev/null || \builtin return
         \command ssoenv use --shell zsh --wrapper 1 --renew "${__ssoenv_words[@]}" </dev/null >/dev/null
         __ssoenv_take_newer
     elif [[ -n "$__ssoenv_over" ]] && __ssoenv_find && ! __ssoenv_is_over; then

@@ -106,9 +106,14 @@ class Session:
         """Add lines in the shell's own words."""
         self.lines.extend(lines)
 
+    @property
+    def load_line(self) -> str:
+        """The line that loads the wrapper."""
+        return self.probe.load.format(file=self.probe.quote(str(self.probe.wrapper)))
+
     def load(self) -> None:
         """Load the wrapper."""
-        self.add(self.probe.load.format(file=self.probe.quote(str(self.probe.wrapper))))
+        self.add(self.load_line)
 
     def load_as_documented(self) -> None:
         """Load the wrapper by the lines of the README. All but the last are run by a shell of their own before."""

@@ -259,8 +259,7 @@ def test_a_command_waits_for_new_keys(start_session):
     shell = session.probe.shell
     environ = {**session.environ, "NO_COLOR": "1", **exported(switched(-1, SSOENV_RENEW="600"))}
     screen = Screen([session.program, *INTERACTIVE[shell]], environ, columns=120)
-    load = session.probe.load.format(file=session.probe.quote(str(session.probe.wrapper)))
-    screen.press(load, ENTER)
+    screen.press(session.load_line, ENTER)
     screen.press("ssouse --help", ENTER)
     screen.until("helped")
     screen.press("""sh -c 'echo "it is $AWS_SSO_PROFILE"'""", ENTER)
@@ -326,31 +325,22 @@ def test_lines_that_get_no_new_keys(session):
     assert len(run.calls) == 1
 
 
-# Stands for the line that loads the wrapper.
-_LOAD = "(load ssoenv)"
-
-
-@pytest.fixture
 def at_a_terminal(session):
-    """Return the screen of a shell that has switched, which has read the session's lines before."""
+    """Return the screen of a shell that has read the session's lines and switched."""
     Shelf(session).put("dev", SSOENV_RENEW="600")
-    load = session.probe.load.format(file=session.probe.quote(str(session.probe.wrapper)))
-    session.lines[:] = [load if line == _LOAD else line for line in session.lines]
-    if load not in session.lines:
-        session.add(load)
-    session.add("PS1='> '")
     file = session.folder / "rc"
-    file.write_text("\n".join([*session.lines, "ssouse dev", ""]))
+    file.write_text("\n".join([*session.lines, "PS1='> '", "ssouse dev", ""]))
     screen = Screen([session.program, "--noprofile", "--rcfile", str(file), "-i"], session.environ, columns=120)
     screen.until(lambda screen: screen.lines[-1] == ">")
     return screen
 
 
 @only(lambda probe: probe.shell == "bash")
-def test_the_trap_keeps_what_bash_tells(request, session):
+def test_the_trap_keeps_what_bash_tells(session):
     """With the trap set, a command still sees how those before it ended, as does what PROMPT_COMMAND has behind it."""
-    session.add(_LOAD, 'PROMPT_COMMAND="$PROMPT_COMMAND;seen=\\$?"')
-    screen = request.getfixturevalue("at_a_terminal")
+    session.load()
+    session.add('PROMPT_COMMAND="$PROMPT_COMMAND;seen=\\$?"')
+    screen = at_a_terminal(session)
     screen.press("trap -p DEBUG", ENTER)
     screen.until(lambda screen: any("__ssoenv_await" in line for line in screen.lines))
     screen.press("(exit 3) | (exit 4); echo these: ${PIPESTATUS[*]}; (exit 5)", ENTER)
@@ -363,24 +353,20 @@ def test_the_trap_keeps_what_bash_tells(request, session):
 
 @only(lambda probe: probe.shell == "bash")
 @pytest.mark.parametrize(
-    "lines",
+    ("before", "after"),
     [
-        ["trap 'mine=yes' DEBUG"],
-        ["PROMPT_COMMAND=\"trap 'mine=yes' DEBUG\""],
-        [
-            _LOAD,
-            "trap 'mine=yes' DEBUG",
-            "theirs=$PROMPT_COMMAND",
-            'of_a_tool() { eval "$theirs"; }',
-            "PROMPT_COMMAND=of_a_tool",
-        ],
+        ("trap 'mine=yes' DEBUG", ":"),
+        ("PROMPT_COMMAND=\"trap 'mine=yes' DEBUG\"", ":"),
+        ("trap 'mine=yes' DEBUG", 'theirs=$PROMPT_COMMAND; tool() { eval "$theirs"; }; PROMPT_COMMAND=tool'),
     ],
     ids=["there", "at the first prompt", "with a tool that runs the hook"],
 )
-def test_a_trap_of_the_user(request, session, lines):
+def test_a_trap_of_the_user(session, before, after):
     """A DEBUG trap that is there, or comes with the first prompt, is left alone, also where it can't be seen."""
-    session.add(*lines)
-    screen = request.getfixturevalue("at_a_terminal")
+    session.add(before)
+    session.load()
+    session.add(after)
+    screen = at_a_terminal(session)
     screen.press("trap -p DEBUG", ENTER)
     screen.until("trap -- 'mine=yes' DEBUG")
     screen.press("exit", ENTER)
@@ -407,8 +393,7 @@ def test_ctrl_c_ends_the_wait(start_session):
     environ = {**session.environ, **exported(switched(-1, SSOENV_RENEW="600")), "PS1": "> "}
     screen = Screen([session.program, *INTERACTIVE["bash"]], environ, columns=160)
     screen.press("set -u; shopt -s nocasematch", ENTER)
-    load = session.probe.load.format(file=session.probe.quote(str(session.probe.wrapper)))
-    screen.press(f"options=$- glob=; {load}", ENTER)
+    screen.press(f"options=$- glob=; {session.load_line}", ENTER)
     screen.press("echo it ran >&2", ENTER)
     screen.until("now it waits")
     screen.press(CTRL_C)

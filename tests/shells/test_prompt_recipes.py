@@ -48,9 +48,8 @@ class Terminal:
     def __init__(self, session, *lines, before=(), **environ):
         self.session = session
         probe = session.probe
-        load = probe.load.format(file=probe.quote(str(probe.wrapper)))
         file = session.folder / f"rc{probe.suffix}"
-        file.write_text("\n".join([*(load if line == _LOAD else line for line in lines), ""]), "utf-8")
+        file.write_text("\n".join([*(session.load_line if line == _LOAD else line for line in lines), ""]), "utf-8")
         Shelf(session).put("other", life=3030, AWS_SSO_ACCOUNT_ID=ACCOUNT, SSOENV_KIND="other")
         values = switched(3030, AWS_SSO_PROFILE=_HOSTILE, SSOENV_KIND="production")
         environ = {**session.environ, "TERM": "xterm-256color", **exported(values), **environ}

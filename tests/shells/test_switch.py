@@ -110,28 +110,15 @@ def test_dash_goes_back_and_forth(session: Session) -> None:
     assert used(run) == [["first", "--region", "eu-west-3"], ["second"], ["first", "--region", "eu-west-3"], ["second"]]
 
 
-def test_dash_returns_to_the_last_switch_after_off(session: Session) -> None:
-    """After `--off`, `-` goes back to what was switched off."""
+@pytest.mark.parametrize(
+    "later",
+    [["ssouse --off"], ["ssouse --off", "ssouse second"], ["ssouse second", "ssouse second"]],
+    ids=["off", "off and another switch", "twice to the same place"],
+)
+def test_dash_returns_to_the_switch_before(session: Session, later: list[str]) -> None:
+    """What is no switch from one place to another leaves `-` as it was; `--off` is undone by it."""
     session.load()
-    session.add("ssouse first", "ssouse --off")
-    session.run_line("ssouse -", "back")
-    run = session.run()
-    assert run["back"]["AWS_SSO_PROFILE"] == "first"
-
-
-def test_dash_after_off_and_another_switch(session: Session) -> None:
-    """A switch that starts from nothing leaves `-` as it was."""
-    session.load()
-    session.add("ssouse first", "ssouse --off", "ssouse second")
-    session.run_line("ssouse -", "back")
-    run = session.run()
-    assert run["back"]["AWS_SSO_PROFILE"] == "first"
-
-
-def test_a_repeated_switch_is_no_step_back(session: Session) -> None:
-    """Switching twice to the same place leaves `-` as it was."""
-    session.load()
-    session.add("ssouse first", "ssouse second", "ssouse second")
+    session.add("ssouse first", *later)
     session.run_line("ssouse -", "back")
     run = session.run()
     assert run["back"]["AWS_SSO_PROFILE"] == "first"

@@ -106,6 +106,28 @@ def test_takes_it_and_starts_nothing(kept):
     assert "dev · 123456789011 · ReadOnly · eu-central-1 · 50 min left".encode() in run.stderr
 
 
+# Prints what Linux says of the shell itself, by its own means.
+_TELLS_OF_ITSELF = {
+    "bash": "read -r line </proc/$$/stat; echo $line",
+    "zsh": "read -r line </proc/$$/stat; echo $line",
+    "fish": "read line </proc/$fish_pid/stat; echo $line",
+    "powershell": '[System.IO.File]::ReadAllText("/proc/$PID/stat")',
+}
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="only Linux tells it in a file")
+def test_has_no_children(kept):
+    """A hundred switches take no CPU time of children, which a fork would, too."""
+    kept.put("dev")
+    kept.put("prod")
+    session = kept.session
+    tells = _TELLS_OF_ITSELF[session.probe.shell]
+    session.add("ssouse dev", "ssouse prod", tells, *["ssouse dev", "ssouse prod"] * 50, tells)
+    lines = session.run().stdout.decode().split("\n")
+    before, after = [line.rpartition(") ")[2].split() for line in lines if ") " in line]
+    assert before[13:15] == after[13:15]  # cutime and cstime, see proc(5)
+
+
 def _link(kept):
     file = kept.put("dev")
     file.rename(file.with_suffix(".real"))

@@ -11,44 +11,60 @@
 
 # --- check -----------------------------------------------------------------------------------------------------------
 
-# Proves that __ssoenv_lines are a snippet, of which __ssoenv_last is the last, and fills __ssoenv_names, and
-# __ssoenv_sets with `NAME=value` for those set. All assignments take each step together, which is faster than one after
-# the other. Of an array, removing elements is faster than copying the others, and replacing is than ${x#…} and ${x%%…}.
+# Proves that __ssoenv_lines are a snippet, of which __ssoenv_last is the last, and that __ssoenv_summary can be shown;
+# fills __ssoenv_expiration, __ssoenv_names, and __ssoenv_sets with `NAME=value'` for those set. All lines take each step
+# together, which is faster than one after the other, and as few steps as possible make an array: the last quote is left
+# for `export` to drop. Both need the C locale.
 __ssoenv_check() {
-    \builtin local LC_ALL=C IFS=' ' __ssoenv_quote=\' __ssoenv_escaped="'\\''" __ssoenv_line="${__ssoenv_lines[1]}"
-    \builtin local -a __ssoenv_left
-    ((__ssoenv_last > 1)) && [[ "${__ssoenv_lines[__ssoenv_last]}" == '# ssoenv/end' ]] &&
-        [[ "${__ssoenv_lines[0]}" == '# ssoenv/1 '* ]] &&
-        __ssoenv_is_number "${__ssoenv_lines[0]#'# ssoenv/1 '}" || \builtin return 1
-    if [[ "$__ssoenv_line" == 'builtin unset -v '?* ]]; then
-        __ssoenv_line="${__ssoenv_line#'builtin unset -v '}"
-        # shellcheck disable=SC2206 # split at blanks; globbing is off
-        __ssoenv_names=($__ssoenv_line)
-        [[ "${__ssoenv_names[*]}" == "$__ssoenv_line" ]] || \builtin return 1
-        \builtin unset -v '__ssoenv_lines[1]'
-    fi
+    \builtin local IFS=$'\n' __ssoenv_mark=$'\n' __ssoenv_heads __ssoenv_text __ssoenv_values
+    \builtin local __ssoenv_quote=\' __ssoenv_escaped="'\\''"
+    __ssoenv_expiration="${__ssoenv_lines[0]#'# ssoenv/1 '}"
+    [[ __ssoenv_last -gt 1 && "${__ssoenv_lines[0]}" == '# ssoenv/1 '* &&
+        "${__ssoenv_lines[__ssoenv_last]}" == '# ssoenv/end' ]] &&
+        __ssoenv_is_number "$__ssoenv_expiration" || \builtin return 1
     \builtin unset -v '__ssoenv_lines[0]' '__ssoenv_lines[__ssoenv_last]'
-    if [[ ${#__ssoenv_lines[@]} -gt 0 ]]; then
-        # A regular expression: on a long value it is five times as fast as a pattern.
-        [[ ! "${__ssoenv_lines[*]}" =~ [[:cntrl:]] ]] || \builtin return 1
-        # Nothing must be left of them when what is in order is taken away.
-        __ssoenv_left=("${__ssoenv_lines[@]/#builtin export *=\'*\'/}")
-        IFS=''
-        [[ -z "${__ssoenv_left[*]}" ]] || \builtin return 1
-        IFS=' '
-        __ssoenv_sets=("${__ssoenv_lines[@]/#builtin export /}")
-        __ssoenv_names+=("${__ssoenv_sets[@]/=\'*/}")
-        __ssoenv_sets=("${__ssoenv_sets[@]/=\'/=}")
-        __ssoenv_sets=("${__ssoenv_sets[@]%\'}")
-        if [[ "${__ssoenv_sets[*]}" == *\'* ]]; then # then each quote in a value is written '\''
-            [[ "${__ssoenv_sets[*]//"$__ssoenv_escaped"/}" != *\'* ]] || \builtin return 1
-            __ssoenv_sets=("${__ssoenv_sets[@]//"$__ssoenv_escaped"/$__ssoenv_quote}")
-        fi
+    # The lines without their values. No line has a newline in it, which thus marks where there was a value.
+    __ssoenv_heads="${__ssoenv_lines[*]/=\'*/$__ssoenv_mark}"
+    # Most switches touch the same variables as the one before. On a long text `test` is faster than `[[`.
+    \builtin test "$__ssoenv_heads" = "$__ssoenv_proven" || __ssoenv_check_heads || \builtin return 1
+    [[ "${__ssoenv_lines[1]}" != 'builtin unset '* ]] || \builtin unset -v '__ssoenv_lines[1]'
+    IFS=' '
+    __ssoenv_text="${__ssoenv_lines[*]}"
+    # A regular expression is faster than a pattern.
+    [[ ! "$__ssoenv_text$__ssoenv_summary" =~ [[:cntrl:]] ]] || \builtin return 1
+    [[ -n "$__ssoenv_text" ]] || \builtin return 0
+    __ssoenv_sets=("${__ssoenv_lines[@]/#builtin export /}")
+    __ssoenv_sets=("${__ssoenv_sets[@]/=\'/=}")
+    __ssoenv_values="${__ssoenv_sets[*]%\'}"
+    # Each has lost the words and a quote, and, if it ended with one, another: 17 bytes.
+    ((${#__ssoenv_text} - ${#__ssoenv_values} == 17 * ${#__ssoenv_sets[@]})) || \builtin return 1
+    if [[ "$__ssoenv_values" == *\'* ]]; then # then each quote in a value is written '\''
+        [[ "${__ssoenv_values//"$__ssoenv_escaped"/}" != *\'* ]] || \builtin return 1
+        __ssoenv_sets=("${__ssoenv_sets[@]//"$__ssoenv_escaped"/$__ssoenv_quote}")
     fi
-    # Most switches touch the same variables as the one before.
-    __ssoenv_line="${#__ssoenv_names[@]} ${__ssoenv_names[*]}"
-    [[ "$__ssoenv_line" != "$__ssoenv_proven" ]] || \builtin return 0
-    __ssoenv_are_ours "${__ssoenv_names[@]}" && __ssoenv_proven="$__ssoenv_line"
+}
+
+# Proves __ssoenv_heads, and fills __ssoenv_names.
+__ssoenv_check_heads() {
+    \builtin local IFS=' ' __ssoenv_line
+    __ssoenv_proven='' __ssoenv_remembered='' __ssoenv_names=()
+    for __ssoenv_line in "${__ssoenv_lines[@]/=\'*/$__ssoenv_mark}"; do
+        case "$__ssoenv_line" in
+        'builtin export '*"$__ssoenv_mark")
+            __ssoenv_line="${__ssoenv_line#'builtin export '}"
+            __ssoenv_names+=("${__ssoenv_line%"$__ssoenv_mark"}")
+            ;;
+        'builtin unset -v '?*)
+            [[ ${#__ssoenv_names[@]} -eq 0 ]] || \builtin return 1 # for it is the first
+            __ssoenv_line="${__ssoenv_line#'builtin unset -v '}"
+            # shellcheck disable=SC2206 # split at blanks; globbing is off
+            __ssoenv_names=($__ssoenv_line)
+            [[ "${__ssoenv_names[*]}" == "$__ssoenv_line" ]] || \builtin return 1
+            ;;
+        *) \builtin return 1 ;;
+        esac
+    done
+    __ssoenv_are_ours "${__ssoenv_names[@]}" && __ssoenv_proven="$__ssoenv_heads"
 }
 
 # No number has more digits than bash can count with.
@@ -73,11 +89,22 @@ __ssoenv_are_writable() {
     \builtin local "$@" 2>/dev/null
 }
 
+# The same for all in __ssoenv_names, faster: a read-only one is refused although only references would be removed.
+if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] > 403)); then
+    __ssoenv_names_are_writable() {
+        \builtin unset -n "${__ssoenv_names[@]}" 2>/dev/null
+    }
+else
+    __ssoenv_names_are_writable() {
+        __ssoenv_are_writable "${__ssoenv_names[@]}"
+    }
+fi
+
 # --- shelf -----------------------------------------------------------------------------------------------------------
 # What an earlier switch by the same words has left, in a private folder; ssoenv/shelf.py has the form of its files.
 
-# Does as __ssoenv_check with the snippet for __ssoenv_words, and fills __ssoenv_summary and __ssoenv_expiration; fails on
-# any doubt, and starts nothing.
+# Does as __ssoenv_check with the snippet for __ssoenv_words, and fills __ssoenv_summary; fails on any doubt, and starts
+# nothing.
 __ssoenv_take() {
     \builtin local IFS=$'\t' __ssoenv_file __ssoenv_meaning __ssoenv_line __ssoenv_from __ssoenv_last
     __ssoenv_find || \builtin return
@@ -97,17 +124,13 @@ __ssoenv_take() {
     done
     __ssoenv_from="${__ssoenv_lines[__ssoenv_last - 4]#'# from '}"
     __ssoenv_summary="${__ssoenv_lines[__ssoenv_last - 2]#'# says '}"
-    __ssoenv_expiration="${__ssoenv_lines[0]##* }"
-    # Seconds of our times have ten digits.
-    [[ "$__ssoenv_summary" != *[[:cntrl:]]* && "$__ssoenv_from$__ssoenv_expiration" != *[!0123456789]* &&
-        ${#__ssoenv_from} -eq 10 && ${#__ssoenv_expiration} -eq 10 ]] && __ssoenv_read_clock || \builtin return
-    ((10#$__ssoenv_from <= __ssoenv_time && 10#$__ssoenv_expiration >= __ssoenv_time + 300)) || \builtin return
-    [[ -z "$__ssoenv_summary" ]] || __ssoenv_summary+=" · $(((10#$__ssoenv_expiration - __ssoenv_time) / 60)) min left"
     \builtin unset -v '__ssoenv_lines[__ssoenv_last]' '__ssoenv_lines[__ssoenv_last - 1]' \
         '__ssoenv_lines[__ssoenv_last - 2]' '__ssoenv_lines[__ssoenv_last - 3]' \
         '__ssoenv_lines[__ssoenv_last - 4]' '__ssoenv_lines[__ssoenv_last - 5]'
     ((__ssoenv_last -= 6))
-    __ssoenv_check
+    __ssoenv_check && __ssoenv_is_number "$__ssoenv_from" && __ssoenv_read_clock || \builtin return
+    ((10#$__ssoenv_from <= __ssoenv_time && 10#$__ssoenv_expiration >= __ssoenv_time + 300)) || \builtin return
+    [[ -z "$__ssoenv_summary" ]] || __ssoenv_summary+=" · $(((10#$__ssoenv_expiration - __ssoenv_time) / 60)) min left"
 }
 
 # Tells where the snippet for __ssoenv_words would be, and what its file must say; fails without a private folder.
@@ -189,7 +212,7 @@ __ssoenv_put_back() {
 # Makes the shell what it was before the first switch, plus the proven snippet; or refuses and changes nothing.
 __ssoenv_apply() {
     \builtin local __ssoenv_i __ssoenv_all
-    if [[ "$__ssoenv_proven" == "$__ssoenv_remembered" ]] && __ssoenv_are_writable "${__ssoenv_names[@]}"; then
+    if [[ -n "$__ssoenv_remembered" ]] && __ssoenv_names_are_writable; then
         : # a switch like the one before, which has nothing else to remember or to put back
     else
         __ssoenv_refuse_read_only || \builtin return
@@ -201,11 +224,11 @@ __ssoenv_apply() {
             *) __ssoenv_put_back "$__ssoenv_i" ;;
             esac
         done
-        __ssoenv_remembered="${#__ssoenv_base_names[@]} ${__ssoenv_base_names[*]}"
+        [[ ${#__ssoenv_base_names[@]} -ne ${#__ssoenv_names[@]} ]] || __ssoenv_remembered=yes
     fi
     # Removing a variable first drops what else a user may have declared of it, such as `integer`.
     \builtin unset -v "${__ssoenv_names[@]}"
-    [[ -z "${__ssoenv_sets[0]+set}" ]] || \builtin export "${__ssoenv_sets[@]}"
+    [[ -z "${__ssoenv_sets[0]+set}" ]] || \builtin export "${__ssoenv_sets[@]%\'}"
     __ssoenv_key="${AWS_ACCESS_KEY_ID-}" __ssoenv_over='' __ssoenv_patience=0
 }
 
@@ -272,10 +295,10 @@ __ssoenv_capture() {
 __ssoenv_switch() {
     \builtin local __ssoenv_summary='' __ssoenv_expiration __ssoenv_time __ssoenv_last=0
     \builtin local __ssoenv_inherited="${AWS_SSO_PROFILE-}"
-    \builtin local -a __ssoenv_names __ssoenv_sets __ssoenv_lines
-    __ssoenv_names=() __ssoenv_sets=() __ssoenv_lines=() # which bash may let inherit
+    \builtin local -a __ssoenv_sets __ssoenv_lines
+    __ssoenv_sets=() __ssoenv_lines=() # which bash may let inherit
     if ! __ssoenv_take; then
-        __ssoenv_names=() __ssoenv_sets=() __ssoenv_lines=() __ssoenv_summary=''
+        __ssoenv_sets=() __ssoenv_lines=() __ssoenv_summary=''
         __ssoenv_capture || \builtin return
         if ! __ssoenv_check; then
             __ssoenv_say 'refused what ssoenv printed: it is not a version 1 snippet. Nothing was changed. If ssoenv was updated, start a new shell.'
@@ -293,6 +316,7 @@ __ssoenv_switch() {
 __ssoenv_off() {
     \builtin local __ssoenv_i
     \builtin local -a __ssoenv_names
+    __ssoenv_names=()
     if [[ ${#__ssoenv_base_names[@]} -gt 0 ]]; then
         __ssoenv_refuse_read_only || \builtin return
         for __ssoenv_i in "${!__ssoenv_base_names[@]}"; do __ssoenv_put_back "$__ssoenv_i"; done
@@ -318,20 +342,20 @@ __ssoenv_off() {
 # Lets what follows run without tracing (set -x, set -v, DEBUG traps), so that no secret is shown, and without -a, -e, -E,
 # -u, globbing and patterns that ignore case, which are the caller's business.
 __ssoenv_hush() {
-    { \builtin set +xveuTEa -f; } 2>/dev/null
-    \builtin shopt -u nocasematch
+    [[ $- != *[xv]* ]] || { \builtin set +xv; } 2>/dev/null
+    \builtin set +euTEa -f
+    [[ "$__ssoenv_case" == -u ]] || \builtin shopt -u nocasematch
 }
 
 # While a program runs, for at Ctrl-C nothing must stay changed. In bash 5 the options come back by themselves; see ssouse.
 __ssoenv_pause_hush() {
-    \builtin shopt "$__ssoenv_case" nocasematch
-    ((BASH_VERSINFO[0] > 4)) || __ssoenv_unhush
+    if ((BASH_VERSINFO[0] > 4)); then \builtin shopt "$__ssoenv_case" nocasematch; else __ssoenv_unhush; fi
 }
 
 __ssoenv_unhush() {
-    \builtin local __ssoenv_option
-    \builtin shopt "$__ssoenv_case" nocasematch
+    [[ "$__ssoenv_case" == -u ]] || \builtin shopt -s nocasematch
     ((BASH_VERSINFO[0] < 5)) || \builtin return 0
+    \builtin local __ssoenv_option
     \builtin set +f
     for __ssoenv_option in f a T E u e v x; do
         case "$__ssoenv_options" in *"$__ssoenv_option"*) \builtin set "-$__ssoenv_option" ;; esac
@@ -454,7 +478,7 @@ __ssoenv_plan_wait() {
 
 # Takes newer keys from the shelf, or has some got: for the next prompt, or for the command that is about to run.
 __ssoenv_renew() {
-    __ssoenv_are_writable IFS LC_ALL=C || \builtin return
+    __ssoenv_are_writable IFS LC_ALL || \builtin return
     \builtin local __ssoenv_options="$-" __ssoenv_case=-u __ssoenv_was="$SSOENV_EXPIRATION"
     \builtin local IFS=$' \t\n' __ssoenv_meaning __ssoenv_file
     \builtin local -a __ssoenv_words
@@ -496,8 +520,8 @@ __ssoenv_ask() {
 
 __ssoenv_take_newer() {
     \builtin local LC_ALL=C __ssoenv_summary __ssoenv_expiration
-    \builtin local -a __ssoenv_names __ssoenv_sets __ssoenv_lines
-    __ssoenv_names=() __ssoenv_sets=() __ssoenv_lines=() # which bash may let inherit
+    \builtin local -a __ssoenv_sets __ssoenv_lines
+    __ssoenv_sets=() __ssoenv_lines=() # which bash may let inherit
     __ssoenv_take && ((10#$__ssoenv_expiration > 10#$__ssoenv_was)) || \builtin return
     __ssoenv_apply || __ssoenv_key=- # what can't be made this shell's is not tried again
 }
@@ -580,7 +604,7 @@ __ssoenv_decode() {
 
 # The keys that this file has set are those that it may renew; a child shell has them from its parent. Nothing else of
 # ours comes from the environment, nor goes there, also with set -a.
-__ssoenv_proven='' __ssoenv_remembered='' __ssoenv_key="${AWS_ACCESS_KEY_ID-}" __ssoenv_asked=0 __ssoenv_over=''
+__ssoenv_names=() __ssoenv_proven='' __ssoenv_remembered='' __ssoenv_key="${AWS_ACCESS_KEY_ID-}" __ssoenv_asked=0 __ssoenv_over=''
 __ssoenv_decoded_key='' __ssoenv_decoded='' __ssoenv_drawn='' __ssoenv_labels='' __ssoenv_labelled=''
 __ssoenv_wait_at=999999999999 __ssoenv_patience=0 __ssoenv_untrapped="${__ssoenv_untrapped-yes}"
 __ssoenv_epoch='' __ssoenv_seconds=0

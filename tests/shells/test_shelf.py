@@ -216,6 +216,13 @@ def _with_a_foreign_name_in_it(kept):
     file.write_bytes(file.read_bytes().replace(b"AWS_SSO_PROFILE", b"PATH"))
 
 
+def _with_an_escape_in_what_it_says(kept):
+    file = kept.put("dev")
+    text = file.read_bytes()
+    assert b"# says " in text
+    file.write_bytes(text.replace(b"# says ", b"# says \x1b[31m"))
+
+
 _DOUBTS = [value for name, value in globals().copy().items() if name.startswith("_") and getattr(value, "__code__", 0)]
 
 

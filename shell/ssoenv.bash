@@ -14,7 +14,7 @@
 # Proves that __ssoenv_lines are a snippet, of which __ssoenv_last is the last, and that __ssoenv_summary can be shown;
 # fills __ssoenv_expiration, __ssoenv_names, and __ssoenv_sets with `NAME=value'` for those set. All lines take each step
 # together, which is faster than one after the other, and as few steps as possible make an array: the last quote is left
-# for `export` to drop. Both need the C locale.
+# for `export` to drop. Lengths are those of the C locale, which callers have set.
 __ssoenv_check() {
     \builtin local IFS=$'\n' __ssoenv_mark=$'\n' __ssoenv_heads __ssoenv_text __ssoenv_values
     \builtin local __ssoenv_quote=\' __ssoenv_escaped="'\\''"
@@ -267,7 +267,7 @@ __ssoenv_run() {
 # Fills __ssoenv_lines with what the program prints for the words in __ssoenv_words; fails with its status.
 __ssoenv_capture() {
     \builtin local __ssoenv_text=''
-    __ssoenv_pause_hush
+    __ssoenv_unhush
     {
         # The x keeps the last newline, which $() would cut off.
         __ssoenv_text="$(
@@ -347,11 +347,8 @@ __ssoenv_hush() {
     [[ "$__ssoenv_case" == -u ]] || \builtin shopt -u nocasematch
 }
 
-# While a program runs, for at Ctrl-C nothing must stay changed. In bash 5 the options come back by themselves; see ssouse.
-__ssoenv_pause_hush() {
-    if ((BASH_VERSINFO[0] > 4)); then \builtin shopt "$__ssoenv_case" nocasematch; else __ssoenv_unhush; fi
-}
-
+# Ends that, also while a program runs, for at Ctrl-C nothing must stay changed. In bash 5 the options come back by
+# themselves; see ssouse.
 __ssoenv_unhush() {
     [[ "$__ssoenv_case" == -u ]] || \builtin shopt -s nocasematch
     ((BASH_VERSINFO[0] < 5)) || \builtin return 0
@@ -491,7 +488,7 @@ __ssoenv_renew() {
         :
     elif [[ -n "${__ssoenv_command-}" ]]; then
         if __ssoenv_find && ! __ssoenv_is_over && \builtin type -P ssoenv >/dev/null; then
-            __ssoenv_pause_hush
+            __ssoenv_unhush
             \command ssoenv use --shell bash --wrapper 1 --renew "${__ssoenv_words[@]}" </dev/null >/dev/null
             [[ $? -ne 130 ]] || \builtin kill -INT $$ # Ctrl-C, for which bash 3.2 does not drop the command
             __ssoenv_hush
@@ -604,7 +601,8 @@ __ssoenv_decode() {
 
 # The keys that this file has set are those that it may renew; a child shell has them from its parent. Nothing else of
 # ours comes from the environment, nor goes there, also with set -a.
-__ssoenv_names=() __ssoenv_proven='' __ssoenv_remembered='' __ssoenv_key="${AWS_ACCESS_KEY_ID-}" __ssoenv_asked=0 __ssoenv_over=''
+__ssoenv_names=() __ssoenv_proven='' __ssoenv_remembered=''
+__ssoenv_key="${AWS_ACCESS_KEY_ID-}" __ssoenv_asked=0 __ssoenv_over=''
 __ssoenv_decoded_key='' __ssoenv_decoded='' __ssoenv_drawn='' __ssoenv_labels='' __ssoenv_labelled=''
 __ssoenv_wait_at=999999999999 __ssoenv_patience=0 __ssoenv_untrapped="${__ssoenv_untrapped-yes}"
 __ssoenv_epoch='' __ssoenv_seconds=0

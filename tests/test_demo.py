@@ -194,6 +194,8 @@ def test_the_demo_opens_a_shell_to_try_it_in(
     child.expect_exact("demo ~")
     child.sendline("sh -c 'echo own:${AWS_PROFILE-none}:${AWS_ENDPOINT_URL_STS#*:}:${SSOENV_CONFIG-none}'")
     child.expect("own:none://127.0.0.1:[0-9]{2,}:none")
+    child.sendline("sh -c 'echo for Tab: $(grep -c dev-readonly ~/.cache/ssoenv/names)'")
+    child.expect_exact("for Tab: 1")
 
     child.sendline("ssouse dev-readonly")
     child.expect_exact("dev-readonly · 123456789011")

@@ -53,9 +53,9 @@ def init(
     else:
         completion = shells.data("completions", wanted.completion) if wanted.completion else ""
         messages.write(shells.data("shell", wanted.wrapper) + completion)
-        if not names.path(context).exists():  # later, other commands keep it: this one runs whenever a shell starts
-            with suppress(ConfigError):  # a broken file is for `ssouse` to report
-                names.refresh(config.load(context), context)
+    if not (uninstall or dry_run or names.path(context).exists()):  # later, other commands keep it
+        with suppress(ConfigError):  # a broken file is for `ssouse` to report
+            names.refresh(config.load(context), context)
     if not uninstall and not shutil.which("ssoenv"):
         messages.say("Careful: `ssouse` won't find `ssoenv`, as it is not on PATH. Add its folder to PATH.")
 

@@ -21,16 +21,19 @@ def find(words: Sequence[str] | None, region: str | None, context: Context) -> T
         from ssoenv.aws import regions
 
         regions.warn_of_unknown(region, context)
-    with Bar(context) as bar:
-        if words:
-            found = switch.find(words, region, context, bar.update)
-        else:
-            from ssoenv import choosing
+    bar = Bar(context)
+    try:
+        with bar:
+            if words:
+                found = switch.find(words, region, context, bar.update)
+            else:
+                from ssoenv import choosing
 
-            found = targets.in_region(choosing.choose(context, bar.update), region)
-    if bar.listed:
-        from ssoenv import names
-        from ssoenv.aws import config
+                found = targets.in_region(choosing.choose(context, bar.update), region)
+    finally:
+        if bar.listed:  # then Tab knows the roles, also for those who are told to add a word
+            from ssoenv import names
+            from ssoenv.aws import config
 
-        names.refresh(config.load(context), context)
+            names.refresh(config.load(context), context)
     return switch.with_region(found, context)

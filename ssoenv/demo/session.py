@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from ssoenv import shells
+from ssoenv import names, shells
+from ssoenv.aws import config
 from ssoenv.browser import can_open
 from ssoenv.demo.stage import Stage, set_up
 from ssoenv.demo.starts import STARTS, Start
@@ -74,6 +75,7 @@ def _names() -> list[str]:
 def _run(start: Start, program: str, stage: Stage) -> None:
     rc_file = stage.home / start.rc_file
     start.write(rc_file, start.load_line(), start.prompt)
+    names.refresh(config.load(stage.context), stage.context)
     words = [program, *(word.format(rc=rc_file) for word in start.interactive)]
     with _terminal_lent():
         child = subprocess.Popen(words, env=stage.environ, cwd=stage.home)

@@ -10,9 +10,10 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ssoenv.context import Context
 from ssoenv.demo.portal import Portal
 
 _CONFIG = """\
@@ -55,6 +56,17 @@ class Stage:
     home: Path
     bin: Path
     environ: Mapping[str, str]
+
+    @property
+    def context(self) -> Context:
+        """What a step that plays there may know."""
+        return replace(
+            Context.system(say=lambda _: None),
+            environ=self.environ,
+            home=self.home,
+            cache_dir=self.home / ".cache" / "ssoenv",
+            settings_file=self.home / "config.toml",
+        )
 
     def install(self, name: str, module: str) -> None:
         """Make this Python's *module* a program *name* in the folder `bin`."""
@@ -105,7 +117,7 @@ def _environ(outside: Mapping[str, str], folder: Path, portal: Portal) -> dict[s
     around = outside.get("no_proxy") or outside.get("NO_PROXY")
     inside |= dict.fromkeys(("NO_PROXY", "no_proxy"), f"{around},127.0.0.1" if around else "127.0.0.1")
     if sys.platform == "win32":
-        inside |= dict.fromkeys(("USERPROFILE", "WIN_PD_OVERRIDE_LOCAL_APPDATA"), str(folder / "home"))
+        inside |= dict.fromkeys(("USERPROFILE", "LOCALAPPDATA", "WIN_PD_OVERRIDE_LOCAL_APPDATA"), str(folder / "home"))
         return inside | dict.fromkeys(("TEMP", "TMP"), str(folder / "tmp"))
     return inside | {
         "TMPDIR": str(folder / "tmp"),

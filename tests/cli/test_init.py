@@ -118,6 +118,14 @@ def test_dry_run_shows_the_line_and_writes_nothing(user):
     done = user.ssoenv("init", "bash", "--install", "--dry-run")
     assert "ssoenv.bash" in done.stdout
     assert not (user.home / ".bashrc").exists()
+    assert not (user.home / ".cache" / "ssoenv" / "names").exists()
+
+
+@pytest.mark.parametrize("words", [["bash"], ["bash", "--install"]], ids=" ".join)
+def test_tab_knows_the_profiles_at_once(user, words):
+    """The profiles that are there can be completed before any other command has been run."""
+    assert user.ssoenv("init", *words).returncode == 0
+    assert "dev-readonly\t123456789011" in (user.home / ".cache" / "ssoenv" / "names").read_text("utf-8")
 
 
 def test_linked_rc_file_stays_a_link(user):

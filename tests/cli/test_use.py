@@ -107,6 +107,13 @@ def test_failure_prints_no_code(logged_in, words, prepare, code, said):
     assert len(done.stderr.splitlines()) == 1
 
 
+def test_tab_knows_the_roles_that_a_word_was_too_short_for(logged_in):
+    """Who is told to add a word can complete it."""
+    done = logged_in.ssoenv("use", "Account", "--shell", "bash")
+    assert "Several roles fit Account" in done.stderr
+    assert "web-staging/Deployment\t" in (logged_in.home / ".cache" / "ssoenv" / "names").read_text("utf-8")
+
+
 def test_control_characters_of_a_name_do_not_reach_the_terminal(user):
     """What an unknown name holds is shown escaped."""
     done = user.ssoenv("use", "x\x1b]0;pwned\x07\u202e", "--shell", "bash")

@@ -169,6 +169,25 @@ def test_a_tour_cut_short_leaves_nothing_behind(environ: dict[str, str], number:
     assert left_behind(environ) == []
 
 
+def test_a_tour_cut_short_ends_what_its_shell_has_started(environ: dict[str, str], tmp_path: Path) -> None:
+    """A program that the shell still waits for would write into a home that is gone."""
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    (tmp_path / "bin").mkdir()
+    stand_in = tmp_path / "bin" / "bash"
+    stand_in.write_text(f"#!{shutil.which('sh')}\n(echo runs; exec {shutil.which('sleep')} 1000) >{fifo}\n:\n")
+    stand_in.chmod(0o755)
+    words = [sys.executable, "-m", "ssoenv", "demo", "--tour"]
+    with subprocess.Popen(words, env={**environ, "PATH": str(tmp_path / "bin")}, stdout=subprocess.DEVNULL) as child:
+        writer = os.open(fifo, os.O_RDONLY)
+        assert os.read(writer, 5) == b"runs\n"
+        child.terminate()
+    os.set_blocking(writer, False)
+    assert os.read(writer, 1) == b""  # nobody has it open, or this would raise BlockingIOError
+    os.close(writer)
+    assert left_behind(environ) == []
+
+
 # --- the shell at a terminal ---
 
 

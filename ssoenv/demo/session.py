@@ -16,6 +16,7 @@ from ssoenv.browser import can_open
 from ssoenv.demo.stage import Stage, set_up
 from ssoenv.demo.starts import STARTS, Start
 from ssoenv.errors import UsageError
+from ssoenv.running import signals
 
 _GREETING = """\
 A demo of ssoenv: {shell} in a throw-away home, and a portal on this machine.
@@ -77,12 +78,15 @@ def _run(start: Start, program: str, stage: Stage) -> None:
     start.write(rc_file, start.load_line(), start.prompt)
     names.refresh(config.load(stage.context), stage.context)
     words = [program, *(word.format(rc=rc_file) for word in start.interactive)]
+    started: list[subprocess.Popen[bytes]] = []
     with _terminal_lent():
-        child = subprocess.Popen(words, env=stage.environ, cwd=stage.home)
         try:
-            child.wait()
+            with signals.held():
+                started.append(subprocess.Popen(words, env=stage.environ, cwd=stage.home))
+            started[0].wait()
         finally:
-            _hang_up(child)
+            for child in started:
+                _hang_up(child)
 
 
 def _hang_up(child: subprocess.Popen[bytes]) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import subprocess
+import sys
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,6 +15,7 @@ from ssoenv.demo.mark import MARK
 from ssoenv.demo.stage import Stage, set_up
 from ssoenv.demo.starts import STARTS, Start
 from ssoenv.errors import UsageError
+from ssoenv.running import signals
 from ssoenv.text import printable
 
 
@@ -88,22 +92,41 @@ def _ssoenv(stage: Stage, *words: str) -> list[str]:
 
 def _run(words: list[str], stage: Stage) -> list[str]:
     """Run a program to its end and return the lines that it printed."""
+    started: list[subprocess.Popen[str]] = []
     try:
-        done = subprocess.run(
-            words,
-            env={**stage.environ, **_OWN_REGION},
-            cwd=stage.home,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            errors="replace",
-            timeout=_LIMIT,
-            check=False,
-        )
+        with signals.held():
+            started.append(_start(words, stage))
+        printed, _ = started[0].communicate(timeout=_LIMIT)
     except (OSError, subprocess.TimeoutExpired) as error:
         return [str(error)]
-    return done.stdout.splitlines()
+    finally:
+        for child in started:
+            _end(child)
+    return printed.splitlines()
+
+
+def _start(words: list[str], stage: Stage) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        words,
+        env={**stage.environ, **_OWN_REGION},
+        cwd=stage.home,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+        start_new_session=True,
+    )
+
+
+def _end(child: subprocess.Popen[str]) -> None:
+    """End *child*, if it still runs, with all that it has started: they would write into a home that is gone."""
+    if child.returncode is None:
+        if sys.platform == "win32":
+            child.kill()
+        else:
+            os.killpg(child.pid, signal.SIGKILL)
+        child.communicate()  # until the last of them has let go of the pipe
 
 
 def _play_in(start: Start, program: str, stage: Stage, write: Callable[[str], None]) -> bool:

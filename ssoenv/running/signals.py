@@ -39,6 +39,21 @@ def caught(numbers: Iterable[int], handle: Callable[[int], object]) -> Iterator[
             signal.signal(number, handler)
 
 
+@contextmanager
+def held() -> Iterator[None]:
+    """Let a signal that ends this process do so after the block: what is started in it is known by then.
+
+    In the midst of a Popen there is a child, and no object yet by which to end it.
+    """
+    came: list[int] = []
+    try:
+        with caught(ENDING, came.append):
+            yield
+    finally:
+        for number in came:
+            signal.raise_signal(number)
+
+
 def reaches_children(number: int) -> bool:
     """Tell whether the signal *number* came from a key: the terminal sends it to the children, too.
 

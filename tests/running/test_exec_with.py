@@ -17,7 +17,7 @@ from node import node_environ
 
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, UsageError
-from ssoenv.running import attended, command, private
+from ssoenv.running import attended, command, private, signals
 from ssoenv.targets import Target
 
 WITH = ("--with", "dev=dev-readonly", "--with", "prod-admin", "--")
@@ -135,6 +135,16 @@ def test_a_signal_before_the_command_runs(monkeypatch):
 
     monkeypatch.setattr(command, "start", start_late)
     assert attended.run("/bin/sleep", ["sleep", "30"], {}) == -signal.SIGTERM
+
+
+def test_a_signal_is_held_until_a_child_is_known():
+    """It comes after the block in which the child is started, to whoever had it before."""
+    came = []
+    with signals.caught([signal.SIGTERM], came.append):
+        with signals.held():
+            signal.raise_signal(signal.SIGTERM)
+            assert came == []
+        assert came == [signal.SIGTERM]
 
 
 def test_what_can_not_be_a_profile(ada):

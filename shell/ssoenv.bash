@@ -424,7 +424,7 @@ __ssoenv_hook() {
         fi
         __ssoenv_minutes=$((__ssoenv_left > 0 ? __ssoenv_left / 60 : -1))
     fi
-    [[ -z "$__ssoenv_untrapped" || -z "${SSOENV_RENEW-}" || $# -lt 2 ]] || __ssoenv_set_trap "$2"
+    [[ -z "$__ssoenv_unasked" || -z "${SSOENV_RENEW-}" || $# -lt 2 ]] || __ssoenv_ask_to_wait "$2"
     __ssoenv_seen="$__ssoenv_minutes $__ssoenv_over ${NO_COLOR-} ${TERM-} ${SSOENV_KIND-} ${AWS_ACCESS_KEY_ID-}\
  ${AWS_SSO_ACCOUNT_ID-} ${AWS_CONTAINER_CREDENTIALS_FULL_URI-} ${AWS_PROFILE-} ${AWS_SSO_PROFILE-}"
     if [[ "$__ssoenv_seen" != "$__ssoenv_drawn" ]]; then
@@ -437,21 +437,44 @@ __ssoenv_hook() {
     \builtin return "$__ssoenv_status"
 }
 
-# A trap for each command is the only way to be asked before one. Where somebody else has it, it is theirs; and it is set
-# once there is something to renew. `case` is what makes no older bash forget PIPESTATUS.
-__ssoenv_set_trap() {
-    __ssoenv_untrapped=''
-    [[ -n "$1" || ${#FUNCNAME[@]} -gt 2 ]] ||
+# Sees to it that a command waits for keys, once there is something to renew: in PS0, which bash 5.3 can run functions in;
+# by bash-preexec, where that is loaded; else by a DEBUG trap, unless somebody else has it. `case` is what makes no older
+# bash forget PIPESTATUS.
+__ssoenv_ask_to_wait() {
+    __ssoenv_unasked=''
+    if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] > 502)) && \builtin shopt -q promptvars; then
+        # shellcheck disable=SC2016 # it is expanded before each command; not exported, as a child may be an older bash
+        \builtin export -n PS0="${PS0-}"'${|((SECONDS < __ssoenv_wait_at)) || __ssoenv_await "${ __ssoenv_history; }"; }'
+    elif [[ -n "${bash_preexec_imported-}${__bp_imported-}" ]]; then
+        preexec_functions+=(__ssoenv_preexec)
+    elif [[ -z "$1" && ${#FUNCNAME[@]} -eq 2 ]]; then
         \builtin trap 'case $((SECONDS < __ssoenv_wait_at)) in 0) __ssoenv_await ;; esac' DEBUG
+    fi
 }
 
-# Runs before a command when the keys are over, or soon will be: it waits for new ones.
+__ssoenv_preexec() {
+    ((SECONDS < __ssoenv_wait_at)) || __ssoenv_await "$1"
+}
+
+# Prints the line that was typed, behind a number.
+__ssoenv_history() {
+    HISTTIMEFORMAT='' \builtin history 1
+}
+
+# Runs before a command when the keys are over, or soon will be: it waits for new ones. $1 is the line that was typed,
+# as history has it; a trap knows the next command of it.
 __ssoenv_await() {
     # Only before what was typed: not in functions, nor before what PROMPT_COMMAND has, if spelled otherwise.
-    \builtin local __ssoenv_edge='[^[:alnum:]_.-]' __ssoenv_word="${BASH_COMMAND%%[ ;]*}"
-    [[ ${#FUNCNAME[@]} -eq 1 && ! "${PROMPT_COMMAND[*]-}" =~ (^|$__ssoenv_edge)"$__ssoenv_word"($__ssoenv_edge|$) ]] ||
+    \builtin local __ssoenv_edge='[^[:alnum:]_.-]' __ssoenv_line="${1-$BASH_COMMAND}" __ssoenv_word
+    __ssoenv_word="${__ssoenv_line%%[ ;]*}"
+    [[ $# -gt 0 ]] ||
+        [[ ${#FUNCNAME[@]} -eq 1 && ! "${PROMPT_COMMAND[*]-}" =~ (^|$__ssoenv_edge)"$__ssoenv_word"($__ssoenv_edge|$) ]] ||
         \builtin return 0
-    case "$BASH_COMMAND" in ssouse* | ssoenv*) \builtin return 0 ;; esac # which need no keys
+    __ssoenv_line="${__ssoenv_line#"${__ssoenv_line%%[!0123456789* ]*}"}"
+    case "$__ssoenv_line" in
+    *[\;\&\|$'\n']*) ;;
+    ssouse* | ssoenv*) \builtin return 0 ;; # which need no keys
+    esac
     \builtin local __ssoenv_time __ssoenv_left __ssoenv_command=yes
     __ssoenv_wait_at=$((SECONDS + 300))
     if [[ "${AWS_ACCESS_KEY_ID-}" == "$__ssoenv_key" ]] && __ssoenv_is_number "${SSOENV_EXPIRATION-}" &&
@@ -604,12 +627,12 @@ __ssoenv_decode() {
 __ssoenv_names=() __ssoenv_proven='' __ssoenv_remembered=''
 __ssoenv_key="${AWS_ACCESS_KEY_ID-}" __ssoenv_asked=0 __ssoenv_over=''
 __ssoenv_decoded_key='' __ssoenv_decoded='' __ssoenv_drawn='' __ssoenv_labels='' __ssoenv_labelled=''
-__ssoenv_wait_at=999999999999 __ssoenv_patience=0 __ssoenv_untrapped="${__ssoenv_untrapped-yes}"
+__ssoenv_wait_at=999999999999 __ssoenv_patience=0 __ssoenv_unasked="${__ssoenv_unasked-yes}"
 __ssoenv_epoch='' __ssoenv_seconds=0
 \builtin export -n "${!__ssoenv_@}"
 if [[ $- == *i* && "${PROMPT_COMMAND[*]-}" != *__ssoenv_hook* ]]; then
     # shellcheck disable=SC2016 # it is expanded before each prompt
-    __ssoenv_at_prompt='__ssoenv_hook "$?" "${__ssoenv_untrapped:+${SSOENV_RENEW:+$(\builtin trap -p DEBUG)}}"'
+    __ssoenv_at_prompt='__ssoenv_hook "$?" "${__ssoenv_unasked:+${SSOENV_RENEW:+$(\builtin trap -p DEBUG)}}"'
     if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] > 500)); then
         PROMPT_COMMAND+=("$__ssoenv_at_prompt")
     else # of an array, an older bash runs the first element alone

@@ -6,6 +6,7 @@ A line of a table entry is a template; ``{name}`` and the like are filled in by 
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -142,13 +143,23 @@ def _nu_itself(program: str) -> str:
     return subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip()
 
 
-def _is_bash_3(program: str) -> bool:
+def _bash_version(program: str) -> tuple[int, int]:
     done = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
-    return "version 3." in done.stdout
+    found = re.search(r"version (\d+)\.(\d+)", done.stdout)
+    assert found, done
+    return int(found[1]), int(found[2])
+
+
+def _is_bash_3(program: str) -> bool:
+    return _bash_version(program) < (4, 0)
 
 
 def _is_not_bash_3(program: str) -> bool:
-    return not _is_bash_3(program)
+    return _bash_version(program) >= (4, 0)
+
+
+def _has_function_substitution(program: str) -> bool:
+    return _bash_version(program) >= (5, 3)
 
 
 def _quote_fish(text: str) -> str:
@@ -265,6 +276,8 @@ done""",
 
 PROBES = (
     _BASH,
+    # The first that can run functions before a command, in PS0.
+    replace(_BASH, name="bash-5.3", command=("bash-5.3", "bash"), accept=_has_function_substitution),
     # No package registry has it: tried where somebody has built it, and on macOS.
     replace(
         _BASH,

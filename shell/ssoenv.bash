@@ -26,7 +26,8 @@ __ssoenv_check() {
     # The lines without their values. No line has a newline in it, which thus marks where there was a value.
     __ssoenv_heads="${__ssoenv_lines[*]/=\'*/$__ssoenv_mark}"
     # Most switches touch the same variables as the one before. On a long text `test` is faster than `[[`.
-    \builtin test "$__ssoenv_heads" = "$__ssoenv_proven" || __ssoenv_check_heads || \builtin return 1
+    [[ -n "$__ssoenv_heads" ]] && \builtin test "$__ssoenv_heads" = "$__ssoenv_proven" || __ssoenv_check_heads ||
+        \builtin return 1
     [[ "${__ssoenv_lines[1]}" != 'builtin unset '* ]] || \builtin unset -v '__ssoenv_lines[1]'
     IFS=' '
     __ssoenv_text="${__ssoenv_lines[*]}"
@@ -44,27 +45,29 @@ __ssoenv_check() {
     fi
 }
 
-# Proves __ssoenv_heads, and fills __ssoenv_names.
+# Proves __ssoenv_heads, and fills __ssoenv_names, which never holds others than proven ones.
 __ssoenv_check_heads() {
     \builtin local IFS=' ' __ssoenv_line
-    __ssoenv_proven='' __ssoenv_remembered='' __ssoenv_names=()
+    \builtin local -a __ssoenv_found
+    __ssoenv_proven='' __ssoenv_remembered='' __ssoenv_names=() __ssoenv_found=()
     for __ssoenv_line in "${__ssoenv_lines[@]/=\'*/$__ssoenv_mark}"; do
         case "$__ssoenv_line" in
         'builtin export '*"$__ssoenv_mark")
             __ssoenv_line="${__ssoenv_line#'builtin export '}"
-            __ssoenv_names+=("${__ssoenv_line%"$__ssoenv_mark"}")
+            __ssoenv_found+=("${__ssoenv_line%"$__ssoenv_mark"}")
             ;;
         'builtin unset -v '?*)
-            [[ ${#__ssoenv_names[@]} -eq 0 ]] || \builtin return 1 # for it is the first
+            [[ ${#__ssoenv_found[@]} -eq 0 ]] || \builtin return 1 # for it is the first
             __ssoenv_line="${__ssoenv_line#'builtin unset -v '}"
             # shellcheck disable=SC2206 # split at blanks; globbing is off
-            __ssoenv_names=($__ssoenv_line)
-            [[ "${__ssoenv_names[*]}" == "$__ssoenv_line" ]] || \builtin return 1
+            __ssoenv_found=($__ssoenv_line)
+            [[ "${__ssoenv_found[*]}" == "$__ssoenv_line" ]] || \builtin return 1
             ;;
         *) \builtin return 1 ;;
         esac
     done
-    __ssoenv_are_ours "${__ssoenv_names[@]}" && __ssoenv_proven="$__ssoenv_heads"
+    __ssoenv_are_ours "${__ssoenv_found[@]}" || \builtin return
+    __ssoenv_names=("${__ssoenv_found[@]}") __ssoenv_proven="$__ssoenv_heads"
 }
 
 # No number has more digits than bash can count with.
@@ -89,14 +92,15 @@ __ssoenv_are_writable() {
     \builtin local "$@" 2>/dev/null
 }
 
-# The same for all in __ssoenv_names, faster: a read-only one is refused although only references would be removed.
+# Removes those of the named variables that are references to others, which are nobody's business here. Fails when one is
+# read-only, reference or not.
 if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] > 403)); then
-    __ssoenv_names_are_writable() {
-        \builtin unset -n "${__ssoenv_names[@]}" 2>/dev/null
+    __ssoenv_drop_references() {
+        \builtin unset -n "$@" 2>/dev/null
     }
-else
-    __ssoenv_names_are_writable() {
-        __ssoenv_are_writable "${__ssoenv_names[@]}"
+else # where there are none, or hardly any
+    __ssoenv_drop_references() {
+        __ssoenv_are_writable "$@"
     }
 fi
 
@@ -181,8 +185,9 @@ __ssoenv_remember() {
         else
             __ssoenv_was="=${!__ssoenv_name}"
         fi
+        # Should Ctrl-C come between, the value of no name is overwritten by the next.
+        __ssoenv_base_values[${#__ssoenv_base_names[@]}]="$__ssoenv_was"
         __ssoenv_base_names+=("$__ssoenv_name")
-        __ssoenv_base_values+=("$__ssoenv_was")
     done
 }
 
@@ -212,7 +217,7 @@ __ssoenv_put_back() {
 # Makes the shell what it was before the first switch, plus the proven snippet; or refuses and changes nothing.
 __ssoenv_apply() {
     \builtin local __ssoenv_i __ssoenv_all
-    if [[ -n "$__ssoenv_remembered" ]] && __ssoenv_names_are_writable; then
+    if [[ -n "$__ssoenv_remembered" ]] && __ssoenv_drop_references "${__ssoenv_names[@]}"; then
         : # a switch like the one before, which has nothing else to remember or to put back
     else
         __ssoenv_refuse_read_only || \builtin return
@@ -240,7 +245,8 @@ __ssoenv_refuse_read_only() {
         __ssoenv_say 'the memory of this shell was changed by something else, so nothing was changed. Start a new shell.'
         \builtin return 7
     fi
-    __ssoenv_are_writable "${__ssoenv_names[@]}" "${__ssoenv_base_names[@]}" && \builtin return
+    __ssoenv_are_writable "${__ssoenv_names[@]}" "${__ssoenv_base_names[@]}" &&
+        __ssoenv_drop_references "${__ssoenv_names[@]}" "${__ssoenv_base_names[@]}" && \builtin return
     for __ssoenv_name in "${__ssoenv_names[@]}" "${__ssoenv_base_names[@]}"; do
         __ssoenv_are_writable "$__ssoenv_name" ||
             __ssoenv_say "$__ssoenv_name is read-only in this shell, so nothing was changed. Start a shell without it."
@@ -342,25 +348,29 @@ __ssoenv_off() {
 # Lets what follows run without tracing (set -x, set -v, DEBUG traps), so that no secret is shown, and without -a, -e, -E,
 # -u, globbing and patterns that ignore case, which are the caller's business.
 __ssoenv_hush() {
+    __ssoenv_options="$-" __ssoenv_case=-u
+    ! \builtin shopt -q nocasematch || __ssoenv_case=-s
     [[ $- != *[xv]* ]] || { \builtin set +xv; } 2>/dev/null
     \builtin set +euTEa -f
     [[ "$__ssoenv_case" == -u ]] || \builtin shopt -u nocasematch
 }
 
-# Ends that, also while a program runs, for at Ctrl-C nothing must stay changed. In bash 5 the options come back by
-# themselves; see ssouse.
+# Ends that, also while a program runs. At Ctrl-C nothing must stay changed: what does is mended by the next prompt, which
+# knows it by __ssoenv_options. In bash 5 `local -` brings the options back, however a function ends.
 __ssoenv_unhush() {
-    [[ "$__ssoenv_case" == -u ]] || \builtin shopt -s nocasematch
-    ((BASH_VERSINFO[0] < 5)) || \builtin return 0
     \builtin local __ssoenv_option
-    \builtin set +f
-    for __ssoenv_option in f a T E u e v x; do
-        case "$__ssoenv_options" in *"$__ssoenv_option"*) \builtin set "-$__ssoenv_option" ;; esac
-    done
+    [[ "$__ssoenv_case" == -u ]] || \builtin shopt -s nocasematch
+    if ((BASH_VERSINFO[0] < 5)); then
+        \builtin set +f
+        for __ssoenv_option in f a T E u e v x; do
+            case "$__ssoenv_options" in *"$__ssoenv_option"*) \builtin set "-$__ssoenv_option" ;; esac
+        done
+    fi
+    __ssoenv_options=''
 }
 
 ssouse() {
-    \builtin local __ssoenv_options="$-" __ssoenv_case=-u __ssoenv_status=0
+    \builtin local __ssoenv_status=0
     \builtin local -a __ssoenv_words
     # All is faster in C. Programs are run in the user's own locale; see __ssoenv_run.
     if ! \builtin local IFS=$' \t\n' LC_ALL=C 2>/dev/null; then
@@ -390,9 +400,6 @@ ssouse() {
         \builtin return 2
         ;;
     esac
-    ! \builtin shopt -q nocasematch || __ssoenv_case=-s
-    # In bash 5 this brings the options back, however the function ends. An older one would leave them changed at Ctrl-C,
-    # so there they stay as they are while the program runs.
     ((BASH_VERSINFO[0] < 5)) || \builtin local -
     __ssoenv_hush
     if [[ " $* " == ' --off ' ]]; then __ssoenv_off; else __ssoenv_switch; fi || __ssoenv_status=$?
@@ -414,6 +421,7 @@ ssoenv_prompt() {
 # function of another tool runs this, nobody knows.
 __ssoenv_hook() {
     \builtin local __ssoenv_status="${1-$?}" __ssoenv_time __ssoenv_left='' __ssoenv_minutes='' __ssoenv_seen __ssoenv_traced=''
+    [[ -z "$__ssoenv_options" ]] || __ssoenv_unhush
     [[ $- != *x* ]] || { __ssoenv_traced=yes && \builtin set +x; } 2>/dev/null
     if [[ "${SSOENV_EXPIRATION:-none}${SSOENV_RENEW-}" != *[!0123456789]* ]] && __ssoenv_read_clock; then
         __ssoenv_left=$((10#$SSOENV_EXPIRATION - __ssoenv_time))
@@ -499,11 +507,10 @@ __ssoenv_plan_wait() {
 # Takes newer keys from the shelf, or has some got: for the next prompt, or for the command that is about to run.
 __ssoenv_renew() {
     __ssoenv_are_writable IFS LC_ALL || \builtin return
-    \builtin local __ssoenv_options="$-" __ssoenv_case=-u __ssoenv_was="$SSOENV_EXPIRATION"
+    \builtin local __ssoenv_was="$SSOENV_EXPIRATION"
     \builtin local IFS=$' \t\n' __ssoenv_meaning __ssoenv_file
     \builtin local -a __ssoenv_words
     ((BASH_VERSINFO[0] < 5)) || \builtin local -
-    ! \builtin shopt -q nocasematch || __ssoenv_case=-s
     __ssoenv_hush
     __ssoenv_words=("${__ssoenv_now[@]}")
     [[ ${#__ssoenv_now[@]} -gt 0 ]] || __ssoenv_words=("${AWS_SSO_PROFILE-}")
@@ -564,9 +571,11 @@ __ssoenv_draw() {
         __ssoenv_plan_wait
     fi
     __ssoenv_decode
+    # A switch that set AWS_PROFILE set no keys.
     if [[ -n "$__ssoenv_label" && -n "$__ssoenv_account$__ssoenv_left" && -z "${AWS_CONTAINER_CREDENTIALS_FULL_URI-}" ]] &&
         [[ -z "${AWS_ACCESS_KEY_ID-}" || "$AWS_ACCESS_KEY_ID" != "$__ssoenv_labelled" ||
-            -n "$__ssoenv_decoded" && "$__ssoenv_decoded" != "$__ssoenv_account" ]]; then
+            -n "$__ssoenv_decoded" && "$__ssoenv_decoded" != "$__ssoenv_account" ]] ||
+        [[ -n "${AWS_ACCESS_KEY_ID-}" && " ${SSOENV_SET-} " == *' AWS_PROFILE '* ]]; then
         __ssoenv_rest='keys != label'
         case "${LC_ALL:-${LC_CTYPE:-${LANG-}}}" in *[Uu][Tt][Ff]*) __ssoenv_rest='keys ≠ label' ;; esac
         __ssoenv_color='1;31' __ssoenv_left='' __ssoenv_account="$__ssoenv_decoded"
@@ -595,7 +604,7 @@ __ssoenv_draw() {
         fi
     fi
     if [[ "$__ssoenv_over" == new ]]; then
-        __ssoenv_rest+=' login over: ssoenv login' __ssoenv_over=said
+        __ssoenv_rest+="${__ssoenv_rest:+ }login over: ssoenv login" __ssoenv_over=said
     fi
     __ssoenv_rest="${__ssoenv_rest:+ $__ssoenv_rest}"
     if [[ -z "${NO_COLOR-}" && "${TERM-}" != dumb ]]; then
@@ -622,9 +631,9 @@ __ssoenv_decode() {
     \builtin printf -v __ssoenv_decoded %012d "$(((__ssoenv_number >> 2 & 0x7fffffffff80) >> 7))"
 }
 
-# The keys that this file has set are those that it may renew; a child shell has them from its parent. Nothing else of
-# ours comes from the environment, nor goes there, also with set -a.
-__ssoenv_names=() __ssoenv_proven='' __ssoenv_remembered=''
+# The keys that this file has set are those that it may renew; a child shell has them from its parent. No other variable
+# of ours comes from the environment, nor goes there, also with set -a.
+__ssoenv_names=() __ssoenv_proven='' __ssoenv_remembered='' __ssoenv_options='' __ssoenv_case=-u
 __ssoenv_key="${AWS_ACCESS_KEY_ID-}" __ssoenv_asked=0 __ssoenv_over=''
 __ssoenv_decoded_key='' __ssoenv_decoded='' __ssoenv_drawn='' __ssoenv_labels='' __ssoenv_labelled=''
 __ssoenv_wait_at=999999999999 __ssoenv_patience=0 __ssoenv_unasked="${__ssoenv_unasked-yes}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from pathlib import Path
 
@@ -252,6 +253,22 @@ def test_truncated(kept):
     run = session.run()
     assert [call[-1] for call in run.calls] == names
     assert run["after"]["AWS_SSO_PROFILE"] is None
+
+
+def test_refused_names_are_never_applied(kept):
+    """What a refused snippet names is not what one with nothing in it stands for."""
+    _with_a_foreign_name_in_it(kept)
+    file = kept.put("empty")
+    file.write_bytes(re.sub(rb"\n.*\n# ssoenv/end", b"\n\n# ssoenv/end", file.read_bytes(), flags=re.DOTALL))
+    session = kept.session
+    session.answer("dev", "", status=4)
+    session.answer("empty", "", status=4)
+    session.snapshot("before")
+    session.add("ssouse dev", "ssouse empty")
+    session.snapshot("after")
+    run = session.run()
+    assert [call[-1] for call in run.calls] == ["dev", "empty"]
+    assert run["after"].environ == run["before"].environ
 
 
 _HOSTILE = [

@@ -352,6 +352,40 @@ def test_a_read_only_variable_refuses_the_whole(session: Session, line: str) -> 
     assert b"AWS_REGION is read-only" in run.stderr
 
 
+@only(lambda probe: probe.name in ("bash", "bash-5.3"))
+def test_references_of_bash(session: Session) -> None:
+    """A variable that refers to another is made a plain one, and the other is not touched."""
+    session.load()
+    session.add("export IMPORTANT=kept", "declare -n AWS_REGION=IMPORTANT")
+    session.run_line("ssouse first", "first")
+    session.add("unset AWS_SSO_PROFILE; declare -n AWS_SSO_PROFILE=IMPORTANT")
+    session.run_line("ssouse first", "again")
+    session.add("unset AWS_PROFILE; declare -n AWS_PROFILE=IMPORTANT")
+    session.run_line("ssouse second", "second")
+    session.run_line("ssouse --off", "off")
+    run = session.run()
+    assert [run[label]["IMPORTANT"] for label in ("first", "again", "second", "off")] == ["kept"] * 4
+    assert (run["first"]["AWS_REGION"], run["again"]["AWS_SSO_PROFILE"]) == ("eu-west-1", "first")
+
+
+@only(lambda probe: probe.shell == "bash")
+def test_ctrl_c_in_the_midst_of_a_switch_in_bash(session: Session) -> None:
+    """What is left of a switch that was broken off keeps no later one from bringing all back."""
+    session.load()
+    session.export(**BEFORE)
+    session.snapshot("before")
+    session.add("shopt -s nocasematch; options=$- settings=$(shopt)")
+    session.add("broken() { ((BASH_VERSINFO[0] < 5)) || local -; __ssoenv_base_values=(x=half); __ssoenv_hush; }")
+    session.add('broken; __ssoenv_hook; [[ "$options $settings" == "$- $(shopt)" ]]')
+    session.snapshot("at the next prompt")
+    session.run_line("ssouse first", "first")
+    session.run_line("ssouse --off", "off")
+    run = session.run()
+    assert run["at the next prompt"].status == 0
+    assert run["first"]["AWS_SSO_PROFILE"] == "first"
+    assert run["off"].environ == run["before"].environ
+
+
 # --- a shell less friendly ---
 
 

@@ -482,11 +482,15 @@ function __ssoenv_draw --no-scope-shadowing
     and test "$__ssoenv_decoded" != "$__ssoenv_account"
     or test "$AWS_ACCESS_KEY_ID" != "$__ssoenv_labelled"
     or test -z "$AWS_ACCESS_KEY_ID"
+    and test -n "$__ssoenv_label"
+    and test -n "$__ssoenv_account$__ssoenv_left"
+    and test -z "$AWS_CONTAINER_CREDENTIALS_FULL_URI"
+    and set __ssoenv_wrong yes
+    # A switch that set AWS_PROFILE set no keys.
+    test -n "$AWS_ACCESS_KEY_ID"
+    and builtin string match --quiet '* AWS_PROFILE *' -- " $SSOENV_SET "
     and set __ssoenv_wrong yes
     if test -n "$__ssoenv_wrong"
-        and test -n "$__ssoenv_label"
-        and test -n "$__ssoenv_account$__ssoenv_left"
-        and test -z "$AWS_CONTAINER_CREDENTIALS_FULL_URI"
         set __ssoenv_rest ' keys != label'
         set -l __ssoenv_locale $LC_ALL $LC_CTYPE $LANG
         builtin string match --quiet --ignore-case '*utf*' -- "$__ssoenv_locale[1]"

@@ -483,8 +483,10 @@ function global:__ssoenv_draw {
         $shown.Labels = $labels
         $shown.Labelled = $key
     }
-    if ($label -and $isKnown -and -not $environ['AWS_CONTAINER_CREDENTIALS_FULL_URI'] -and
-        (-not $key -or $key -cne $shown.Labelled -or ($shown.Account -and $shown.Account -cne $account))) {
+    # A switch that set AWS_PROFILE set no keys.
+    if (($label -and $isKnown -and -not $environ['AWS_CONTAINER_CREDENTIALS_FULL_URI'] -and
+            (-not $key -or $key -cne $shown.Labelled -or ($shown.Account -and $shown.Account -cne $account))) -or
+        ($key -and " $($environ['SSOENV_SET']) ".Contains(' AWS_PROFILE '))) {
         $account = $shown.Account
         $color = '1;31'
         $sign = if ([Console]::OutputEncoding.CodePage -eq 65001) { [char] 0x2260 } else { '!=' }

@@ -363,9 +363,11 @@ __ssoenv_draw() {
     # Labels come with their keys: where only these change, somebody else has set them.
     [[ "$__ssoenv_mark" == "$__ssoenv_labels" ]] || __ssoenv_labels="$__ssoenv_mark" __ssoenv_labelled="${AWS_ACCESS_KEY_ID-}"
     [[ "${AWS_ACCESS_KEY_ID-}" == "$__ssoenv_decoded_key" ]] || __ssoenv_decode
+    # A switch that set AWS_PROFILE set no keys.
     if [[ -n "$__ssoenv_label" && -n "$__ssoenv_account$__ssoenv_left" && -z "${AWS_CONTAINER_CREDENTIALS_FULL_URI-}" ]] &&
         [[ -z "${AWS_ACCESS_KEY_ID-}" || "$AWS_ACCESS_KEY_ID" != "$__ssoenv_labelled" ||
-            -n "$__ssoenv_decoded" && "$__ssoenv_decoded" != "$__ssoenv_account" ]]; then
+            -n "$__ssoenv_decoded" && "$__ssoenv_decoded" != "$__ssoenv_account" ]] ||
+        [[ -n "${AWS_ACCESS_KEY_ID-}" && " ${SSOENV_SET-} " == *' AWS_PROFILE '* ]]; then
         __ssoenv_rest='keys != label'
         case "${LC_ALL:-${LC_CTYPE:-${LANG-}}}" in *[Uu][Tt][Ff]*) __ssoenv_rest='keys ≠ label' ;; esac
         __ssoenv_color='1;31' __ssoenv_left='' __ssoenv_account="$__ssoenv_decoded"
@@ -390,7 +392,7 @@ __ssoenv_draw() {
         fi
     fi
     if [[ "$__ssoenv_over" == new ]]; then
-        __ssoenv_rest+=' login over: ssoenv login' __ssoenv_over=said
+        __ssoenv_rest+="${__ssoenv_rest:+ }login over: ssoenv login" __ssoenv_over=said
     fi
     __ssoenv_label="${__ssoenv_label//\%/%%}" __ssoenv_rest="${__ssoenv_rest:+ $__ssoenv_rest}"
     if [[ -z "${NO_COLOR-}" && "${TERM-}" != dumb ]]; then

@@ -157,13 +157,9 @@ def _lines(found: Status, context: Context) -> list[tuple[str, str]]:
     active, now = found.active, context.now()
     if not active.profile and not active.sdk_profile and not active.access_key_id:
         return [("profile", "none: this shell is not switched. Type: ssouse NAME")]
-    lines = [
-        (
-            "profile",
-            active.profile
-            or (f"{active.sdk_profile} (by AWS_PROFILE)" if active.sdk_profile else "none, but there are keys"),
-        )
-    ]
+    by_profile = f"{active.sdk_profile} (by AWS_PROFILE)" if active.sdk_profile else "none"
+    beside = ", but there are keys, which go first in most SDKs" if active.access_key_id else ""
+    lines = [("profile", active.profile or by_profile + beside)]
     if found.account_id:
         lines.append(("account", found.account_id))
     elif found.key_account:

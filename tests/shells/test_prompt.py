@@ -36,6 +36,12 @@ SEGMENTS = [
     pytest.param(switched(3030, AWS_ACCESS_KEY_ID="ASIAOLDKEYOFSOMEBODY"), f"dev {ACCOUNT} 50m", id="an old key"),
     pytest.param({"AWS_PROFILE": "mine"}, "mine", id="by profile"),
     pytest.param({"AWS_ACCESS_KEY_ID": KEY}, f"keys {ACCOUNT}", id="keys alone"),
+    pytest.param({"AWS_PROFILE": "mine", "AWS_ACCESS_KEY_ID": KEY}, f"mine {ACCOUNT}", id="of another tool"),
+    pytest.param(
+        {"AWS_PROFILE": "dev", "AWS_ACCESS_KEY_ID": KEY, "SSOENV_SET": "AWS_PROFILE SSOENV_SET"},
+        f"dev {ACCOUNT} keys ≠ label",
+        id="keys beside a switch to a profile",
+    ),
     pytest.param(
         switched(3030, AWS_SSO_PROFILE=HOSTILE), "$(touch canary)`touch canary`%n%~\\u\\w!!]0;x", id="a hostile name"
     ),
@@ -373,7 +379,7 @@ def at_a_terminal(session):
 
 @only(lambda probe: probe.shell == "bash")
 def test_the_trap_keeps_what_bash_tells(session):
-    """With what waits set, a command still sees how those before it ended, as does what PROMPT_COMMAND has behind it."""
+    """With what waits set, a command sees how those before it ended, as does what PROMPT_COMMAND has behind it."""
     session.load()
     session.add('PROMPT_COMMAND="$PROMPT_COMMAND;seen=\\$?"')
     screen = at_a_terminal(session)

@@ -32,6 +32,9 @@ INTERACTIVE = {
 }
 
 
+SWITCHED = "dev-readonly 123456789011 (59m|1h0m) demo ~"
+
+
 @pytest.fixture
 def environ(tmp_path: Path, clean_environment: None) -> dict[str, str]:
     """The environment of a user at a remote machine, with AWS variables of their own and an empty TMPDIR."""
@@ -169,6 +172,24 @@ def test_a_tour_cut_short_leaves_nothing_behind(environ: dict[str, str], number:
     assert left_behind(environ) == []
 
 
+def test_no_signal_cuts_the_cleaning_short(tmp_path: Path) -> None:
+    """What comes after the first one is passed over: it would leave files of the demo behind."""
+    script = (
+        "import signal; from ssoenv.demo.stage import set_up\n"
+        "with set_up({'PATH': ''}, auto_approve=True) as stage:\n"
+        "    try:\n"
+        "        signal.raise_signal(signal.SIGTERM)\n"
+        "    finally:\n"
+        "        for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):\n"
+        "            signal.raise_signal(number)\n"
+        "        (stage.home / 'at-the-end').touch()\n"
+    )
+    environ = {**os.environ, "TMPDIR": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", script], env=environ, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (128 + signal.SIGTERM, "")
+    assert list(tmp_path.glob("ssoenv-*")) == []
+
+
 def test_a_tour_cut_short_ends_what_its_shell_has_started(environ: dict[str, str], tmp_path: Path) -> None:
     """A program that the shell still waits for would write into a home that is gone."""
     fifo = tmp_path / "fifo"
@@ -218,13 +239,13 @@ def test_the_demo_opens_a_shell_to_try_it_in(
 
     child.sendline("ssouse dev-readonly")
     child.expect_exact("dev-readonly · 123456789011")
-    child.expect_exact("[dev-readonly] demo ~")
+    child.expect(SWITCHED)
     child.sendline("sh -c 'echo seen:$AWS_SSO_ACCOUNT_ID:${#AWS_SECRET_ACCESS_KEY}'")
     child.expect_exact("seen:123456789011:40")
     child.sendline("ssoenv status --verify")
     child.expect_exact("AWS agrees: arn:aws:sts::123456789011:assumed-role/AWSReservedSSO_ReadOnly_")
 
-    child.expect_exact("[dev-readonly] demo ~")
+    child.expect(SWITCHED)
     child.send("half a line")
     child.expect_exact("half a line")
     child.sendintr()
@@ -233,7 +254,7 @@ def test_the_demo_opens_a_shell_to_try_it_in(
     child.expect_exact("sleeping:42")
     child.sendintr()
     answers(child)
-    child.expect_exact("[dev-readonly] demo ~")
+    child.expect(SWITCHED)
 
     child.sendline("ssouse --off")
     child.expect("[\r\n]demo ~")
@@ -254,7 +275,7 @@ def test_the_prompt_runs_no_name(demo: Callable[..., pexpect.spawn], shell: str,
     child = demo(shell)
     child.expect_exact("demo ~")
     child.sendline(export.format(name="AWS_SSO_PROFILE", value=shlex.quote(hostile)))
-    child.expect_exact(f"[{hostile}] demo ~")
+    child.expect_exact(f"{hostile} demo ~")
     child.sendline("sh -c 'echo files:$(ls):'")
     child.expect_exact("files::")
     child.sendline("exit")
@@ -321,7 +342,7 @@ def test_a_browser_finds_its_own_home_and_allows(
     child.expect_exact("press Allow there")
     child.expect_exact("demo ~")
     child.sendline("ssouse dev-readonly")
-    child.expect_exact("[dev-readonly] demo ~")
+    child.expect(SWITCHED)
     child.sendline("echo except:$no_proxy:$NO_PROXY:")
     child.expect_exact("except:example.com,127.0.0.1:example.com,127.0.0.1:")
     child.sendline("exit")

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from ssoenv.context import Context
 from ssoenv.demo.portal import Portal
+from ssoenv.running import signals
 
 _CONFIG = """\
 # What `aws configure sso` would have written for the demo's portal.
@@ -154,17 +155,13 @@ def _write_script(path: Path, text: str) -> None:
 
 @contextmanager
 def _ending_in_order() -> Iterator[None]:
-    """Let SIGTERM and SIGHUP end this process as an exception does: through each ``finally``."""
-    signals = [signal.SIGTERM] if sys.platform == "win32" else [signal.SIGTERM, signal.SIGHUP]
+    """Let a signal end this process as an exception does, through each ``finally``; no later one cuts that short."""
+    came: list[int] = []
 
-    def end(number: int, _frame: object) -> None:
-        for each in signals:  # the next one must not cut the cleaning short
-            signal.signal(each, signal.SIG_IGN)
-        sys.exit(128 + number)
+    def end(number: int) -> None:
+        came.append(number)
+        if len(came) == 1:
+            raise KeyboardInterrupt if number == signal.SIGINT else SystemExit(128 + number)
 
-    before = {each: signal.signal(each, end) for each in signals}
-    try:
+    with signals.caught(signals.ENDING, end):
         yield
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)

@@ -51,20 +51,16 @@ class Start:
         path.write_text("".join(f"{line}\n" for line in lines), encoding=encoding, newline="\n")
 
 
-# Each prompt names the variable, so that its value is only ever shown: never run, and never read as a prompt's own
-# signs.
-_BASH_PROMPT = r"""PS1='${AWS_SSO_PROFILE:+[$AWS_SSO_PROFILE] }demo \w\$ '"""
+# Each prompt has the segment that the README gives for that shell.
+_BASH_PROMPT = r"""PS1='${SSOENV_PROMPT:+$SSOENV_PROMPT }demo \w\$ '"""
 _ZSH_PROMPT = r"""setopt prompt_subst no_prompt_bang
-PROMPT='${AWS_SSO_PROFILE:+[${AWS_SSO_PROFILE//\%/%%}] }demo %~%# '"""
+PROMPT='${SSOENV_PROMPT:+$SSOENV_PROMPT }demo %~%# '"""
 _FISH_PROMPT = r"""function fish_greeting
 end
 function fish_prompt
-    set -q AWS_SSO_PROFILE; and printf '[%s] ' $AWS_SSO_PROFILE
-    printf 'demo %s> ' (string replace -- $HOME '~' $PWD)
+    string join -n ' ' -- $SSOENV_PROMPT (printf 'demo %s> ' (string replace -- $HOME '~' $PWD))
 end"""
-_POWERSHELL_PROMPT = r"""function global:prompt {
-    $(if ($env:AWS_SSO_PROFILE) { "[$env:AWS_SSO_PROFILE] " }) + "demo $PWD> "
-}
+_POWERSHELL_PROMPT = r"""function global:prompt { "$(ssoenv_prompt) demo $PWD> ".TrimStart(' ') }
 # Windows keeps the history where no variable of ours leads.
 if (Get-Command Set-PSReadLineOption -ErrorAction Ignore) { Set-PSReadLineOption -HistorySaveStyle SaveNothing }"""
 

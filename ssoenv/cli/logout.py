@@ -9,6 +9,7 @@ import typer
 from ssoenv import sessions, shelf
 from ssoenv.aws import config
 from ssoenv.cli import messages
+from ssoenv.context import Context
 
 
 def logout(
@@ -27,7 +28,7 @@ def logout(
     shelf.empty(context)
     if every:
         count = login.log_out_everywhere(context)
-        messages.say(f"Logged out of {count} session{'' if count == 1 else 's'}.")
+        messages.say(f"Logged out of {count} session{'' if count == 1 else 's'}.{_what_stays(context)}")
         return
     read = config.load(context)
     wanted = sessions.find(session, read, context)
@@ -35,4 +36,9 @@ def logout(
     granted = [(role.account.account_id, role.role_name) for role in listed.roles] if listed else []
     was = login.log_out(wanted, [*login.roles_of(wanted, read), *granted], context)
     name = wanted.name or wanted.start_url
-    messages.say(f"Logged out of {name}." if was else f"There was no login to {name}.")
+    messages.say((f"Logged out of {name}." if was else f"There was no login to {name}.") + _what_stays(context))
+
+
+def _what_stays(context: Context) -> str:
+    has_keys = {"AWS_SSO_PROFILE", "AWS_ACCESS_KEY_ID"} <= context.environ.keys()
+    return " The keys in this shell stay good until they expire; to take them out: ssouse --off" if has_keys else ""

@@ -10,8 +10,11 @@ def test_ends_the_login_and_deletes_what_is_cached(logged_in):
         assert logged_in.ssoenv("use", *words, "--shell", "sh").returncode == 0
     cache = logged_in.home / ".aws" / "cli" / "cache"
     assert len(list(cache.iterdir())) == 2
-    done = logged_in.ssoenv("logout", "corp")
-    assert done.stderr == "Logged out of corp.\n"
+    switched = {"AWS_SSO_PROFILE": "dev-readonly", "AWS_ACCESS_KEY_ID": "ASIAX"}
+    done = logged_in.ssoenv("logout", "corp", environ=switched)
+    assert done.stderr == (
+        "Logged out of corp. The keys in this shell stay good until they expire; to take them out: ssouse --off\n"
+    )
     assert list(cache.iterdir()) == []
     assert logged_in.ssoenv("use", "dev-readonly", "--shell", "sh").returncode == 3
 

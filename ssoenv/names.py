@@ -42,6 +42,14 @@ def refresh(read: Config, context: Context, profiles: Sequence[Target] | None = 
         write(context, ((region, "") for region in regions if region), "regions")
 
 
+def lack(name: str, context: Context) -> bool:
+    """Tell whether Tab could offer *name*, and does not know it."""
+    with suppress(SsoenvError):
+        known = files.read(path(context, "names.line")) or b""
+        return _can_be_offered(name) and name.encode() not in known.rstrip(b"\n").split(b"\t")
+    return False
+
+
 def write(context: Context, entries: Iterable[tuple[str, str]], what: str = "names") -> None:
     """Write the file *what*: a line ``name<TAB>description`` for each of *entries*, in C order, as UTF-8.
 
@@ -57,10 +65,8 @@ def write(context: Context, entries: Iterable[tuple[str, str]], what: str = "nam
 
 def _put(file: Path, text: str) -> None:
     content = text.encode()
-    with suppress(FileNotFoundError):
-        if file.read_bytes() == content:
-            return
-    files.write_private(file, content)
+    if files.read(file) != content:
+        files.write_private(file, content)
 
 
 def _about(target: Target) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ssoenv import switch, targets
+from ssoenv import names, switch, targets
+from ssoenv.aws import config
 from ssoenv.cli.listing import Bar
 from ssoenv.context import Context
 from ssoenv.targets import Target
@@ -32,8 +33,7 @@ def find(words: Sequence[str] | None, region: str | None, context: Context) -> T
                 found = targets.in_region(choosing.choose(context, bar.update), region)
     finally:
         if bar.listed:  # then Tab knows the roles, also for those who are told to add a word
-            from ssoenv import names
-            from ssoenv.aws import config
-
             names.refresh(config.load(context), context)
+    if found.profile and names.lack(found.profile, context):  # which came into the file since
+        names.refresh(config.load(context), context)
     return switch.with_region(found, context)

@@ -114,6 +114,15 @@ def test_tab_knows_the_roles_that_a_word_was_too_short_for(logged_in):
     assert "web-staging/Deployment\t" in (logged_in.home / ".cache" / "ssoenv" / "names").read_text("utf-8")
 
 
+def test_tab_knows_a_profile_that_came_into_the_file_since(logged_in):
+    """What one has switched to can be completed, whoever wrote it into the file."""
+    logged_in.ssoenv("list")
+    config = logged_in.home / ".aws" / "config"
+    config.write_text(config.read_text("utf-8").replace("[profile dev-readonly]", "[profile brand-new]"), "utf-8")
+    assert logged_in.ssoenv("use", "brand-new", "--shell", "bash").returncode == 0
+    assert "\nbrand-new\t" in "\n" + (logged_in.home / ".cache" / "ssoenv" / "names").read_text("utf-8")
+
+
 def test_control_characters_of_a_name_do_not_reach_the_terminal(user):
     """What an unknown name holds is shown escaped."""
     done = user.ssoenv("use", "x\x1b]0;pwned\x07\u202e", "--shell", "bash")

@@ -19,15 +19,15 @@ __ssoenv_check() {
     \builtin local IFS=$'\n' __ssoenv_mark=$'\n' __ssoenv_heads __ssoenv_text __ssoenv_values
     \builtin local __ssoenv_quote=\' __ssoenv_escaped="'\\''"
     __ssoenv_expiration="${__ssoenv_lines[0]#'# ssoenv/1 '}"
-    [[ __ssoenv_last -gt 1 && "${__ssoenv_lines[0]}" == '# ssoenv/1 '* &&
+    # That there is a first line makes that the heads are something, and thus not what is proven where nothing is.
+    [[ __ssoenv_last -gt 1 && -n "${__ssoenv_lines[1]}" && "${__ssoenv_lines[0]}" == '# ssoenv/1 '* &&
         "${__ssoenv_lines[__ssoenv_last]}" == '# ssoenv/end' ]] &&
         __ssoenv_is_number "$__ssoenv_expiration" || \builtin return 1
     \builtin unset -v '__ssoenv_lines[0]' '__ssoenv_lines[__ssoenv_last]'
     # The lines without their values. No line has a newline in it, which thus marks where there was a value.
     __ssoenv_heads="${__ssoenv_lines[*]/=\'*/$__ssoenv_mark}"
     # Most switches touch the same variables as the one before. On a long text `test` is faster than `[[`.
-    [[ -n "$__ssoenv_heads" ]] && \builtin test "$__ssoenv_heads" = "$__ssoenv_proven" || __ssoenv_check_heads ||
-        \builtin return 1
+    \builtin test "$__ssoenv_heads" = "$__ssoenv_proven" || __ssoenv_check_heads || \builtin return 1
     [[ "${__ssoenv_lines[1]}" != 'builtin unset '* ]] || \builtin unset -v '__ssoenv_lines[1]'
     IFS=' '
     __ssoenv_text="${__ssoenv_lines[*]}"
@@ -358,9 +358,9 @@ __ssoenv_hush() {
 # Ends that, also while a program runs. At Ctrl-C nothing must stay changed: what does is mended by the next prompt, which
 # knows it by __ssoenv_options. In bash 5 `local -` brings the options back, however a function ends.
 __ssoenv_unhush() {
-    \builtin local __ssoenv_option
     [[ "$__ssoenv_case" == -u ]] || \builtin shopt -s nocasematch
     if ((BASH_VERSINFO[0] < 5)); then
+        \builtin local __ssoenv_option
         \builtin set +f
         for __ssoenv_option in f a T E u e v x; do
             case "$__ssoenv_options" in *"$__ssoenv_option"*) \builtin set "-$__ssoenv_option" ;; esac

@@ -348,7 +348,7 @@ __ssoenv_off() {
 # Lets what follows run without tracing (set -x, set -v, DEBUG traps), so that no secret is shown, and without -a, -e, -E,
 # -u, globbing and patterns that ignore case, which are the caller's business.
 __ssoenv_hush() {
-    __ssoenv_options="$-" __ssoenv_case=-u
+    __ssoenv_options="-$-" __ssoenv_case=-u
     ! \builtin shopt -q nocasematch || __ssoenv_case=-s
     [[ $- != *[xv]* ]] || { \builtin set +xv; } 2>/dev/null
     \builtin set +euTEa -f
@@ -358,6 +358,7 @@ __ssoenv_hush() {
 # Ends that, also while a program runs. At Ctrl-C nothing must stay changed: what does is mended by the next prompt, which
 # knows it by __ssoenv_options. In bash 5 `local -` brings the options back, however a function ends.
 __ssoenv_unhush() {
+    [[ -n "$__ssoenv_options" ]] || \builtin return 0
     [[ "$__ssoenv_case" == -u ]] || \builtin shopt -s nocasematch
     if ((BASH_VERSINFO[0] < 5)); then
         \builtin local __ssoenv_option
@@ -417,11 +418,12 @@ ssoenv_prompt() {
     \builtin printf %s "${SSOENV_PROMPT-}"
 }
 
-# Its arguments are the status to keep, and what DEBUG trap there is, which can't be asked for in a function. Where a
-# function of another tool runs this, nobody knows.
+# Its arguments are the status to keep, and, before bash 5.3, what DEBUG trap there is, which can't be asked for in a
+# function. Where a function of another tool runs this, nobody knows.
 __ssoenv_hook() {
     \builtin local __ssoenv_status="${1-$?}" __ssoenv_time __ssoenv_left='' __ssoenv_minutes='' __ssoenv_seen __ssoenv_traced=''
-    [[ -z "$__ssoenv_options" ]] || __ssoenv_unhush
+    __ssoenv_unhush
+    __ssoenv_numbered="${HISTCMD-}"
     [[ $- != *x* ]] || { __ssoenv_traced=yes && \builtin set +x; } 2>/dev/null
     if [[ "${SSOENV_EXPIRATION:-none}${SSOENV_RENEW-}" != *[!0123456789]* ]] && __ssoenv_read_clock; then
         __ssoenv_left=$((10#$SSOENV_EXPIRATION - __ssoenv_time))
@@ -432,7 +434,7 @@ __ssoenv_hook() {
         fi
         __ssoenv_minutes=$((__ssoenv_left > 0 ? __ssoenv_left / 60 : -1))
     fi
-    [[ -z "$__ssoenv_unasked" || -z "${SSOENV_RENEW-}" || $# -lt 2 ]] || __ssoenv_ask_to_wait "$2"
+    [[ -z "${SSOENV_RENEW-}" ]] || __ssoenv_ask_to_wait "${@:2}"
     __ssoenv_seen="$__ssoenv_minutes $__ssoenv_over ${NO_COLOR-} ${TERM-} ${SSOENV_KIND-} ${AWS_ACCESS_KEY_ID-}\
  ${AWS_SSO_ACCOUNT_ID-} ${AWS_CONTAINER_CREDENTIALS_FULL_URI-} ${AWS_PROFILE-} ${AWS_SSO_PROFILE-}"
     if [[ "$__ssoenv_seen" != "$__ssoenv_drawn" ]]; then
@@ -445,28 +447,35 @@ __ssoenv_hook() {
     \builtin return "$__ssoenv_status"
 }
 
-# Sees to it that a command waits for keys, once there is something to renew: in PS0, which bash 5.3 can run functions in;
-# by bash-preexec, where that is loaded; else by a DEBUG trap, unless somebody else has it. `case` is what makes no older
-# bash forget PIPESTATUS.
-__ssoenv_ask_to_wait() {
-    __ssoenv_unasked=''
-    if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] > 502)) && \builtin shopt -q promptvars; then
+# Sees to it that a command waits for keys, once there is something to renew. bash 5.3 can run functions in PS0; until it
+# is time it only expands something there, which no trap and no trace sees. An older one is asked by bash-preexec, where
+# that is loaded, else by a DEBUG trap, unless somebody else has it, as $1 tells. `case` is what makes no older bash forget
+# PIPESTATUS.
+if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] > 502)); then
+    __ssoenv_ask_to_wait() {
         # shellcheck disable=SC2016 # it is expanded before each command; not exported, as a child may be an older bash
-        \builtin export -n PS0="${PS0-}"'${|((SECONDS < __ssoenv_wait_at)) || __ssoenv_await "${ __ssoenv_history; }"; }'
-    elif [[ -n "${bash_preexec_imported-}${__bp_imported-}" ]]; then
-        preexec_functions+=(__ssoenv_preexec)
-    elif [[ -z "$1" && ${#FUNCNAME[@]} -eq 2 ]]; then
-        \builtin trap 'case $((SECONDS < __ssoenv_wait_at)) in 0) __ssoenv_await ;; esac' DEBUG
-    fi
-}
+        [[ "${PS0-}" == *__ssoenv_await* ]] || ! \builtin shopt -q promptvars ||
+            \builtin export -n PS0="${PS0-}"'${__ssoenv_if[SECONDS >= __ssoenv_wait_at]:+${|__ssoenv_await "${ __ssoenv_history; }"; }}'
+    }
+else
+    __ssoenv_ask_to_wait() {
+        [[ -n "$__ssoenv_unasked" && $# -gt 0 ]] || \builtin return 0
+        __ssoenv_unasked=''
+        if [[ -n "${bash_preexec_imported-}${__bp_imported-}" ]]; then
+            preexec_functions+=(__ssoenv_preexec)
+        elif [[ -z "$1" && ${#FUNCNAME[@]} -eq 2 ]]; then
+            \builtin trap 'case $((SECONDS < __ssoenv_wait_at)) in 0) __ssoenv_await ;; esac' DEBUG
+        fi
+    }
+fi
 
 __ssoenv_preexec() {
     ((SECONDS < __ssoenv_wait_at)) || __ssoenv_await "$1"
 }
 
-# Prints the line that was typed, behind a number.
+# Prints the line that was typed, behind a number; or nothing, where history has not got it.
 __ssoenv_history() {
-    HISTTIMEFORMAT='' \builtin history 1
+    [[ "$HISTCMD" == "$__ssoenv_numbered" ]] || ! \builtin local HISTTIMEFORMAT='' 2>/dev/null || \builtin history 1
 }
 
 # Runs before a command when the keys are over, or soon will be: it waits for new ones. $1 is the line that was typed,
@@ -637,11 +646,12 @@ __ssoenv_names=() __ssoenv_proven='' __ssoenv_remembered='' __ssoenv_options='' 
 __ssoenv_key="${AWS_ACCESS_KEY_ID-}" __ssoenv_asked=0 __ssoenv_over=''
 __ssoenv_decoded_key='' __ssoenv_decoded='' __ssoenv_drawn='' __ssoenv_labels='' __ssoenv_labelled=''
 __ssoenv_wait_at=999999999999 __ssoenv_patience=0 __ssoenv_unasked="${__ssoenv_unasked-yes}"
-__ssoenv_epoch='' __ssoenv_seconds=0
+__ssoenv_epoch='' __ssoenv_seconds=0 __ssoenv_if=('' yes) __ssoenv_numbered=''
 \builtin export -n "${!__ssoenv_@}"
 if [[ $- == *i* && "${PROMPT_COMMAND[*]-}" != *__ssoenv_hook* ]]; then
     # shellcheck disable=SC2016 # it is expanded before each prompt
     __ssoenv_at_prompt='__ssoenv_hook "$?" "${__ssoenv_unasked:+${SSOENV_RENEW:+$(\builtin trap -p DEBUG)}}"'
+    ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 503)) || __ssoenv_at_prompt='__ssoenv_hook "$?"'
     if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] > 500)); then
         PROMPT_COMMAND+=("$__ssoenv_at_prompt")
     else # of an array, an older bash runs the first element alone

@@ -158,8 +158,8 @@ def _lines(found: Status, context: Context) -> list[tuple[str, str]]:
     if not active.profile and not active.sdk_profile and not active.access_key_id:
         return [("profile", "none: this shell is not switched. Type: ssouse NAME")]
     by_profile = f"{active.sdk_profile} (by AWS_PROFILE)" if active.sdk_profile else "none"
-    beside = ", but there are keys, which go first in most SDKs" if active.access_key_id else ""
-    lines = [("profile", active.profile or by_profile + beside)]
+    beside = ", but there are keys" + (", which go first in most SDKs" if active.sdk_profile else "")
+    lines = [("profile", active.profile or by_profile + (beside if active.access_key_id else ""))]
     if found.account_id:
         lines.append(("account", found.account_id))
     elif found.key_account:

@@ -274,7 +274,7 @@ def expired(start_session):
     return start
 
 
-SAYS = """sh -c 'echo "it is $AWS_SSO_PROFILE"'"""
+SAYS = """sh -c 'echo "it is $AWS_SSO_PROFILE${PS0+, with PS0}"'"""
 
 
 @only(lambda probe: probe.shell in ("bash", "zsh", "fish"))
@@ -297,7 +297,19 @@ each() { for f in "${preexec_functions[@]}"; do "$f" "$(HISTTIMEFORMAT= history 
 told() { [[ -z $ready || $BASH_COMMAND == @(ready|__ssoenv)* ]] || { ready=; each; }; }
 trap told DEBUG
 """
-_LINES = [SAYS, f"true && {SAYS}", f"ssoenv --help && {SAYS}", f"({SAYS})", f"for x in 1; do {SAYS}; done | cat"]
+# A DEBUG trap that sees what runs, a history that does not get each line, a PS0 that could be exported and is set anew.
+_UNFRIENDLY = [
+    "trap '[[ $BASH_COMMAND != *__ssoenv_wait_at* ]] || echo ours' DEBUG",
+    "HISTCONTROL=ignoreboth PROMPT_COMMAND='PS0='; set -a",
+]
+_LINES = [
+    SAYS,
+    f" {SAYS}",
+    f"true && {SAYS}",
+    f"ssoenv --help && {SAYS}",
+    f"({SAYS})",
+    f"for x in 1; do {SAYS}; done | cat",
+]
 
 
 @only(lambda probe: probe.name in ("bash", "bash-5.3"))
@@ -306,9 +318,13 @@ def test_lines_that_bash_waits_before(expired, probe, line):
     """In bash 5.3 every line waits, whoever has the trap; in an older one those of which bash-preexec tells."""
     if probe.name == "bash" and line.startswith(("(", "for")):
         pytest.skip("no trap is called before what runs in a child of the shell")
-    screen, _ = expired(*(_PREEXEC.splitlines() if probe.name == "bash" else ["trap ': mine' DEBUG"]))
+    screen, session = expired(*(_PREEXEC.splitlines() if probe.name == "bash" else _UNFRIENDLY))
+    screen.press("ssoenv --help", ENTER)
+    screen.until(lambda screen: screen.lines.count("helped") == 2)
+    assert sum("--renew" in call for call in session._calls()) == 1
     screen.press(line, ENTER)
     screen.until("it is renewed")
+    assert "ours" not in screen.lines
     screen.press("exit", ENTER)
     screen.finish()
 

@@ -369,6 +369,17 @@ def test_references_of_bash(session: Session) -> None:
 
 
 @only(lambda probe: probe.shell == "bash")
+def test_a_failed_switch_keeps_the_options_of_bash(session: Session) -> None:
+    """Whatever was set stays set."""
+    session.answer("broken", "", status=4)
+    session.load()
+    session.add("set -f; shopt -s nocasematch; options=$- settings=$(shopt)", "ssouse broken")
+    session.add('[[ "$options $settings" == "$- $(shopt)" ]]')
+    session.snapshot("after")
+    assert session.run()["after"].status == 0
+
+
+@only(lambda probe: probe.shell == "bash")
 def test_ctrl_c_in_the_midst_of_a_switch_in_bash(session: Session) -> None:
     """What is left of a switch that was broken off keeps no later one from bringing all back."""
     session.load()

@@ -422,8 +422,7 @@ ssoenv_prompt() {
 # function. Where a function of another tool runs this, nobody knows.
 __ssoenv_hook() {
     \builtin local __ssoenv_status="${1-$?}" __ssoenv_time __ssoenv_left='' __ssoenv_minutes='' __ssoenv_seen __ssoenv_traced=''
-    __ssoenv_unhush
-    __ssoenv_numbered="${HISTCMD-}"
+    [[ -z "$__ssoenv_options" ]] || __ssoenv_unhush
     [[ $- != *x* ]] || { __ssoenv_traced=yes && \builtin set +x; } 2>/dev/null
     if [[ "${SSOENV_EXPIRATION:-none}${SSOENV_RENEW-}" != *[!0123456789]* ]] && __ssoenv_read_clock; then
         __ssoenv_left=$((10#$SSOENV_EXPIRATION - __ssoenv_time))
@@ -434,7 +433,7 @@ __ssoenv_hook() {
         fi
         __ssoenv_minutes=$((__ssoenv_left > 0 ? __ssoenv_left / 60 : -1))
     fi
-    [[ -z "${SSOENV_RENEW-}" ]] || __ssoenv_ask_to_wait "${@:2}"
+    [[ -z "$__ssoenv_unasked" || -z "${SSOENV_RENEW-}" || $# -lt 2 ]] || __ssoenv_ask_to_wait "$2"
     __ssoenv_seen="$__ssoenv_minutes $__ssoenv_over ${NO_COLOR-} ${TERM-} ${SSOENV_KIND-} ${AWS_ACCESS_KEY_ID-}\
  ${AWS_SSO_ACCOUNT_ID-} ${AWS_CONTAINER_CREDENTIALS_FULL_URI-} ${AWS_PROFILE-} ${AWS_SSO_PROFILE-}"
     if [[ "$__ssoenv_seen" != "$__ssoenv_drawn" ]]; then
@@ -453,13 +452,13 @@ __ssoenv_hook() {
 # PIPESTATUS.
 if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] > 502)); then
     __ssoenv_ask_to_wait() {
+        __ssoenv_numbered="${HISTCMD-}"
         # shellcheck disable=SC2016 # it is expanded before each command; not exported, as a child may be an older bash
         [[ "${PS0-}" == *__ssoenv_await* ]] || ! \builtin shopt -q promptvars ||
             \builtin export -n PS0="${PS0-}"'${__ssoenv_if[SECONDS >= __ssoenv_wait_at]:+${|__ssoenv_await "${ __ssoenv_history; }"; }}'
     }
 else
     __ssoenv_ask_to_wait() {
-        [[ -n "$__ssoenv_unasked" && $# -gt 0 ]] || \builtin return 0
         __ssoenv_unasked=''
         if [[ -n "${bash_preexec_imported-}${__bp_imported-}" ]]; then
             preexec_functions+=(__ssoenv_preexec)
@@ -475,7 +474,7 @@ __ssoenv_preexec() {
 
 # Prints the line that was typed, behind a number; or nothing, where history has not got it.
 __ssoenv_history() {
-    [[ "$HISTCMD" == "$__ssoenv_numbered" ]] || ! \builtin local HISTTIMEFORMAT='' 2>/dev/null || \builtin history 1
+    [[ "${HISTCMD-}" == "$__ssoenv_numbered" ]] || ! \builtin local HISTTIMEFORMAT='' 2>/dev/null || \builtin history 1
 }
 
 # Runs before a command when the keys are over, or soon will be: it waits for new ones. $1 is the line that was typed,
@@ -651,7 +650,7 @@ __ssoenv_epoch='' __ssoenv_seconds=0 __ssoenv_if=('' yes) __ssoenv_numbered=''
 if [[ $- == *i* && "${PROMPT_COMMAND[*]-}" != *__ssoenv_hook* ]]; then
     # shellcheck disable=SC2016 # it is expanded before each prompt
     __ssoenv_at_prompt='__ssoenv_hook "$?" "${__ssoenv_unasked:+${SSOENV_RENEW:+$(\builtin trap -p DEBUG)}}"'
-    ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 503)) || __ssoenv_at_prompt='__ssoenv_hook "$?"'
+    ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 503)) || __ssoenv_at_prompt='__ssoenv_hook "$?" ""'
     if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] > 500)); then
         PROMPT_COMMAND+=("$__ssoenv_at_prompt")
     else # of an array, an older bash runs the first element alone

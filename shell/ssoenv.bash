@@ -237,7 +237,8 @@ __ssoenv_apply() {
     __ssoenv_key="${AWS_ACCESS_KEY_ID-}" __ssoenv_over='' __ssoenv_patience=0
 }
 
-# Fails, and says so, when what __ssoenv_names or the memory names can't be changed.
+# Fails, and says so, when what __ssoenv_names or the memory names can't be changed. Else no such variable is a reference to
+# another one after.
 __ssoenv_refuse_read_only() {
     \builtin local __ssoenv_name
     # What a snippet names is proven; what the memory names may have come from the environment.

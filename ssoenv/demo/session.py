@@ -78,15 +78,12 @@ def _run(start: Start, program: str, stage: Stage) -> None:
     start.write(rc_file, start.load_line(), start.prompt)
     names.refresh(config.load(stage.context), stage.context)
     words = [program, *(word.format(rc=rc_file) for word in start.interactive)]
-    started: list[subprocess.Popen[bytes]] = []
-    with _terminal_lent():
-        try:
-            with signals.held():
-                started.append(subprocess.Popen(words, env=stage.environ, cwd=stage.home))
-            started[0].wait()
-        finally:
-            for child in started:
-                _hang_up(child)
+
+    def begin() -> subprocess.Popen[bytes]:
+        return subprocess.Popen(words, env=stage.environ, cwd=stage.home)
+
+    with _terminal_lent(), signals.ended_child(begin, _hang_up) as child:
+        child.wait()
 
 
 def _hang_up(child: subprocess.Popen[bytes]) -> None:

@@ -10,6 +10,7 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from ssoenv.demo.mark import MARK
 from ssoenv.demo.stage import Stage, set_up
@@ -92,16 +93,11 @@ def _ssoenv(stage: Stage, *words: str) -> list[str]:
 
 def _run(words: list[str], stage: Stage) -> list[str]:
     """Run a program to its end and return the lines that it printed."""
-    started: list[subprocess.Popen[str]] = []
     try:
-        with signals.held():
-            started.append(_start(words, stage))
-        printed, _ = started[0].communicate(timeout=_LIMIT)
+        with signals.ended_child(partial(_start, words, stage), _end) as child:
+            printed, _ = child.communicate(timeout=_LIMIT)
     except (OSError, subprocess.TimeoutExpired) as error:
         return [str(error)]
-    finally:
-        for child in started:
-            _end(child)
     return printed.splitlines()
 
 

@@ -6,6 +6,9 @@ import os
 import signal
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
+
+_Child = TypeVar("_Child")
 
 
 def numbered(*names: str) -> tuple[int, ...]:
@@ -40,18 +43,23 @@ def caught(numbers: Iterable[int], handle: Callable[[int], object]) -> Iterator[
 
 
 @contextmanager
-def held() -> Iterator[None]:
-    """Let a signal that ends this process do so after the block: what is started in it is known by then.
+def ended_child(start: Callable[[], _Child], end: Callable[[_Child], object]) -> Iterator[_Child]:
+    """Start a child for the block, and call *end* with it however the block is left.
 
-    In the midst of a Popen there is a child, and no object yet by which to end it.
+    A signal that ends this process waits until the child is known: in the midst of a Popen there is one, and no object
+    yet by which to end it.
     """
+    started: list[_Child] = []
     came: list[int] = []
     try:
         with caught(ENDING, came.append):
-            yield
-    finally:
+            started.append(start())
         for number in came:
             signal.raise_signal(number)
+        yield started[0]
+    finally:
+        for child in started:
+            end(child)
 
 
 def reaches_children(number: int) -> bool:

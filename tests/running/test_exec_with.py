@@ -137,14 +137,26 @@ def test_a_signal_before_the_command_runs(monkeypatch):
     assert attended.run("/bin/sleep", ["sleep", "30"], {}) == -signal.SIGTERM
 
 
-def test_a_signal_is_held_until_a_child_is_known():
-    """It comes after the block in which the child is started, to whoever had it before."""
+def test_a_signal_waits_until_a_child_is_known():
+    """It comes when the child is started, to whoever had it before, and the child is ended."""
     came = []
-    with signals.caught([signal.SIGTERM], came.append):
-        with signals.held():
-            signal.raise_signal(signal.SIGTERM)
-            assert came == []
-        assert came == [signal.SIGTERM]
+
+    def start():
+        signal.raise_signal(signal.SIGTERM)
+        assert came == []
+        return "child"
+
+    def end_us(number):
+        came.append(number)
+        raise SystemExit
+
+    with (
+        signals.caught([signal.SIGTERM], end_us),
+        pytest.raises(SystemExit),
+        signals.ended_child(start, came.append),
+    ):
+        came.append("the block")
+    assert came == [signal.SIGTERM, "child"]
 
 
 def test_what_can_not_be_a_profile(ada):

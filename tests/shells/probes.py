@@ -143,7 +143,7 @@ def _nu_itself(program: str) -> str:
     return subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip()
 
 
-def _bash_version(program: str) -> tuple[int, int]:
+def _version(program: str) -> tuple[int, int]:
     done = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
     found = re.search(r"version (\d+)\.(\d+)", done.stdout)
     assert found, done
@@ -151,15 +151,19 @@ def _bash_version(program: str) -> tuple[int, int]:
 
 
 def _is_bash_3(program: str) -> bool:
-    return _bash_version(program) < (4, 0)
+    return _version(program) < (4, 0)
 
 
 def _is_not_bash_3(program: str) -> bool:
-    return _bash_version(program) >= (4, 0)
+    return _version(program) >= (4, 0)
 
 
 def _has_function_substitution(program: str) -> bool:
-    return _bash_version(program) >= (5, 3)
+    return _version(program) >= (5, 3)
+
+
+def _is_fish_4(program: str) -> bool:
+    return _version(program) >= (4, 0)
 
 
 def _quote_fish(text: str) -> str:
@@ -274,6 +278,53 @@ done""",
     seen=_without_nul,
 )
 
+_FISH = Probe(
+    name="fish",
+    shell="fish",
+    suffix=".fish",
+    options=("--no-config",),
+    command=("fish",),
+    quote=_quote_fish,
+    load="builtin source {file}",
+    call="{words}",
+    status="$status",
+    attempt="{line}; {call} $status",
+    export="set -gx {name} {value}",
+    assign="set -gu {name} {value}",
+    unset="set -eg {name}",
+    value="{call} $'{name}'".replace("'", ""),
+    in_function="function wrapped; {line}; end; wrapped",
+    refused_each="""\
+set -l before (set -gx | string collect)
+for name in {names}
+    ssouse $name 2>/dev/null
+    test $status = 7 -a "$before" = (set -gx | string collect); and continue
+    echo $name >>{wrong}
+    set before (set -gx | string collect)
+end""",
+    # What fish lets a function be called; it keeps the others for itself, and says so.
+    hijack=tuple(
+        f"function {name}; command touch {{canary}}; end"
+        for name in (
+            "source",
+            "contains",
+            "count",
+            "printf",
+            "echo",
+            "math",
+            "random",
+            "path",
+            "type",
+            "functions",
+            "cat",
+            "ssoenv",
+        )
+    ),
+    alias=("alias ssouse false",),
+    trace=("set -g fish_trace 2",),
+    seen=_before_nul,
+)
+
 PROBES = (
     _BASH,
     # The first that can run functions before a command, in PS0.
@@ -301,52 +352,9 @@ PROBES = (
         trace=("trap 'print -ru2 -- \"trap: $ZSH_DEBUG_CMD\"' DEBUG", "set -xv"),
         seen=_untouched,
     ),
-    Probe(
-        name="fish",
-        shell="fish",
-        suffix=".fish",
-        options=("--no-config",),
-        command=("fish",),
-        quote=_quote_fish,
-        load="builtin source {file}",
-        call="{words}",
-        status="$status",
-        attempt="{line}; {call} $status",
-        export="set -gx {name} {value}",
-        assign="set -gu {name} {value}",
-        unset="set -eg {name}",
-        value="{call} $'{name}'".replace("'", ""),
-        in_function="function wrapped; {line}; end; wrapped",
-        refused_each="""\
-set -l before (set -gx | string collect)
-for name in {names}
-    ssouse $name 2>/dev/null
-    test $status = 7 -a "$before" = (set -gx | string collect); and continue
-    echo $name >>{wrong}
-    set before (set -gx | string collect)
-end""",
-        # What fish lets a function be called; it keeps the others for itself, and says so.
-        hijack=tuple(
-            f"function {name}; command touch {{canary}}; end"
-            for name in (
-                "source",
-                "contains",
-                "count",
-                "printf",
-                "echo",
-                "math",
-                "random",
-                "path",
-                "type",
-                "functions",
-                "cat",
-                "ssoenv",
-            )
-        ),
-        alias=("alias ssouse false",),
-        trace=("set -g fish_trace 2",),
-        seen=_before_nul,
-    ),
+    _FISH,
+    # It is written in another language than those before it.
+    replace(_FISH, name="fish-4", command=("fish-4", "fish"), accept=_is_fish_4),
     Probe(
         name="powershell",
         shell="powershell",

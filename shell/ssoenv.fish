@@ -1,4 +1,4 @@
-# ssoenv for fish, 3.1 and later: `ssouse NAME` makes this shell be that AWS account and role.
+# ssoenv for fish, 3.6 and later: `ssouse NAME` makes this shell be that AWS account and role.
 #
 # Load it:  ssoenv init fish | source
 #
@@ -27,8 +27,6 @@ function __ssoenv_check --no-scope-shadowing
     builtin string match --quiet --all --regex -- '(?<__ssoenv_gone>\w+)' "$__ssoenv_removed"
     builtin string match --quiet --all --regex -- '(?m)^set -gx (?<__ssoenv_names>\w+)' $__ssoenv_text
     set __ssoenv_names $__ssoenv_gone $__ssoenv_names
-    set -q __ssoenv_names[1] # fish before 3.2 has no such groups
-    or set __ssoenv_names (builtin string match --all --regex -- '(?m)(?:^set -..|\G) \K\w+' $__ssoenv_text)
 end
 
 # Fails, and says so, where the named variables would not reach a child process as this shell sets them.
@@ -49,11 +47,6 @@ end
 
 # --- shelf -----------------------------------------------------------------------------------------------------------
 # What an earlier switch by the same words has left, in a private folder; ssoenv/shelf.py has the form of its files.
-# Without `path mtime`, which is in fish 3.6 and later, there is no clock, and so no shelf.
-
-set -gu __ssoenv_has_clock
-builtin path mtime / &>/dev/null
-and set -gu __ssoenv_has_clock yes
 
 # No number has more digits than fish can count with.
 set -gu __ssoenv_number '[0-9]{1,15}+'
@@ -124,9 +117,7 @@ end
 # Fills __ssoenv_written and __ssoenv_ages: when the first of the files was written (POSIX), and how many seconds ago
 # each was of those that there are.
 function __ssoenv_read_clock --no-scope-shadowing
-    test -n "$__ssoenv_has_clock"
-    or return
-    set __ssoenv_ages (builtin path mtime -- $argv[1]; builtin path mtime --relative -- $argv)
+    set __ssoenv_ages (__ssoenv_mtime -- $argv[1]; __ssoenv_mtime --relative -- $argv)
     set __ssoenv_written $__ssoenv_ages[1]
     set -e __ssoenv_ages[1]
     set -q __ssoenv_ages[1]
@@ -393,7 +384,7 @@ if test -r /proc/uptime
     end
 else
     function __ssoenv_read_age --no-scope-shadowing
-        set __ssoenv_age (builtin path mtime --relative /)
+        set __ssoenv_age (__ssoenv_mtime --relative /)
     end
 end
 
@@ -561,3 +552,14 @@ set -gu __ssoenv_drawn_at
 set -gu __ssoenv_drawn_until
 set -gu __ssoenv_decoded
 set -gu __ssoenv_decoded_key
+
+# fish before 3.6 has no clock, and one before 3.5 would not even read a file that names it.
+if builtin string match --quiet --regex '\A(?:[0-2]|3\.[0-5])\.' $version
+    functions --erase __ssoenv_hook
+    function ssouse
+        __ssoenv_say "this is fish $version, and ssouse needs 3.6 or later. Nothing was changed."
+        return 7
+    end
+else
+    eval 'function __ssoenv_mtime --no-scope-shadowing; builtin path mtime $argv; end'
+end

@@ -42,7 +42,9 @@ def run(
     name: Annotated[
         list[str] | None, typer.Argument(help=f"{naming.HELP} One word each: quote 'Developer ReadOnly'.")
     ] = None,
-    region: Annotated[str | None, typer.Option(help="Use this region instead of the profile's.")] = None,
+    region: Annotated[
+        str | None, typer.Option(metavar="REGION", help="Use this region instead of the profile's.")
+    ] = None,
     profile_mode: Annotated[
         bool | None, typer.Option(help="Give it only the profile's name, and let SDKs get the keys themselves.")
     ] = None,
@@ -50,7 +52,9 @@ def run(
     match: Annotated[
         list[str] | None, typer.Option(metavar="GLOB", help="And in all profiles and ACCOUNT/ROLE that fit.")
     ] = None,
-    jobs: Annotated[int | None, typer.Option(min=1, help="At so many at a time.", show_default=str(_JOBS))] = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, metavar="COUNT", help=f"At so many at a time, {_JOBS} by default.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print a line of JSON for each line of output.")] = False,
     with_: Annotated[
         list[str] | None,

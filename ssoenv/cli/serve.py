@@ -16,8 +16,12 @@ from ssoenv.errors import UsageError
 
 def serve(
     name: Annotated[list[str] | None, typer.Argument(help=naming.HELP)] = None,
-    region: Annotated[str | None, typer.Option(help="Use this region instead of the profile's.")] = None,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Listen at this port; 0 takes a free one.")] = 0,
+    region: Annotated[
+        str | None, typer.Option(metavar="REGION", help="Use this region instead of the profile's.")
+    ] = None,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, metavar="PORT", help="Listen at this port; 0 takes a free one.")
+    ] = 0,
     lifetime: Annotated[str | None, typer.Option("--for", metavar="TIME", help="End after 30m, 8h or so.")] = None,
     docker: Annotated[
         bool, typer.Option("--docker", help="Print the arguments for `docker run` instead of the variables.")

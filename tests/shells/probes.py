@@ -94,7 +94,7 @@ class Probe:
     accept: Callable[[str], bool] = _is_any
     """Whether the program at this path is the version meant."""
     real: Callable[[str], str] = str
-    """The program itself, where what is on PATH only starts it."""
+    """The program itself, where what is on PATH only leads to it."""
     optional: bool = False
     """Whether no machine must have it, not even CI."""
     seen: Callable[[bytes], bytes] = _untouched
@@ -328,7 +328,9 @@ end""",
 PROBES = (
     _BASH,
     # The first that can run functions before a command, in PS0.
-    replace(_BASH, name="bash-5.3", command=("bash-5.3", "bash"), accept=_has_function_substitution),
+    replace(
+        _BASH, name="bash-5.3", command=("bash-5.3", "bash"), accept=_has_function_substitution, real=os.path.realpath
+    ),
     # No package registry has it: tried where somebody has built it, and on macOS.
     replace(
         _BASH,
@@ -354,7 +356,7 @@ PROBES = (
     ),
     _FISH,
     # It is written in another language than those before it.
-    replace(_FISH, name="fish-4", command=("fish-4", "fish"), accept=_is_fish_4),
+    replace(_FISH, name="fish-4", command=("fish-4", "fish"), accept=_is_fish_4, real=os.path.realpath),
     Probe(
         name="powershell",
         shell="powershell",

@@ -13,6 +13,8 @@ Keys = tuple[str, str, str | None]
 # Seconds.
 CONNECT_TIMEOUT = 5
 READ_TIMEOUT = 20
+# Characters of what a service says of its own fault.
+_SHOWN = 1000
 # What botocore, or whoever takes an answer apart, raises for one of another form. Before there is a client, ValueError
 # means a region or an endpoint that makes no address.
 MALFORMED = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
@@ -70,7 +72,7 @@ def calling(
     except (botocore.exceptions.BotoCoreError, botocore.parsers.ResponseParserError, *MALFORMED) as error:
         if isinstance(error, botocore.exceptions.BotoCoreError) or client is None:
             raise ServiceError(
-                f"{doing} failed: {str(error).rstrip('.')}.",
+                f"{doing} failed: {sentence(error)}",
                 f"Look at the network, the proxy variables and the region: it is {region}.",
             ) from error
         raise ServiceError(
@@ -80,7 +82,21 @@ def calling(
 
 
 def error_of(error: Any) -> tuple[str, str]:
-    """Return code and message of botocore's ClientError; the code of an OAuth error is its ``error``."""
+    """Return code and message of botocore's ClientError, shortened; the code of an OAuth error is its ``error``."""
     body = error.response.get("Error", {})
     code = error.response.get("error") or str(body.get("Code", "")).rpartition("#")[2]
-    return str(code), str(error.response.get("error_description") or body.get("Message") or "")
+    message = error.response.get("error_description") or body.get("Message") or ""
+    return str(code)[:_SHOWN], str(message)[:_SHOWN]
+
+
+def sentence(error: Any) -> str:
+    """Return what botocore's *error* says, as a sentence.
+
+    One that wraps a fault which botocore does not know may quote a header of the request, and so a secret: of that the
+    kind has to do.
+    """
+    from botocore.exceptions import HTTPClientError
+
+    if type(error) is HTTPClientError:
+        return f"the request could not be made ({type(error.kwargs.get('error')).__name__})."
+    return f"{str(error).rstrip('.')}."

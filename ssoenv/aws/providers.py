@@ -302,6 +302,8 @@ def _explained(error: Exception, chain: list[_Step], asked: list[str]) -> Ssoenv
     """Return what *error* means to the user, None for what only ssoenv's own fault can be."""
     from botocore import exceptions
 
+    from ssoenv.aws.clients import sentence
+
     name, root = chain[0].name, chain[-1]
     if isinstance(error, exceptions.ClientError):
         return _refused(error, chain, asked)
@@ -313,7 +315,7 @@ def _explained(error: Exception, chain: list[_Step], asked: list[str]) -> Ssoenv
         return NotLoggedIn(f"The profile {root.name} has no valid login. {_said(str(error))}", cure)
     if isinstance(error, exceptions.HTTPClientError | exceptions.ConnectionError):
         return ServiceError(
-            f"Getting the credentials of the profile {name} failed: {_said(str(error))}",
+            f"Getting the credentials of the profile {name} failed: {_said(sentence(error))}",
             "Look at the network, the proxy variables and the region of the profile.",
         )
     # What the process printed is not in any of these messages but one, and none shows it.

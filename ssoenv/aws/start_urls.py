@@ -81,6 +81,8 @@ def _redirect(url: str) -> str | None:
     from botocore.httpsession import URLLib3Session
     from botocore.utils import get_environ_proxies
 
+    from ssoenv.aws.clients import sentence
+
     address = urlsplit(url)._replace(fragment="").geturl()
     # No AWS_PROFILE, as in clients.py; the CA bundle is the one that all calls use.
     variables = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
@@ -96,7 +98,7 @@ def _redirect(url: str) -> str | None:
         answer.raw.close()
     except (botocore.exceptions.BotoCoreError, ValueError) as error:
         raise ServiceError(
-            f"Asking {'://'.join(urlsplit(url)[:2])} for its portal failed: {str(error).rstrip('.')}.",
+            f"Asking {'://'.join(urlsplit(url)[:2])} for its portal failed: {sentence(error)}",
             "Look at the network, the proxy variables and the start URL.",
         ) from error
     finally:

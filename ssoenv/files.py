@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import stat
@@ -18,6 +19,8 @@ TEMPORARY_PREFIX = ".ssoenv-"
 _STALE_AFTER = 60.0
 # The AWS CLI rewrites its caches in place, so a reader can meet half a file: seconds to wait before each new try.
 _TORN_PAUSES = (0.01, 0.04, 0.1)
+# What a file system without locks answers: there, each does its work by itself, as the AWS CLI does everywhere.
+_NO_LOCKS = (errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOLCK)
 _CURE = "Look at its owner and mode."
 
 
@@ -77,7 +80,7 @@ def write_private(path: Path, content: bytes, mode: int = 0o600) -> None:
     try:
         if target.exists() and not target.is_file():  # such as the null device, which root could replace
             raise ConfigError(f"{path} can't be written: it is not a file.", _CURE)
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(target.parent)
         _sweep(target.parent)
         # As tempfile.mkstemp does, whose import is a part of each switch that counts.
         temporary = target.parent / f"{TEMPORARY_PREFIX}{os.urandom(8).hex()}"  # `_sweep` knows it by that
@@ -98,6 +101,13 @@ def write_private(path: Path, content: bytes, mode: int = 0o600) -> None:
     except OSError as error:
         cure = "Look at its owner and mode, and at the space on the disk."
         raise ConfigError(f"{path} can't be written: {error.strerror}.", cure) from error
+
+
+def make_folder(folder: Path) -> None:
+    """Make *folder*, and those above it that lack, for the owner only, whatever the umask. Raise OSError."""
+    if not folder.is_dir():
+        make_folder(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def _keep_owner(descriptor: int, target: Path) -> None:
@@ -138,7 +148,7 @@ def lock(context: Context, name: str, waiting: str, limit: float = 900.0) -> Ite
     """
     path = context.cache_dir / "locks" / f"{name}.lock"
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(path.parent)
         release = _locked_at_once(path) or _locked_in_time(path, waiting, limit, context)
     except OSError as error:
         raise ConfigError(f"{path} can't be locked: {error.strerror}.", _CURE) from error
@@ -160,9 +170,13 @@ def _locked_at_once(path: Path) -> Callable[[], None] | None:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)  # never lockf: threads of one process would share it
-    except OSError:
+    except OSError as error:
         os.close(descriptor)
-        return None
+        if isinstance(error, BlockingIOError):  # another holds it
+            return None
+        if error.errno in _NO_LOCKS:
+            return lambda: None
+        raise
 
     def release() -> None:
         fcntl.flock(descriptor, fcntl.LOCK_UN)  # a child that is just being started has the descriptor, too

@@ -5,7 +5,7 @@ snippet's end mark stand, a line each:
 
     # for WORDS TAB and the variables of `_VARIABLES`, TAB between them: what was typed, and what decides what it means
     # from EPOCH: when it was begun (POSIX seconds UTC); a clock that shows less has been set back
-    # target NAME: what the words were found to mean
+    # target NAME TAB ROLE: what the words were found to mean; a profile that is no SSO role has an empty ROLE
     # says SUMMARY: what the user is told after the switch, without the time left; nothing if that is not wanted
     # newer PATHS, TAB between them: the files that it was made from; if one is written later, the snippet may be wrong.
         So the file bears the time when it was begun, before these were read.
@@ -21,13 +21,14 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from ssoenv import files
 from ssoenv.context import Context
 from ssoenv.errors import SsoenvError
+from ssoenv.targets import Target
 
 # What else decides what words mean: the files that are read.
 _VARIABLES = ("HOME", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "SSOENV_CONFIG")
@@ -66,7 +67,7 @@ def put(
     family: str,
     context: Context,
     *,
-    target: str,
+    target: Target,
     summary: str,
     sources: Sequence[Path],
     begun: float,
@@ -80,7 +81,7 @@ def put(
     lines = [
         f"# for {_meaning(text, context)}",
         f"# from {int(begun)}",
-        f"# target {target}",
+        f"# target {target.name}\t{target.role}",
         f"# says {summary}",
         "# newer " + "\t".join(map(str, sources)),
         "# ssoenv/shelf",
@@ -123,10 +124,12 @@ def forget_over(context: Context) -> None:
             files.delete(file)
 
 
-def forget(names: Collection[str], context: Context) -> int:
-    """Take what was kept for targets of these *names*, or for these words, off the shelf; return how many files."""
-    either = "|".join(map(re.escape, names))
-    named = re.compile(rf"^# (?:for (?:{either})\t|target (?:{either})$)", re.MULTILINE)
+def forget(words: str, target: Target | None, context: Context) -> int:
+    """Take off the shelf what was kept for *words*, or for *target* by whichever words; return how many files."""
+    lines = [rf"for {re.escape(words)}\t", rf"target {re.escape(target.name if target else words)}\t"]
+    if target and target.role:
+        lines.append(rf"target [^\t\n]*\t{re.escape(target.role)}$")
+    named = re.compile(f"^# (?:{'|'.join(lines)})", re.MULTILINE)
     found = [file for file in _files(context) if named.search((files.read(file) or b"").decode("utf-8", "replace"))]
     for file in found:
         files.delete(file)
@@ -168,7 +171,7 @@ def _meaning(text: str, context: Context) -> str:
 
 def _is_private(place: Path) -> bool:
     """Make the folder *place*, or see that it is the user's own and nobody else's."""
-    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    files.make_folder(place.parent)
     with suppress(FileExistsError):
         place.mkdir(mode=0o700)
     if os.name == "nt":

@@ -32,7 +32,7 @@ def keep(made: Switch, words: Sequence[str], shell: Shell, context: Context, *, 
         words or [made.target.name],
         shell.family,
         context,
-        target=made.target.name,
+        target=made.target,
         summary="" if quiet else switch.summary(made.target),
         sources=_sources(made.target, words, context),
         begun=begun,
@@ -71,7 +71,7 @@ def forget(words: Sequence[str], context: Context) -> None:
         return
     name = " ".join(words)
     found = switch.known(name, context)
-    count = shelf.forget({name, found.name} if found else {name}, context)
+    count = shelf.forget(name, found, context)
     if found and found.session and found.account_id and found.role_name:
         roles.delete_credentials(context, found.session, found.account_id, found.role_name)
     elif not count:

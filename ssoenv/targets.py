@@ -51,8 +51,12 @@ class Target:
     @property
     def key(self) -> str:
         """What tells it from all others, whichever name it was called by."""
-        session = self.session.cache_key if self.session else ""
-        return self.profile or f"{session} {self.account_id}/{self.role_name}"
+        return self.profile or self.role
+
+    @property
+    def role(self) -> str:
+        """What tells the role from all others, whichever profile stands for it; empty for other kinds than SSO."""
+        return f"{self.session.cache_key} {self.account_id}/{self.role_name}" if self.session else ""
 
 
 class UnknownTarget(UsageError):

@@ -119,8 +119,8 @@ def test_a_link_is_not_followed(logged_in, folder, tmp_path):
 def test_forget_and_logout(logged_in, folder):
     """--forget takes off what is kept for one name, whatever it was called by; a logout takes off all."""
     assert logged_in.ssoenv("alias", "dev", "dev-readonly").returncode == 0
-    for name in ("dev-readonly", "dev", "prod-readonly", "prod-admin"):
-        use(logged_in, name)
+    for words in ("dev-readonly", "dev", "prod-readonly", "prod-admin", "123456789022/AdministratorAccess"):
+        use(logged_in, words)
     cached = logged_in.home / ".aws" / "cli" / "cache"
     before = len(list(cached.iterdir()))
     use(logged_in, "--forget", "prod-admin")

@@ -13,6 +13,7 @@ from probes import PROBES
 from ssoenv import shelf, shells
 from ssoenv.context import Context
 from ssoenv.environment import Change
+from ssoenv.targets import Target
 
 _LIFE = 3030
 SHELVING = [probe for probe in PROBES if shells.SHELLS[probe.shell].family]
@@ -64,7 +65,8 @@ class Shelf:
         text = shells.snippet(Change(values, expiration), shells.SHELLS[self.session.probe.shell])
         context = self.context(now)
         made_from = [self.config, *sources]
-        shelf.put(text, words, self.family, context, target=name, summary=summary, sources=made_from, begun=now())
+        target = Target(name, None, None, None, None)
+        shelf.put(text, words, self.family, context, target=target, summary=summary, sources=made_from, begun=now())
         file = shelf.path(name, self.family, context)
         assert file.exists()
         return file

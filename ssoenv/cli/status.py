@@ -62,11 +62,18 @@ class Status:
         """The region of the environment, or that of the profile."""
         return self.active.region or (self.profile.region if self.profile else None)
 
+    @property
+    def is_user_key(self) -> bool:
+        """Whether the access key is one of a user's own, which no role has."""
+        return (self.active.access_key_id or "").startswith("AKIA")
+
     def agrees(self, identity: Identity | None) -> bool | None:
         """Tell whether the keys are of the account that the label beside them says, None if one of them is unknown.
 
         *identity* is what AWS says, which goes before what the key tells by itself.
         """
+        if not identity and self.active.role_name and self.is_user_key:
+            return False
         account = identity.account_id if identity else self.key_account
         label = self.active.account_id
         return account == label if account and label else None
@@ -78,8 +85,8 @@ def status(
         bool, typer.Option("--check", help="Say nothing: exit code 0 if the credentials are good.")
     ] = False,
     minimum: Annotated[
-        str, typer.Option("--min", metavar="TIME", help="For --check: good for so long yet, as 30m.")
-    ] = "0",
+        str | None, typer.Option("--min", metavar="TIME", help="For --check: good for so long yet, as 30m.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Show what this shell is, and for how long.
@@ -87,9 +94,11 @@ def status(
     Two lives: the credentials expire within hours, the login they come from ends later. Exit code 1: a check failed.
     """
     context = messages.context()
+    if minimum is not None and not check:
+        raise UsageError("--min is for --check.", f"Type: ssoenv status --check --min {minimum}")
     found = _find(context)
     if check:
-        raise typer.Exit(0 if _lasts(found, parse_duration(minimum), context) else messages.CHECK_FAILED)
+        raise typer.Exit(0 if _lasts(found, parse_duration(minimum or "0"), context) else messages.CHECK_FAILED)
     identity, rejection = _verify(found) if verify else (None, None)
     if as_json:
         import json
@@ -146,10 +155,13 @@ def _has_ended(endpoint: str) -> bool:
 def _lasts(found: Status, seconds: float, context: Context) -> bool:
     now = context.now()
     if found.active.access_key_id:
-        return found.active.expiration is not None and found.active.expiration - now > seconds
-    # By profile or endpoint, SDKs get new keys as long as the login lasts.
-    if found.token is None or found.endpoint_ended:
+        # Where others have set the keys, the end beside them is not theirs.
+        return found.agrees(None) is not False and (found.active.expiration or 0) - now > seconds
+    if found.active.endpoint and found.active.profile:
+        return not found.endpoint_ended
+    if found.token is None:
         return False
+    # By profile, SDKs get new keys as long as the login lasts.
     return found.token.can_refresh(now) or found.token.expires_at - now > seconds
 
 
@@ -205,6 +217,10 @@ def _verify(found: Status) -> tuple[Identity | None, str | None]:
         raise UsageError("There are no keys in this shell that could be verified.", "Type: ssouse NAME")
     region = active.region or (found.session.region if found.session else "us-east-1")
     keys = (active.access_key_id, active.secret_access_key, active.session_token)
+    for name, key in zip(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"), keys, strict=True):
+        if key and not (key.isascii() and key.isprintable()):
+            fault = f"{name} holds a character that is in no key, such as a line end."
+            return None, f"{fault} {_switch_again(found)}"
     try:
         return sts.caller_identity(region, keys), None
     except sts.Rejected as error:
@@ -219,7 +235,8 @@ def _contradiction(found: Status, identity: Identity | None) -> str | None:
         fault = f"AWS says these keys are {identity.arn}, not account {label} as labelled."
     else:
         labelled = ", ".join(filter(None, [found.active.profile, f"account {label}"]))
-        fault = f"this shell is labelled {labelled}, but its keys are of account {found.key_account}."
+        whose = "a user's, which no role has" if found.is_user_key else f"of account {found.key_account}"
+        fault = f"this shell is labelled {labelled}, but its keys are {whose}."
     return f"CAREFUL: {fault} Something else has set them. {_switch_again(found)}"
 
 

@@ -88,6 +88,16 @@ def test_verify_of_keys_that_aws_rejects(switched, name, value, code):
     assert done.stderr == f"ssoenv: AWS does not accept the keys in this shell ({code}). Type: ssouse dev-readonly\n"
 
 
+@pytest.mark.parametrize("name", ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"])
+def test_verify_shows_no_key_that_is_none(switched, name):
+    """A key with a line end, as a file of Windows leaves it, fits no request; it is not quoted either."""
+    done = switched.ssoenv("status", "--verify", environ={name: "TOP-SECRET\r"})
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"ssoenv: {name} holds a character that is in no key, such as a line end. Type: ssouse dev-readonly\n"
+    )
+
+
 def test_verify_of_keys_without_a_label(switched):
     """Where nothing says whose the keys should be, there is nothing for AWS to agree with."""
     for name in [name for name in switched.environ if name.startswith("AWS_SSO_")]:

@@ -19,8 +19,9 @@ from ssoenv.aws import roles, tokens
 from ssoenv.aws.config import Config, Session
 from ssoenv.aws.tokens import Token
 from ssoenv.context import Context
-from ssoenv.errors import ConfigError, NotLoggedIn, ServiceError
+from ssoenv.errors import NotLoggedIn, ServiceError, SsoenvError
 from ssoenv.login.wording import explained, login_line, name_of
+from ssoenv.text import plain
 
 # A token with less than this many seconds left is refreshed where that is possible, as botocore does.
 _REFRESH_MARGIN = 15 * 60
@@ -117,15 +118,16 @@ def log_out(session: Session, roles_there: Iterable[tuple[str, str]], context: C
 
 def log_out_everywhere(context: Context) -> int:
     """End every login of the shared cache, as ``aws sso logout`` does; return how many there were."""
+    count = sum(_end(path, None, context) for path in tokens.all_token_paths(context))
     roles.delete_all_credentials(context)
-    return sum(_end(path, None, context) for path in tokens.all_token_paths(context))
+    return count
 
 
 def roles_of(session: Session, read: Config) -> list[tuple[str, str]]:
     """Return account id and role name of each profile in the config file that logs in by *session*."""
     found = []
     for name in read.sso_profile_names():
-        with suppress(ConfigError):  # a profile that can't be used has left no credentials
+        with suppress(SsoenvError):  # a profile that can't be used has left no credentials
             profile = read.profile(name)
             if profile.session.cache_key == session.cache_key:
                 found.append((profile.account_id, profile.role_name))
@@ -140,9 +142,9 @@ def _end(path: Path, region: str | None, context: Context) -> bool:
     if not content or "accessToken" not in content:
         return False
     try:
-        portal.logout(str(region or content.get("region")), str(content["accessToken"]))
-    except portal.Unauthorized:
-        pass  # it was over already
+        portal.logout(str(region or content.get("region")), plain(content["accessToken"]))
+    except (portal.Unauthorized, TypeError):
+        pass  # it was over already, or is no token
     except ServiceError as error:
         context.say(f"The token is deleted here, but the portal could not be told. {error.sentence}")
     return True

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ssoenv.errors import ConfigError
+
 
 @dataclass(frozen=True)
 class Context:
@@ -36,11 +38,12 @@ class Context:
     def system(cls, say: Callable[[str], None], show: Callable[[str], None] | None = None) -> Context:
         """Return the context of this process; *say* and *show* are how the program talks."""
         environ = os.environ
+        home = _home()
         config_dir, cache_dir = _folders(environ)
         settings = environ.get("SSOENV_CONFIG") or config_dir / "config.toml"
         return cls(
             environ=environ,
-            home=Path.home(),
+            home=home,
             cache_dir=cache_dir,
             settings_file=Path(settings),
             terminal=_has_terminal(),
@@ -51,6 +54,13 @@ class Context:
             has_browser=_has_browser,
             show=show,
         )
+
+
+def _home() -> Path:
+    try:
+        return Path.home()
+    except RuntimeError as error:
+        raise ConfigError("This user has no home folder, and HOME is not set.", "Set HOME.") from error
 
 
 def _folders(environ: Mapping[str, str]) -> tuple[Path, Path]:

@@ -12,9 +12,10 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import asdict, dataclass, field
+from io import RawIOBase
 from pathlib import Path
 from queue import SimpleQueue
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from ssoenv import background, files, login
 from ssoenv.aws.config import Session
@@ -129,7 +130,7 @@ def refresh(
     asked_at = context.now()
     with files.lock(context, f"inventory-{_name(session)}", "Waiting for another ssoenv that lists the accounts …"):
         found = read(session, context)
-        if found and found.fetched_at >= asked_at:
+        if found and asked_at <= found.fetched_at <= context.now():
             return found
         partial = login.with_token(session, context, lambda bearer: _list(session, bearer, context, progress, rate))
         inventory = _inventory(session, partial.accounts, partial.roles, context.now())
@@ -191,7 +192,7 @@ def _list(session: Session, bearer: str, context: Context, progress: Progress | 
                 partial = _Partial(context.now(), [Account(*row) for row in rows.values()])
             files.write_private(path, b"".join(partial.lines(session)))
             left = [account.account_id for account in partial.accounts if account.account_id not in partial.roles]
-            with path.open("ab") as file, closing(_roles_of(listing, left)) as coming:
+            with path.open("ab", buffering=0) as file, closing(_roles_of(listing, left)) as coming:
                 _report(progress, partial, pace.refused)
                 for account_id, names in coming:
                     _append(file, path, {"account_id": account_id, "roles": names})
@@ -261,10 +262,9 @@ def _read_partial(path: Path, session: Session, context: Context) -> _Partial | 
     return partial
 
 
-def _append(file: IO[bytes], path: Path, entry: Mapping[str, Any]) -> None:
+def _append(file: RawIOBase, path: Path, entry: Mapping[str, Any]) -> None:
     try:
         file.write(_line(entry))
-        file.flush()
     except OSError as error:
         raise ConfigError(f"{path} can't be written: {error.strerror}.", "Look at the space on the disk.") from error
 

@@ -37,9 +37,11 @@ def remembered(context: Context) -> list[Session]:
 
 def remember(session: Session, context: Context) -> None:
     """Keep *session*, in place of another of its name. Raise ConfigError when the file can't be written."""
-    kept = {other.name: other for other in [*remembered(context), session]}
-    entries = {name: {"start_url": each.start_url, "region": each.region} for name, each in kept.items() if name}
-    files.write_json(file_of(context), {"sessions": entries})
+    path = file_of(context)
+    with files.lock(context, path.stem, f"Waiting for another ssoenv that writes {path} …"):
+        kept = {other.name: other for other in [*remembered(context), session]}
+        entries = {name: {"start_url": each.start_url, "region": each.region} for name, each in kept.items() if name}
+        files.write_json(path, {"sessions": entries})
 
 
 def known(config: Config, context: Context) -> list[Session]:

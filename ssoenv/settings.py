@@ -69,7 +69,7 @@ def read(context: Context) -> dict[str, Any]:
     try:
         content = data.decode()
         values = tomllib.loads(content)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # no UTF-8, no TOML, or a number of thousands of digits
         raise ConfigError(f"{path} is not TOML: {error}.", "A line looks like: quiet = true") from error
     known: dict[str, Field[Any]] = {setting.name: setting for setting in fields(Settings)}
     for name, value in values.items():

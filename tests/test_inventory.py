@@ -102,6 +102,15 @@ def test_kept_on_disk(world, start):
     assert found.age(world.clock.now()) == 90
 
 
+def test_a_list_of_the_future_is_listed_anew(world, start):
+    """What was listed while the clock was ahead is no list that another process has just made."""
+    portal = start(1)
+    refresh(world)
+    world.clock.time -= 1000
+    refresh(world)
+    assert portal.calls["ListAccounts"] == 2
+
+
 def test_broken_file_is_none(world, start):
     """A file that is broken, of another version or of another portal is as good as no file."""
     start(1)

@@ -428,6 +428,18 @@ def test_portal_that_refuses_each_login(world, portal):
     assert portal.calls["GetRoleCredentials"] == 2
 
 
+def test_a_refusal_of_the_future_is_none(world, portal):
+    """What was noted while the clock was ahead does not keep the user from a login until then."""
+    portal.auto_approve = False
+    _approve_after(world, portal, polls=1, decide="deny")
+    with pytest.raises(NotLoggedIn, match="declined"):
+        world.log_in()
+    (noted,) = world.context.cache_dir.glob("refusals/*")
+    noted.write_text(json.dumps({"at": world.context.now() + 1e6}))
+    portal.auto_approve = True
+    world.log_in()
+
+
 def test_ended_session_without_a_terminal(tmp_path, world, portal):
     """Where nobody can approve, a refused token is dropped, so that `status` does not call it good."""
     world.log_in()

@@ -263,6 +263,37 @@ def test_roles_share_the_cache_of_the_aws_cli(world):
     assert world.portal.calls["AssumeRole"] == 2
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"[]",
+        b'{"Credentials": null}',
+        b"\xff",
+        *(
+            json.dumps(
+                {"Credentials": {"AccessKeyId": "A", "SecretAccessKey": "b", "SessionToken": "c", **odd}}
+            ).encode()
+            for odd in (
+                {},
+                {"Expiration": "some day"},
+                {"Expiration": "2099-01-01T00:00:00"},
+                {"Expiration": "2099-01-01T00:00:00Z", "AccessKeyId": 5},
+            )
+        ),
+    ],
+)
+def test_an_odd_file_in_the_cache_of_the_aws_cli_is_none(world, text):
+    """A file that holds no keys with their end is as good as none: the role is assumed anew."""
+    world.portal.trusts[DEPLOY] = Trust()
+    world.write(f"{SSO}\n[profile deploy]\nrole_arn = {DEPLOY}\nsource_profile = base\n")
+    world.get("deploy")
+    (path,) = [path for path in roles.cache_dir(world.context).iterdir() if "AssumedRoleUser" in path.read_text()]
+    path.write_bytes(text)
+    key = world.get("deploy").access_key_id
+    assert world.get("deploy").access_key_id == key
+    assert world.portal.calls["AssumeRole"] == 2
+
+
 def test_cached_roles_are_found_by_the_files_alone(world):
     """What botocore has cached of a role is told by the settings of its profile; nothing is asked for it."""
     world.portal.trusts |= {DEPLOY: Trust(), AUDIT: Trust(web_identity="a-token")}

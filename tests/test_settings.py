@@ -24,6 +24,7 @@ from ssoenv.settings import Settings
         ("clipboard_seconds = true\n", "line 1: clipboard_seconds is a whole number"),
         ("quiet = yes\n", "is not TOML: Invalid value (at line 1, column 9)"),
         ("quiet = true\nquiet = true\n", "at line 2"),
+        pytest.param(f"renew_minutes = {'9' * 5000}\n", "is not TOML: Exceeds the limit", id="5000 digits"),
     ],
 )
 def test_mistake_is_named_with_its_line(user, text, said):

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -240,15 +241,23 @@ class Config:
     def sessions(self) -> list[Session]:
         """Return each ``[sso-session]``, then each start URL and region of the profiles that have no such session.
 
-        Raise ConfigError when one of them has a gap.
+        One that has a gap keeps no other from use; raise its ConfigError when there is no other.
         """
         legacy = (
-            self._session_of(self._section(header))
+            partial(self._session_of, self._section(header))
             for header in self._profiles.values()
             if "sso_start_url" in (options := self._options[header])
             or ((role := self._process_of(options)) and role.start_url)
         )
-        return list(dict.fromkeys([*map(self.session, self._sessions), *legacy]))
+        found, faults = [], []
+        for read in [*(partial(self.session, name) for name in self._sessions), *legacy]:
+            try:
+                found.append(read())
+            except ConfigError as error:
+                faults.append(error)
+        if faults and not found:
+            raise faults[0]
+        return list(dict.fromkeys(found))
 
     def session(self, name: str) -> Session:
         """Return the ``[sso-session]`` *name*.
@@ -348,7 +357,7 @@ class Config:
                 raise self._broken(
                     section.options[key],
                     f"[{section.header}] is not an SSO profile (it has {key}).",
-                    f"ssoenv switches to SSO profiles only. {_SEE_LIST}",
+                    _SEE_LIST,
                 )
 
     def _checked(self, section: _Section, key: str) -> str:

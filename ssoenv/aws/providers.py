@@ -6,6 +6,7 @@ question for an MFA code, as stdin and stdout belong to others.
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -21,10 +22,10 @@ from ssoenv.aws.keys import account_of
 from ssoenv.aws.kinds import EXPIRES, Kind, Profiles, kind_of, no_credentials, role_of
 from ssoenv.aws.roles import Credentials
 from ssoenv.aws.sts import BAD_KEYS
-from ssoenv.aws.times import format_time
+from ssoenv.aws.times import format_time, parse_time
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, NoAccess, NotLoggedIn, ServiceError, SsoenvError
-from ssoenv.text import printable
+from ssoenv.text import plain, printable
 
 # From role to role AWS gives this many seconds at most.
 _CHAIN_LIMIT = 3600
@@ -184,12 +185,24 @@ def _cache(root: _Step, profiles: Profiles, context: Context, obtain: Callable[[
             # botocore asks for the root's credentials when no role on the way is fresh, and here they come to be.
             if sso and key == sso_key:
                 obtain(sso)
-            return bool(super().__contains__(key))
+            return _holds_keys(folder / f"{key}.json", context)
 
         def __setitem__(self, key: str, value: object) -> None:
             files.write_private(folder / f"{key}.json", self._dumps(value).encode())
 
     return Cache(str(folder))
+
+
+def _holds_keys(path: Path, context: Context) -> bool:
+    """Tell whether *path*, a file of the AWS CLI's cache, holds keys and their end, as botocore takes for granted."""
+    try:
+        keys = (files.read_json(path, context) or {})["Credentials"]
+        for name in ("AccessKeyId", "SecretAccessKey", "SessionToken"):
+            plain(keys[name])
+        parse_time(keys["Expiration"])
+    except (LookupError, TypeError, ValueError):
+        return False
+    return re.search(r"(?:Z|UTC|[+-]\d\d:?\d\d)\Z", keys["Expiration"]) is not None
 
 
 def _before_request(chain: list[_Step], asked: list[str], context: Context) -> Callable[..., None]:
@@ -217,8 +230,6 @@ def _before_request(chain: list[_Step], asked: list[str], context: Context) -> C
 
 def _ask_for_code(name: str, context: Context) -> Callable[[str], str]:
     def ask_for_code(prompt: str) -> str:
-        import re
-
         from ssoenv.terminal import ask
 
         return ask(

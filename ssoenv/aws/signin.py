@@ -44,9 +44,12 @@ def token(signin: str, keys: Credentials) -> str:
     url = f"{signin}/federation?Action=getSigninToken&Session={quote(json.dumps(session), safe='')}"
     # No AWS_PROFILE, as in clients.py; the CA bundle is the one that all calls use.
     variables = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
-    http = URLLib3Session(
-        verify=variables.get_config_variable("ca_bundle") or True, proxies=get_environ_proxies(signin), timeout=20
-    )
+    try:
+        http = URLLib3Session(
+            verify=variables.get_config_variable("ca_bundle") or True, proxies=get_environ_proxies(signin), timeout=20
+        )
+    except ValueError as error:
+        raise ServiceError(f"{signin} is no address.", "Look at AWS_ENDPOINT_URL_SIGNIN.") from error
     try:
         answer = http.send(AWSRequest("GET", url).prepare())  # follows no redirect, which would take the keys along
         status, body = answer.status_code, answer.content

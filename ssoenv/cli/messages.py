@@ -124,7 +124,7 @@ def write(text: str) -> None:
 
     Nobody who reads it (a closed pipe) is told so; a closed stdout or a full disk is.
     """
-    _write(text.encode())
+    _write(text.encode(errors="surrogateescape"))
 
 
 def pass_on(line: bytes, *, to_stderr: bool = False) -> None:

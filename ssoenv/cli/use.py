@@ -120,5 +120,5 @@ def _be_awaited() -> None:
 
 def _typed() -> list[str]:
     """Return what was typed after `ssouse`: the wrapper puts its own words before that."""
-    words = sys.argv[sys.argv.index("--wrapper") + 2 :]
+    words = sys.argv[sys.argv.index("--wrapper") + 2 :] if "--wrapper" in sys.argv else []
     return [word for word in words if word != "--renew"]

@@ -183,7 +183,7 @@ def _log_in(session: Session, context: Context, way: Way, *, browser: bool, aske
     from ssoenv.login import device, loopback
 
     refusal = context.cache_dir / "refusals" / f"{_key(session)}.json"
-    if asked_at is not None and _time_of(refusal, context) > asked_at:
+    if asked_at is not None and asked_at < _time_of(refusal, context) <= context.now():
         raise NotLoggedIn(
             f"Another ssoenv asked for the login to {name_of(session)} meanwhile, and it came to nothing.",
             f"To try again: {login_line(session)}",

@@ -16,11 +16,12 @@ def countdown(context: Context, deadline: float) -> Iterator[Callable[[float], N
         if context.show is None:
             context.sleep(seconds)
             return
-        end = context.now() + seconds
-        while (rest := end - context.now()) > 0:
+        rest = seconds  # not until a time, which a clock that is set back would put off
+        while rest > 0:
             minutes, left = divmod(max(0, round(deadline - context.now())), 60)
             context.show(f"Waiting for the approval: {minutes}:{left:02d} left")
             context.sleep(min(rest, 1))
+            rest -= 1
 
     try:
         yield sleep

@@ -190,6 +190,14 @@ class TestSessions:
 
         assert config.sessions() == [CORP_SESSION, LEGACY_SESSION, Session(None, URL, "eu-central-1", None)]
 
+    def test_one_with_a_gap(self):
+        """A session that can't be used keeps no other from use; by itself, it is the error."""
+        broken = f"[sso-session broken]\nsso_start_url = {URL}\n"
+
+        assert read(f"{broken}{CORP}").sessions() == [CORP_SESSION]
+        with pytest.raises(ConfigError, match="sso_region"):
+            read(broken).sessions()
+
     def test_found_by_each_name(self):
         """A session is meant by its name, by a profile of it, or by its start URL."""
         other = LEGACY.replace(URL, "https://other.awsapps.com/start")

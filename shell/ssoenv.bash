@@ -110,7 +110,7 @@ fi
 # Does as __ssoenv_check with the snippet for __ssoenv_words, and fills __ssoenv_summary; fails on any doubt, and starts
 # nothing.
 __ssoenv_take() {
-    \builtin local IFS=$'\t' __ssoenv_file __ssoenv_meaning __ssoenv_line __ssoenv_from __ssoenv_last
+    \builtin local IFS=$'\t' __ssoenv_file __ssoenv_meaning __ssoenv_line __ssoenv_from __ssoenv_last __ssoenv_life
     __ssoenv_find || \builtin return
     [[ -f "$__ssoenv_file" && ! -L "$__ssoenv_file" && -O "$__ssoenv_file" ]] || \builtin return
     if ((BASH_VERSINFO[0] > 3)); then
@@ -134,7 +134,10 @@ __ssoenv_take() {
     ((__ssoenv_last -= 6))
     __ssoenv_check && __ssoenv_is_number "$__ssoenv_from" && __ssoenv_read_clock || \builtin return
     ((10#$__ssoenv_from <= __ssoenv_time && 10#$__ssoenv_expiration >= __ssoenv_time + 300)) || \builtin return
-    [[ -z "$__ssoenv_summary" ]] || __ssoenv_summary+=" · $(((10#$__ssoenv_expiration - __ssoenv_time) / 60)) min left"
+    [[ -n "$__ssoenv_summary" ]] || \builtin return 0
+    __ssoenv_life=$((10#$__ssoenv_expiration - __ssoenv_time)) __ssoenv_summary+=' · '
+    ((__ssoenv_life < 3600)) || __ssoenv_summary+="$((__ssoenv_life / 3600)) h "
+    __ssoenv_summary+="$((__ssoenv_life % 3600 / 60)) min left"
 }
 
 # Tells where the snippet for __ssoenv_words would be, and what its file must say; fails without a private folder.
@@ -432,7 +435,7 @@ __ssoenv_hook() {
             __ssoenv_renew
             __ssoenv_left=$((10#$SSOENV_EXPIRATION - __ssoenv_time))
         fi
-        __ssoenv_minutes=$((__ssoenv_left > 0 ? __ssoenv_left / 60 : -1))
+        __ssoenv_minutes=$((__ssoenv_left > 0 ? (__ssoenv_left - 1) / 60 : -1)) # a second that has begun is over
     fi
     [[ -z "$__ssoenv_unasked" || -z "${SSOENV_RENEW-}" || $# -lt 2 ]] || __ssoenv_ask_to_wait "$2"
     __ssoenv_seen="$__ssoenv_minutes $__ssoenv_over ${NO_COLOR-} ${TERM-} ${SSOENV_KIND-} ${AWS_ACCESS_KEY_ID-}\
@@ -606,10 +609,10 @@ __ssoenv_draw() {
     if [[ -n "$__ssoenv_left" ]]; then
         if ((__ssoenv_left <= 0)); then
             __ssoenv_color="9;$__ssoenv_color" __ssoenv_label+=' expired'
-        elif ((__ssoenv_left < 3600)); then
-            __ssoenv_rest="$((__ssoenv_left / 60))m"
+        elif ((__ssoenv_minutes < 60)); then
+            __ssoenv_rest="${__ssoenv_minutes}m"
         else
-            __ssoenv_rest="$((__ssoenv_left / 3600))h$((__ssoenv_left % 3600 / 60))m"
+            __ssoenv_rest="$((__ssoenv_minutes / 60))h$((__ssoenv_minutes % 60))m"
         fi
     fi
     if [[ "$__ssoenv_over" == new ]]; then

@@ -88,8 +88,14 @@ function __ssoenv_take --no-scope-shadowing
     test $__ssoenv_from -le $__ssoenv_written -a $__ssoenv_ages[1] -ge 0 -a $__ssoenv_minutes -ge 5
     or return
     test -z "$__ssoenv_says"
-    or set __ssoenv_summary "$__ssoenv_says · $__ssoenv_minutes min left"
+    or __ssoenv_summarize
     return 0
+end
+
+function __ssoenv_summarize --no-scope-shadowing
+    set __ssoenv_summary "$__ssoenv_says · $__ssoenv_minutes min left"
+    test $__ssoenv_minutes -ge 60
+    and set __ssoenv_summary "$__ssoenv_says · $(builtin math --scale=0 $__ssoenv_minutes / 60) h $(builtin math $__ssoenv_minutes % 60) min left"
 end
 
 # Tells where the snippet for __ssoenv_words would be, and what its file must say; fails without a private folder.
@@ -369,10 +375,11 @@ function __ssoenv_count_down --no-scope-shadowing
     set -gu __ssoenv_drawn_at $__ssoenv_age
     set __ssoenv_time (builtin math $__ssoenv_written + $__ssoenv_ages)
     set __ssoenv_left (builtin math $SSOENV_EXPIRATION - $__ssoenv_time)
-    set -gu __ssoenv_drawn_until (builtin math "$__ssoenv_age + $__ssoenv_left % 60")
-    set __ssoenv_shown (builtin math --scale=0 "$__ssoenv_left % 3600 / 60")m
-    test $__ssoenv_left -lt 3600
-    or set __ssoenv_shown (builtin math --scale=0 $__ssoenv_left / 3600)h$__ssoenv_shown
+    # A second that has begun is over.
+    set -gu __ssoenv_drawn_until (builtin math "$__ssoenv_age + ($__ssoenv_left - 1) % 60 + 1")
+    set __ssoenv_shown (builtin math --scale=0 "($__ssoenv_left - 1) % 3600 / 60")m
+    test $__ssoenv_left -le 3600
+    or set __ssoenv_shown (builtin math --scale=0 "($__ssoenv_left - 1) / 3600")h$__ssoenv_shown
     return 0
 end
 

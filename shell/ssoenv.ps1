@@ -68,7 +68,11 @@ function global:__ssoenv_take {
         $sources = $match.Groups['source'].Captures
         if (-not (__ssoenv_are_older)) { return }
         $says = $match.Groups['says'].Value
-        if ($says) { $says += " $([char] 0xB7) $([math]::Floor(($until - $now) / 60)) min left" }
+        if ($says) {
+            $minutes = [math]::Floor(($until - $now) / 60)
+            $life = if ($minutes -lt 60) { "$minutes min" } else { "$([math]::Floor($minutes / 60)) h $($minutes % 60) min" }
+            $says += " $([char] 0xB7) $life left"
+        }
         @{ Text = $match.Groups['text'].Value; Until = $until; Says = $says }
     } catch {
         return
@@ -496,7 +500,7 @@ function global:__ssoenv_draw {
         $expired = ' expired'
         $restColor = '0;33'
     } elseif ($null -ne $left) {
-        $minutes = [math]::Floor($left / 60)
+        $minutes = [math]::Floor(($left - 1) / 60) # a second that has begun is over
         $rest = if ($minutes -lt 60) { " ${minutes}m" } else { " $([math]::Floor($minutes / 60))h$($minutes % 60)m" }
         if ($left -lt 600) { $restColor = '0;33' }
     }

@@ -59,7 +59,8 @@ __ssoenv_are_ours() {
 
 # Fills __ssoenv_lines with the snippet for __ssoenv_words, and __ssoenv_summary; fails on any doubt, and starts nothing.
 __ssoenv_take() {
-    \builtin local __ssoenv_file __ssoenv_meaning __ssoenv_i __ssoenv_source __ssoenv_from __ssoenv_expiration
+    \builtin local __ssoenv_file __ssoenv_meaning __ssoenv_i __ssoenv_source __ssoenv_from __ssoenv_expiration \
+        __ssoenv_life
     __ssoenv_find || \builtin return
     [[ -f "$__ssoenv_file" && ! -L "$__ssoenv_file" && -O "$__ssoenv_file" && -r "$__ssoenv_file" ]] || \builtin return
     __ssoenv_lines=("${(@f)$(<$__ssoenv_file)}")
@@ -78,7 +79,11 @@ __ssoenv_take() {
     __ssoenv_is_number "$__ssoenv_from" && __ssoenv_is_number "$__ssoenv_expiration" || \builtin return
     __ssoenv_read_clock
     ((__ssoenv_from <= __ssoenv_time && __ssoenv_expiration >= __ssoenv_time + 300)) || \builtin return
-    [[ -z "$__ssoenv_summary" ]] || __ssoenv_summary+=" · $(((__ssoenv_expiration - __ssoenv_time) / 60)) min left"
+    if [[ -n "$__ssoenv_summary" ]]; then
+        __ssoenv_life=$((__ssoenv_expiration - __ssoenv_time)) __ssoenv_summary+=' · '
+        ((__ssoenv_life < 3600)) || __ssoenv_summary+="$((__ssoenv_life / 3600)) h "
+        __ssoenv_summary+="$((__ssoenv_life % 3600 / 60)) min left"
+    fi
     __ssoenv_lines=("${(@)__ssoenv_lines[1,__ssoenv_i - 6]}")
 }
 
@@ -385,10 +390,10 @@ __ssoenv_draw() {
     if [[ -n "$__ssoenv_left" ]]; then
         if ((__ssoenv_left <= 0)); then
             __ssoenv_color="9;$__ssoenv_color" __ssoenv_label+=' expired'
-        elif ((__ssoenv_left < 3600)); then
-            __ssoenv_rest="$((__ssoenv_left / 60))m"
+        elif ((__ssoenv_left <= 3600)); then # a second that has begun is over
+            __ssoenv_rest="$(((__ssoenv_left - 1) / 60))m"
         else
-            __ssoenv_rest="$((__ssoenv_left / 3600))h$((__ssoenv_left % 3600 / 60))m"
+            __ssoenv_rest="$(((__ssoenv_left - 1) / 3600))h$(((__ssoenv_left - 1) % 3600 / 60))m"
         fi
     fi
     if [[ "$__ssoenv_over" == new ]]; then

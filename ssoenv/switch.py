@@ -310,10 +310,10 @@ def summary(target: Target, *life: str) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Return *seconds* in words of at most two units: ``59 min``, ``7 h 05 min``, ``2 d 3 h``."""
+    """Return *seconds* in words of at most two units: ``59 min``, ``7 h 5 min``, ``2 d 3 h``."""
     minutes = max(0, int(seconds // 60))
     if minutes < 60:
         return f"{minutes} min"
     if minutes < 24 * 60:
-        return f"{minutes // 60} h {minutes % 60:02d} min"
+        return f"{minutes // 60} h {minutes % 60} min"
     return f"{minutes // (24 * 60)} d {minutes // 60 % 24} h"

@@ -48,7 +48,7 @@ def test_rows(logged_in, columns, rows) -> None:
     screen = Screen(["bash", "-c", script], {**logged_in.environ, "LC_ALL": "C.UTF-8"}, rows=20, columns=columns)
     screen.until(lambda screen: re.fullmatch(r"(\d+) of \1", screen.lines[-1]))
     for line, row in zip(screen.lines[1:], rows, strict=False):
-        assert re.fullmatch(f"[> ] {row}".replace("LEFT", "(59 min|1 h 00 min)"), line)
+        assert re.fullmatch(f"[> ] {row}".replace("LEFT", "(59 min|1 h 0 min)"), line)
     screen.press(DOWN, ENTER)
     screen.until("status 0 ssoenv/end.")
 

@@ -12,7 +12,7 @@ _UNITS = {"": 60, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 def clock(seconds: float, now: float) -> str:
-    """Return the POSIX time *seconds* by the local clock, with what is left: ``18:05 (7 h 05 min left)``."""
+    """Return the POSIX time *seconds* by the local clock, with what is left: ``18:05 (7 h 5 min left)``."""
     there = datetime.fromtimestamp(seconds).astimezone()
     today = datetime.fromtimestamp(now).astimezone().date()
     day = "" if there.date() == today else f"{there:%Y-%m-%d} "

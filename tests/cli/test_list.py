@@ -28,7 +28,7 @@ def test_time_left_of_an_assumed_role(logged_in, portal):
     logged_in.write_config(f"{CONFIG}[profile deploy]\nrole_arn = {arn}\nsource_profile = dev-readonly\n")
     assert logged_in.ssoenv("list").stdout.splitlines()[-1] == "deploy\t123456789022\tdeploy\t\t\t"
     assert logged_in.ssoenv("use", "deploy", "--shell", "sh").returncode == 0
-    assert re.search(r"\t(59 min|1 h 00 min)$", logged_in.ssoenv("list").stdout)
+    assert re.search(r"\t(59 min|1 h 0 min)$", logged_in.ssoenv("list").stdout)
 
 
 def test_json(user):

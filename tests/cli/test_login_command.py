@@ -87,7 +87,7 @@ class TestWhoAndHowLong:
 
     WHOLE = (
         r"^Logged in to corp as ada\.lovelace@example\.com until .* \(59 min left\), then renewed by itself while the "
-        r"portal's session lasts; role credentials last (59 min|1 h 00 min)\.$"
+        r"portal's session lasts; role credentials last (59 min|1 h 0 min)\.$"
     )
     SHORT = r"^Logged in to corp until .* left\), then renewed by itself while the portal's session lasts\.$"
 

@@ -96,7 +96,15 @@ def test_takes_it_and_starts_nothing(kept):
     session.export(AWS_PROFILE="mine")
     path = session.environ["PATH"]
     session.snapshot("before")
-    for line, label in (("ssouse dev", "dev"), ("ssouse prod", "prod"), ("ssouse -", "back"), ("ssouse --off", "off")):
+    kept.put("long", life=7 * 3600 + 330, summary="long")
+    lines = {
+        "dev": "ssouse dev",
+        "prod": "ssouse prod",
+        "back": "ssouse -",
+        "long": "ssouse long",
+        "off": "ssouse --off",
+    }
+    for label, line in lines.items():
         session.export(PATH="/nonexistent")
         session.add(line)
         session.export(PATH=path)
@@ -107,6 +115,7 @@ def test_takes_it_and_starts_nothing(kept):
     assert run["off"].environ == run["before"].environ
     assert run.calls == []
     assert "dev · 123456789011 · ReadOnly · eu-central-1 · 50 min left".encode() in run.stderr
+    assert "long · 7 h 5 min left".encode() in run.stderr
 
 
 # Prints what Linux says of the shell itself, by its own means.

@@ -243,7 +243,7 @@ __ssoenv_apply() {
 # Fails, and says so, when what __ssoenv_names or the memory names can't be changed. Else no such variable is a reference to
 # another one after.
 __ssoenv_refuse_read_only() {
-    \builtin local __ssoenv_name
+    \builtin local __ssoenv_name __ssoenv_said=''
     # What a snippet names is proven; what the memory names may have come from the environment.
     if ! __ssoenv_are_ours "${__ssoenv_base_names[@]}"; then
         __ssoenv_say 'the memory of this shell was changed by something else, so nothing was changed. Start a new shell.'
@@ -252,8 +252,10 @@ __ssoenv_refuse_read_only() {
     __ssoenv_are_writable "${__ssoenv_names[@]}" "${__ssoenv_base_names[@]}" &&
         __ssoenv_drop_references "${__ssoenv_names[@]}" "${__ssoenv_base_names[@]}" && \builtin return
     for __ssoenv_name in "${__ssoenv_names[@]}" "${__ssoenv_base_names[@]}"; do
-        __ssoenv_are_writable "$__ssoenv_name" ||
+        [[ "$__ssoenv_said " == *" $__ssoenv_name "* ]] || __ssoenv_are_writable "$__ssoenv_name" || {
             __ssoenv_say "$__ssoenv_name is read-only in this shell, so nothing was changed. Start a shell without it."
+            __ssoenv_said+=" $__ssoenv_name"
+        }
     done
     \builtin return 7
 }

@@ -42,9 +42,10 @@ def test_settings_shows_value_source_and_meaning(user):
     user.environ["SSOENV_CONFIG"] = str(user.home / "settings.toml")
     (user.home / "settings.toml").write_text("quiet = true\n")
     lines = user.ssoenv("settings").stdout.splitlines()
-    assert lines[0] == str(user.home / "settings.toml")
-    assert "quiet = true  # your file: say nothing after a switch, as with --quiet" in lines
-    assert any(line.startswith("profile_mode = false  # default: ") for line in lines)
+    assert lines[0] == f"# {user.home / 'settings.toml'}"
+    at = lines.index("quiet = true  # your file")
+    assert lines[at - 1] == "# Say nothing after a switch, as with --quiet."
+    assert "profile_mode = false  # default" in lines
     assert any(line.startswith('production = ["*prod*", ') for line in lines)
 
 
@@ -53,7 +54,7 @@ def test_what_is_shown_is_toml(user):
     user.environ["SSOENV_CONFIG"] = str(user.home / "settings.toml")
     text = 'production = ["*pröd*", "a\\"b", "c\\\\d"]\nclipboard_seconds = 7\nquiet = true\n'
     (user.home / "settings.toml").write_text(text, encoding="utf-8")
-    shown = tomllib.loads("\n".join(user.ssoenv("settings").stdout.splitlines()[1:]))
+    shown = tomllib.loads("\n".join(user.ssoenv("settings").stdout.splitlines()))
     assert shown.items() >= tomllib.loads(text).items()
     assert set(shown) == {setting.name for setting in fields(Settings)}
 
@@ -63,11 +64,13 @@ def test_what_is_remembered_is_shown_with_how_to_change_it(user):
     user.environ["SSOENV_CONFIG"] = str(user.home / "settings.toml")
     (user.home / "regions.json").write_text('{"corp": "eu-west-1", "https://portal.example.com/start": "us-east-1"}')
     (user.home / "aliases.json").write_text('{"dev": "123456789011/ReadOnly"}')
-    lines = user.ssoenv("settings").stdout.splitlines()[-5:]
+    lines = user.ssoenv("settings").stdout.splitlines()[-7:]
     assert lines == [
+        "",
         "Regions for roles in no config file; to be asked anew: ssoenv settings --forget-region SESSION",
         "corp = eu-west-1",
         "https://portal.example.com/start = us-east-1",
+        "",
         "Aliases; to change one: ssoenv alias NAME TARGET, or ssoenv alias --remove NAME",
         "dev = 123456789011/ReadOnly",
     ]

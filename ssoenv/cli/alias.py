@@ -44,5 +44,6 @@ def alias(
             found = switch.find(words, None, replace(context, terminal=False), bar.update)
         remembered.set_alias(name, found.profile or f"{found.account_id}/{found.role_name}", context)
         names.refresh(config.load(context), context)
-        parts = (found.name, found.account_id and f"account {found.account_id}", found.role_name)
+        role = None if found.name.endswith(f"/{found.role_name}") else found.role_name
+        parts = (found.name, found.account_id and f"account {found.account_id}", role)
         messages.say(f"{name} is {', '.join(filter(None, parts))}.")

@@ -66,7 +66,7 @@ def configure(
         ),
     ] = None,
 ) -> None:
-    """Set up a profile for an account and role of yours, by questions at the terminal.
+    """Set up profiles, by questions at the terminal.
 
     What is in the config file stays as it is. Nothing is written before the last answer.
     """

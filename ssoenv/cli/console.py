@@ -39,7 +39,7 @@ def console(
         ),
     ] = False,
 ) -> None:
-    """Open the web console as NAME, or as what this shell is.
+    """Open the web console as NAME, or as this shell is.
 
     By the portal's shortcut, which holds no secret. A profile that is not from a portal, and --federate, take a sign-in
     link instead: whoever has that within 15 minutes is signed in.

@@ -27,10 +27,10 @@ def credential_process(
     ] = None,
     sso_region: Annotated[str | None, typer.Option(metavar="REGION", help="That portal's region.")] = None,
 ) -> None:
-    """Print credentials of NAME as JSON, for a line credential_process = ... in the AWS config file.
+    """Print the credentials of NAME for other programs.
 
-    It asks nothing and opens no browser: without a login it fails, and says what to type. `ssoenv configure
-    --credential-process` writes such lines.
+    They are JSON, for a line credential_process = ... in the AWS config file. It asks nothing and opens no browser:
+    without a login it fails, and says what to type. `ssoenv configure --credential-process` writes such lines.
     """
     # Nobody is there: an SDK runs this. What it shows of stderr, if anything, is to be the error.
     context = replace(messages.context(), terminal=False, say=lambda _: None, show=None)

@@ -13,7 +13,7 @@ from ssoenv.cli import messages
 def demo(
     tour: Annotated[bool, typer.Option("--tour", help="Play it by itself, in each installed shell.")] = False,
 ) -> None:
-    """Try ssoenv without an AWS account: a portal on this machine, and a shell to try it in.
+    """Try ssoenv without an AWS account. With a portal on this machine, and a shell to try it in.
 
     Without a terminal it plays a tour by itself. Exit code 1: a proof failed in a shell.
     """

@@ -61,7 +61,7 @@ def run(
         typer.Option("--with", metavar="[PROFILE=]NAME", help="Let it see this profile, and no other of yours."),
     ] = None,
 ) -> None:
-    """Run COMMAND as NAME, as if you had switched to it and called COMMAND directly.
+    """Run COMMAND as NAME, as if you had switched to it.
 
     In many with --parallel or --match: the exit code is then 0 if it is 0 in all, and 1 otherwise.
     """

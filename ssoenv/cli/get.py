@@ -72,7 +72,7 @@ def get(
     ] = False,
     copy: Annotated[bool, typer.Option("--copy", help="Put it on the clipboard instead of printing it.")] = False,
 ) -> None:
-    """Print the credentials of NAME, as the portal's dialog "Get credentials" does.
+    """Print the credentials of NAME as the portal does.
 
     By default the lines that set them in the shell at work: as in option 1, with expiration and region.
 

@@ -33,7 +33,7 @@ def find(named: str | None, context: Context, *, refresh: bool) -> Inventory:
         names.refresh(read, context)
         return found
     age = found.age(context.now())
-    messages.say(f"As of {duration(age)} ago; --refresh lists anew.")
+    messages.say(f"As of {duration(age)} ago; --refresh lists anew." if age >= 60 else "As of just now.")
     if age > inventory.OLD_AFTER:
         inventory.refresh_in_background(session, named, context)
     return found

@@ -19,7 +19,7 @@ def roles(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     refresh: Annotated[bool, typer.Option("--refresh", help="List anew, and not from the cache.")] = False,
 ) -> None:
-    """List the roles that your login grants, in ACCOUNT or in all accounts."""
+    """List the roles that your login grants. In ACCOUNT, or in all accounts."""
     inventory = listing.find(session, messages.context(), refresh=refresh)
     only = None if account is None else inventory.account(account)
     found = [role for role in inventory.roles if only in (None, role.account)]

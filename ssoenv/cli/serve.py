@@ -27,7 +27,7 @@ def serve(
         bool, typer.Option("--docker", help="Print the arguments for `docker run` instead of the variables.")
     ] = False,
 ) -> None:
-    """Serve the credentials of NAME to programs on this machine, renewed, until Ctrl-C.
+    """Serve the credentials of NAME to local programs. They are renewed, until Ctrl-C.
 
     It prints variables, one NAME=value a line, by which each SDK asks 127.0.0.1 for credentials, as in a container of
     ECS. Whoever knows the token among them gets the credentials. `ssouse --serve NAME` sets them in your shell.

@@ -21,7 +21,7 @@ def show_settings(
         str | None, typer.Option(metavar="SESSION", help="Forget the region that was chosen for roles of SESSION.")
     ] = None,
 ) -> None:
-    """Show each setting with its value, where that comes from, and its meaning; then what else is remembered."""
+    """Show the settings. Each with its meaning, its value and where that comes from; then what else is remembered."""
     context = messages.context()
     if forget_region is not None:
         if forget_region not in remembered.regions(context):
@@ -35,18 +35,22 @@ def show_settings(
 def _settings(context: Context) -> Iterator[str]:
     path = context.settings_file
     own = settings.read(context)
-    yield f"{path}{'' if path.exists() else ' (there is none)'}"
+    yield f"# {path}{'' if path.exists() else ' (there is none)'}"
     for setting in fields(settings.Settings):
         # JSON's texts, numbers, truth values and lists of these are TOML's, too.
         shown = json.dumps(own.get(setting.name, setting.default), ensure_ascii=False)
         source = "your file" if setting.name in own else "default"
-        yield f"{setting.name} = {shown}  # {source}: {setting.metadata['meaning']}"
+        meaning = setting.metadata["meaning"]
+        yield from ("", f"# {meaning[0].upper()}{meaning[1:]}.", f"{setting.name} = {shown}  # {source}")
 
 
 def _remembered(context: Context) -> Iterator[str]:
     if regions := remembered.regions(context):
-        yield "Regions for roles in no config file; to be asked anew: ssoenv settings --forget-region SESSION"
+        yield from (
+            "",
+            "Regions for roles in no config file; to be asked anew: ssoenv settings --forget-region SESSION",
+        )
     yield from (f"{session} = {region}" for session, region in sorted(regions.items()))
     if aliases := remembered.aliases(context):
-        yield "Aliases; to change one: ssoenv alias NAME TARGET, or ssoenv alias --remove NAME"
+        yield from ("", "Aliases; to change one: ssoenv alias NAME TARGET, or ssoenv alias --remove NAME")
     yield from (f"{name} = {words}" for name, words in sorted(aliases.items()))

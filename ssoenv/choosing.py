@@ -37,17 +37,19 @@ def choose(context: Context, progress: Progress) -> Target:
 
 def _rows(found: Sequence[Target], aliases: Mapping[str, str], context: Context) -> list[Row]:
     widest = min(32, max(len(target.name) for target in found))
+    lefts = [switch.duration(keys.left(context.now())) if keys else "" for keys in credentials.cached(found, context)]
+    longest = max(map(len, lefts))
     rows = []
-    for target, keys in zip(found, credentials.cached(found, context), strict=True):
+    for target, life in zip(found, lefts, strict=True):
         meanings = (target.name, target.profile, f"{target.account_id}/{target.role_name}")
         also = [alias for alias, words in aliases.items() if words in meanings and alias != target.name]
         name = f"{target.name:{widest}}"
-        left = switch.duration(keys.left(context.now())) if keys else ""
-        account = target.account_id or ""
+        left = f"{life:{longest}}"
+        account = f"{target.account_id or '':12}"
         role = "" if target.name.endswith(f"/{target.role_name}") else target.role_name or ""
-        text = name + _cells(left and f"{left} left", account, *also, role)
+        text = name + _cells(left and f"{f'{life} left' if life else '':{longest + 5}}", account, role, *also)
         words = f"{target.account_name or ''} {target.email or ''} {target.role_name or ''}"
-        rows.append(Row(text, words, name, rest=_cells(left, account), end=_cells(*also, role)))
+        rows.append(Row(text, words, name, rest=_cells(left, account), end=_cells(role, *also)))
     return rows
 
 

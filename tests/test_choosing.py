@@ -25,7 +25,7 @@ ROW = f"[profile {LONG}]\nsso_session = corp\nsso_account_id = 123456789022\nsso
             [
                 rf"{LONG}  LEFT  123456789022( *| .*…)",
                 r"dev-readonly {22}LEFT left  123456789011  ReadOnly",
-                r"prod-readonly {21}123456789022  ReadOnly",
+                r"prod-readonly {30,40}123456789022  ReadOnly",
             ],
         ),
         (

@@ -160,7 +160,7 @@ def _write(name: str, target: Target, keys: Credentials, context: Context, *, fo
     path = shared_credentials.write(name, keys, target.region, context, force=force)
     until = f", good until {clock(keys.expiration, context.now())}" if keys.expiration else ""
     messages.say(f"Wrote the block [{name}] to {path}{until}.")
-    messages.say(f"To use it: aws s3 ls --profile {name}")
+    messages.say("To use it: aws s3 ls" + ("" if name == "default" else f" --profile {shlex.quote(name)}"))
     read = config.load(context)
     if kind_of(read.profile_settings(name)):
         messages.say(f"Careful: {read.path} has a profile {name}, too, and SDKs differ in which of the two they take.")

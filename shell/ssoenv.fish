@@ -15,15 +15,19 @@
 # Possessive quantifiers (++, *+) never go back, so the time taken grows with the length alone.
 set -gu __ssoenv_ours '(?:AWS|SSOENV)_[A-Z0-9_]++'
 set -gu __ssoenv_value '\'(?:[^\'\\\\\p{Cc}]++|\\\\[\'\\\\])*+\''
+# No number has more digits than fish can count with.
+set -gu __ssoenv_number '[0-9]{1,15}+'
 set -gu __ssoenv_lines "(?:set -eg(?<__ssoenv_removed>(?: $__ssoenv_ours)++)\n)?+(?:set -gx $__ssoenv_ours $__ssoenv_value\n)*+"
-set -gu __ssoenv_snippet "\A# ssoenv/1 [0-9]++\n(?=set )$__ssoenv_lines# ssoenv/end\n\z"
+set -gu __ssoenv_snippet "(?<__ssoenv_text># ssoenv/1 (?<__ssoenv_expiration>$__ssoenv_number)\n(?=set )$__ssoenv_lines# ssoenv/end\n)"
 
-# Proves that __ssoenv_text is a snippet, and fills __ssoenv_names with the names in it.
+# Proves that __ssoenv_text is a snippet.
 function __ssoenv_check --no-scope-shadowing
-    set -l __ssoenv_removed
+    builtin string match --quiet --regex -- "\A$__ssoenv_snippet\z" "$__ssoenv_text"
+end
+
+# Fills __ssoenv_names with the names in __ssoenv_text, which is proven.
+function __ssoenv_list_names --no-scope-shadowing
     set -l __ssoenv_gone
-    builtin string match --quiet --regex -- $__ssoenv_snippet "$__ssoenv_text"
-    or return
     builtin string match --quiet --all --regex -- '(?<__ssoenv_gone>\w+)' "$__ssoenv_removed"
     builtin string match --quiet --all --regex -- '(?m)^set -gx (?<__ssoenv_names>\w+)' $__ssoenv_text
     set __ssoenv_names $__ssoenv_gone $__ssoenv_names
@@ -48,16 +52,12 @@ end
 # --- shelf -----------------------------------------------------------------------------------------------------------
 # What an earlier switch by the same words has left, in a private folder; ssoenv/shelf.py has the form of its files.
 
-# No number has more digits than fish can count with.
-set -gu __ssoenv_number '[0-9]{1,15}+'
-
-set -gu __ssoenv_shelved_snippet "(?<__ssoenv_text># ssoenv/1 (?<__ssoenv_expiration>$__ssoenv_number)\n(?:set [^\n]*+\n)*+# ssoenv/end\n)"
 set -gu __ssoenv_shelved_head "# for (?<__ssoenv_for>[^\n]*+)\n# from (?<__ssoenv_from>$__ssoenv_number)\n# target [^\n]*+\n"
 set -gu __ssoenv_shelved_tail '# says (?<__ssoenv_says>\P{Cc}*+)\n# newer (?<__ssoenv_newer>[^\n]*+)\n# ssoenv/shelf\n?'
-set -gu __ssoenv_shelved "\A$__ssoenv_shelved_snippet$__ssoenv_shelved_head$__ssoenv_shelved_tail\z"
+set -gu __ssoenv_shelved "\A$__ssoenv_snippet$__ssoenv_shelved_head$__ssoenv_shelved_tail\z"
 
-# Lets __ssoenv_text be the snippet for __ssoenv_words, and __ssoenv_summary what is said of it; fails on any doubt, and
-# starts nothing.
+# Lets __ssoenv_text be the proven snippet for __ssoenv_words, and __ssoenv_summary what is said of it; fails on any
+# doubt, and starts nothing.
 function __ssoenv_take --no-scope-shadowing
     set -l __ssoenv_file
     set -l __ssoenv_meaning
@@ -220,13 +220,11 @@ function __ssoenv_switch --no-scope-shadowing
     set -l __ssoenv_words $argv
     set -l __ssoenv_text
     set -l __ssoenv_names
+    set -l __ssoenv_removed
     set -l __ssoenv_expiration
     set -l __ssoenv_summary
     set -l __ssoenv_time
-    if not begin
-            __ssoenv_take
-            and __ssoenv_check
-        end
+    if not __ssoenv_take
         set __ssoenv_summary
         __ssoenv_capture
         or return
@@ -236,6 +234,7 @@ function __ssoenv_switch --no-scope-shadowing
         end
     end
     set -l __ssoenv_inherited $AWS_SSO_PROFILE
+    __ssoenv_list_names
     __ssoenv_apply
     or return
     if test -z "$__ssoenv_now"; and test -n "$__ssoenv_inherited"
@@ -442,12 +441,13 @@ end
 function __ssoenv_take_newer --no-scope-shadowing
     set -l __ssoenv_text
     set -l __ssoenv_names
+    set -l __ssoenv_removed
     set -l __ssoenv_expiration
     set -l __ssoenv_summary
     __ssoenv_take
-    and __ssoenv_check
     and test $__ssoenv_expiration -gt $SSOENV_EXPIRATION
     or return
+    __ssoenv_list_names
     # What can't be made this shell's is not tried again.
     __ssoenv_apply
     or set -gu __ssoenv_key -

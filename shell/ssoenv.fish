@@ -134,10 +134,8 @@ end
 # was there before it (`x` and the value's elements if exported, `u` and these if not, `-` if absent); __ssoenv_now
 # and __ssoenv_before hold the arguments of the last two switches. So what comes exported is not ours.
 
-for __ssoenv_name in (set -gxn)
-    if builtin string match --quiet -- '__ssoenv_*' $__ssoenv_name
-        set -eg $__ssoenv_name
-    end
+for __ssoenv_name in (builtin string match -- '__ssoenv_*' (set -gxn))
+    set -eg $__ssoenv_name
 end
 
 function __ssoenv_remember --no-scope-shadowing

@@ -95,7 +95,8 @@ end
 function __ssoenv_summarize --no-scope-shadowing
     set __ssoenv_summary "$__ssoenv_says · $__ssoenv_minutes min left"
     test $__ssoenv_minutes -ge 60
-    and set __ssoenv_summary "$__ssoenv_says · $(builtin math --scale=0 $__ssoenv_minutes / 60) h $(builtin math $__ssoenv_minutes % 60) min left"
+    and set __ssoenv_summary (builtin string join ' ' -- "$__ssoenv_says ·" (builtin math --scale=0 $__ssoenv_minutes / 60) \
+        h (builtin math $__ssoenv_minutes % 60) 'min left')
 end
 
 # Tells where the snippet for __ssoenv_words would be, and what its file must say; fails without a private folder.

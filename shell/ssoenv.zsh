@@ -260,7 +260,7 @@ function ssouse {
     # DEBUG traps), so that no secret is shown; until the function ends, however it does.
     {
         \builtin emulate -L zsh -o extended_glob -o no_multibyte -o no_all_export -o no_err_exit -o no_err_return \
-            -o no_xtrace -o no_verbose
+            -o no_xtrace -o no_verbose -o no_force_float
         \builtin trap - DEBUG ZERR
     } 2>/dev/null
     \builtin local -a __ssoenv_words
@@ -298,7 +298,7 @@ __ssoenv_hook() {
     fi
     { # as in ssouse
         \builtin emulate -L zsh -o extended_glob -o no_multibyte -o no_all_export -o no_err_exit -o no_err_return \
-            -o no_xtrace -o no_verbose
+            -o no_xtrace -o no_verbose -o no_force_float
         \builtin trap - DEBUG ZERR
     } 2>/dev/null
     \builtin local __ssoenv_time __ssoenv_left='' __ssoenv_command="$#"

@@ -65,6 +65,15 @@ def read_json(path: Path, context: Context) -> dict[str, Any] | None:
     return None
 
 
+def read_json_or_tell(path: Path, context: Context) -> dict[str, Any] | None:
+    """Return what `read_json` does, and None for a file that can't be read, of which the user is told."""
+    try:
+        return read_json(path, context)
+    except ConfigError as error:
+        context.say(f"ssoenv: {error}")
+        return None
+
+
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
     """Write *content* to the file *path*, readable by its owner only; raise ConfigError if that fails."""
     write_private(path, (json.dumps(content, indent=2) + "\n").encode())
@@ -106,7 +115,8 @@ def write_private(path: Path, content: bytes, mode: int = 0o600) -> None:
 def make_folder(folder: Path) -> None:
     """Make *folder*, and those above it that lack, for the owner only, whatever the umask. Raise OSError."""
     if not folder.is_dir():
-        make_folder(folder.parent)
+        if folder.parent != folder:  # a drive that is not there
+            make_folder(folder.parent)
         folder.mkdir(mode=0o700, exist_ok=True)
 
 

@@ -29,14 +29,15 @@ def refresh(read: Config, context: Context, profiles: Sequence[Target] | None = 
     *profiles* are those of `switch.profiles`, where the caller has them. What a switch would refuse is left out.
     Completion is a convenience: that a file can't be written is no reason to fail, nor to say anything.
     """
+    context = replace(context, say=lambda _: None)
     with suppress(SsoenvError, OSError):
         if profiles is None:
-            profiles = list(switch.profiles(read, replace(context, say=lambda _: None)))
+            profiles = list(switch.profiles(read, context))
         # Of a name that is several things, what a switch takes.
         roles = {target.name: _about(target) for target in switch.granted(profiles, read, context)}
         configured = {target.name: _about(target) for target in profiles}
         write(context, {**roles, **remembered.aliases(context), **configured}.items())
-        known = sessions.known(read, context)
+        known = sessions.known(read, context, lambda _: None)
         write(context, ((each.cache_key, each.start_url) for each in known), "sessions")
         regions = {*(each.region for each in profiles), *(each.region for each in known)}
         write(context, ((region, "") for region in regions if region), "regions")

@@ -6,6 +6,7 @@ The latter are kept in ``sessions.json`` beside the settings: name, start URL an
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from ssoenv import files
@@ -44,9 +45,12 @@ def remember(session: Session, context: Context) -> None:
         files.write_json(path, {"sessions": entries})
 
 
-def known(config: Config, context: Context) -> list[Session]:
-    """Return all sessions: the config file's, then the remembered ones that it has not. Raise ConfigError."""
-    of_config = config.sessions()
+def known(config: Config, context: Context, tell: Callable[[ConfigError], object] | None = None) -> list[Session]:
+    """Return all sessions: the config file's, then the remembered ones that it has not.
+
+    What is wrong with one of the config file is handed to *tell*; without it, raise that ConfigError.
+    """
+    of_config = config.sessions(tell)
     names = {session.name for session in of_config}
     return [*of_config, *(session for session in remembered(context) if session.name not in names)]
 

@@ -126,7 +126,7 @@ def forget_over(context: Context) -> None:
 
 def forget(words: str, target: Target | None, context: Context) -> int:
     """Take off the shelf what was kept for *words*, or for *target* by whichever words; return how many files."""
-    lines = [rf"for {re.escape(words)}\t", rf"target {re.escape(target.name if target else words)}\t"]
+    lines = [rf"for {re.escape(words)}\t", rf"target {re.escape(target.name if target else words)}(?:\t|$)"]
     if target and target.role:
         lines.append(rf"target [^\t\n]*\t{re.escape(target.role)}$")
     named = re.compile(f"^# (?:{'|'.join(lines)})", re.MULTILINE)

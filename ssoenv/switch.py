@@ -170,6 +170,7 @@ def _configured(name: str, read: Config, aliases: Mapping[str, str], context: Co
 
 def known(name: str, context: Context) -> Target | None:
     """Return the target *name* as far as it is known without asking AWS, and None where the files don't tell it."""
+    context = replace(context, say=lambda _: None)
     try:
         read = config.load(context)
         aliases = remembered.aliases(context)
@@ -261,7 +262,7 @@ def _grants(
     from ssoenv import inventory
 
     seen = set()
-    for session in _by_portal(sessions.known(read, context), context):
+    for session in _by_portal(sessions.known(read, context, lambda error: context.say(f"ssoenv: {error}")), context):
         found = inventory.read(session, context)
         is_old = not_older_than is not None and (found is None or found.age(context.now()) > not_older_than)
         if is_old and _is_logged_in(session, context):
@@ -288,7 +289,7 @@ def _refresh_old_ones(read: Config, context: Context) -> None:
     """Let lists that are old, or that lack, be listed in the background, where there is a login."""
     from ssoenv import inventory
 
-    for session in _by_portal(sessions.known(read, context), context):
+    for session in _by_portal(sessions.known(read, context, lambda _: None), context):
         found = inventory.read(session, context)
         if found is None or found.age(context.now()) > inventory.OLD_AFTER:
             inventory.refresh_in_background(session, session.cache_key, context)

@@ -277,6 +277,7 @@ def test_roles_share_the_cache_of_the_aws_cli(world):
                 {},
                 {"Expiration": "some day"},
                 {"Expiration": "2099-01-01T00:00:00"},
+                {"Expiration": 4070908800},
                 {"Expiration": "2099-01-01T00:00:00Z", "AccessKeyId": 5},
             )
         ),

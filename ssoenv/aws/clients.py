@@ -93,10 +93,12 @@ def sentence(error: Any) -> str:
     """Return what botocore's *error* says, as a sentence.
 
     One that wraps a fault which botocore does not know may quote a header of the request, and so a secret: of that the
-    kind has to do.
+    kind has to do. And it masks the password of a proxy in some addresses alone.
     """
-    from botocore.exceptions import HTTPClientError
+    from botocore.exceptions import HTTPClientError, ProxyConnectionError
 
+    if isinstance(error, ProxyConnectionError):
+        return "the proxy can't be reached."
     if type(error) is HTTPClientError:
         return f"the request could not be made ({type(error.kwargs.get('error')).__name__})."
     return f"{str(error).rstrip('.')}."

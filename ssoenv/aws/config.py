@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -238,10 +238,10 @@ class Config:
             region=self._checked(section, "region") if self._value(options.get("region")) else None,
         )
 
-    def sessions(self) -> list[Session]:
+    def sessions(self, tell: Callable[[ConfigError], object] | None = None) -> list[Session]:
         """Return each ``[sso-session]``, then each start URL and region of the profiles that have no such session.
 
-        One that has a gap keeps no other from use; raise its ConfigError when there is no other.
+        Raise ConfigError when one of them has a gap; or hand it to *tell*, and go on.
         """
         legacy = (
             partial(self._session_of, self._section(header))
@@ -249,14 +249,14 @@ class Config:
             if "sso_start_url" in (options := self._options[header])
             or ((role := self._process_of(options)) and role.start_url)
         )
-        found, faults = [], []
+        found = []
         for read in [*(partial(self.session, name) for name in self._sessions), *legacy]:
             try:
                 found.append(read())
             except ConfigError as error:
-                faults.append(error)
-        if faults and not found:
-            raise faults[0]
+                if tell is None:
+                    raise
+                tell(error)
         return list(dict.fromkeys(found))
 
     def session(self, name: str) -> Session:

@@ -197,7 +197,7 @@ def _holds_keys(path: Path, context: Context) -> bool:
     """Tell whether *path*, a file of the AWS CLI's cache, holds keys and their end, as botocore takes for granted."""
     try:
         keys = (files.read_json(path, context) or {})["Credentials"]
-        for name in ("AccessKeyId", "SecretAccessKey", "SessionToken"):
+        for name in ("AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration"):
             plain(keys[name])
         parse_time(keys["Expiration"])
     except (LookupError, TypeError, ValueError):

@@ -100,7 +100,7 @@ def delete_token(context: Context, session: Session) -> None:
 def all_token_paths(context: Context) -> list[Path]:
     """Return each file of the cache that holds a token, of ssoenv's or of any other program's making."""
     paths = sorted(cache_dir(context).glob("*.json"))
-    return [path for path in paths if path.is_file() and "accessToken" in (files.read_json(path, context) or {})]
+    return [path for path in paths if "accessToken" in (files.read_json_or_tell(path, context) or {})]
 
 
 def read_registration(

@@ -113,17 +113,21 @@ def login(
 
 def _log_in_to_all(read: Config, context: Context, way: Way, *, force: bool, browser: bool) -> int:
     """Log in to each session in turn, whatever becomes of the others; return the exit code of the first failure."""
-    every = sessions.known(read, context)
-    if not every:
-        raise ConfigError(f"There is no SSO session in {read.path}.", "Name a portal: ssoenv login --start-url URL")
     codes = []
+
+    def fail(error: SsoenvError) -> None:
+        messages.say(f"ssoenv: {error}")
+        codes.append(error.exit_code)
+
+    every = sessions.known(read, context, fail)
+    if not every and not codes:
+        raise ConfigError(f"There is no SSO session in {read.path}.", "Name a portal: ssoenv login --start-url URL")
     for session in every:
         try:
             done, is_fresh = _log_in(session, context, way, force=force, browser=browser)
             _report(session, done, read, context, is_fresh=is_fresh)
         except SsoenvError as error:
-            messages.say(f"ssoenv: {error}")
-            codes.append(error.exit_code)
+            fail(error)
     return codes[0] if codes else 0
 
 

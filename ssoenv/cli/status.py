@@ -72,7 +72,7 @@ class Status:
 
         *identity* is what AWS says, which goes before what the key tells by itself.
         """
-        if not identity and self.active.role_name and self.is_user_key:
+        if self.active.role_name and self.is_user_key:
             return False
         account = identity.account_id if identity else self.key_account
         label = self.active.account_id
@@ -95,7 +95,7 @@ def status(
     """
     context = messages.context()
     if minimum is not None and not check:
-        raise UsageError("--min is for --check.", f"Type: ssoenv status --check --min {minimum}")
+        raise UsageError("--min is for --check.", f"Type: ssoenv status --check --min {shlex.quote(minimum)}")
     found = _find(context)
     if check:
         raise typer.Exit(0 if _lasts(found, parse_duration(minimum or "0"), context) else messages.CHECK_FAILED)
@@ -157,11 +157,13 @@ def _lasts(found: Status, seconds: float, context: Context) -> bool:
     if found.active.access_key_id:
         # Where others have set the keys, the end beside them is not theirs.
         return found.agrees(None) is not False and (found.active.expiration or 0) - now > seconds
-    if found.active.endpoint and found.active.profile:
-        return not found.endpoint_ended
+    if found.endpoint_ended:
+        return False
+    if found.session is None:  # of another kind than SSO: all that is known is that a server listens
+        return bool(found.active.endpoint and found.active.profile)
+    # By profile or endpoint, SDKs get new keys as long as the login lasts.
     if found.token is None:
         return False
-    # By profile, SDKs get new keys as long as the login lasts.
     return found.token.can_refresh(now) or found.token.expires_at - now > seconds
 
 
@@ -232,9 +234,10 @@ def _contradiction(found: Status, identity: Identity | None) -> str | None:
         return None
     label = found.active.account_id
     if identity:
-        fault = f"AWS says these keys are {identity.arn}, not account {label} as labelled."
+        labelled = f"role {found.active.role_name}" if found.is_user_key else f"account {label}"
+        fault = f"AWS says these keys are {identity.arn}, not {labelled} as labelled."
     else:
-        labelled = ", ".join(filter(None, [found.active.profile, f"account {label}"]))
+        labelled = ", ".join(filter(None, [found.active.profile, label and f"account {label}"]))
         whose = "a user's, which no role has" if found.is_user_key else f"of account {found.key_account}"
         fault = f"this shell is labelled {labelled}, but its keys are {whose}."
     return f"CAREFUL: {fault} Something else has set them. {_switch_again(found)}"

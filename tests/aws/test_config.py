@@ -191,12 +191,14 @@ class TestSessions:
         assert config.sessions() == [CORP_SESSION, LEGACY_SESSION, Session(None, URL, "eu-central-1", None)]
 
     def test_one_with_a_gap(self):
-        """A session that can't be used keeps no other from use; by itself, it is the error."""
-        broken = f"[sso-session broken]\nsso_start_url = {URL}\n"
+        """A session that can't be used is an error, which need not keep the others from use."""
+        config = read(f"[sso-session broken]\nsso_start_url = {URL}\n{CORP}")
 
-        assert read(f"{broken}{CORP}").sessions() == [CORP_SESSION]
         with pytest.raises(ConfigError, match="sso_region"):
-            read(broken).sessions()
+            config.sessions()
+        told = []
+        assert config.sessions(told.append) == [CORP_SESSION]
+        assert ["[sso-session broken] has no sso_region" in str(error) for error in told] == [True]
 
     def test_found_by_each_name(self):
         """A session is meant by its name, by a profile of it, or by its start URL."""

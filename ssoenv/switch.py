@@ -261,8 +261,12 @@ def _grants(
     """
     from ssoenv import inventory
 
+    def tell(error: SsoenvError) -> None:
+        if not_older_than is None:  # else it has been said before
+            context.say(f"ssoenv: {error}")
+
     seen = set()
-    for session in _by_portal(sessions.known(read, context, lambda error: context.say(f"ssoenv: {error}")), context):
+    for session in _by_portal(sessions.known(read, context, tell), context):
         found = inventory.read(session, context)
         is_old = not_older_than is not None and (found is None or found.age(context.now()) > not_older_than)
         if is_old and _is_logged_in(session, context):

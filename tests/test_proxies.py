@@ -89,3 +89,18 @@ def test_https_proxy(logged_in, portal, proxy):
         assert "Failed to connect to proxy URL" in done.stderr
     hosts = ("oidc.eu-central-1.amazonaws.com", "portal.sso.eu-central-1.amazonaws.com")
     assert proxy.asked == [f"CONNECT {host}:443" for host in hosts]
+
+
+@pytest.mark.parametrize("scheme", ["http", "HTTP", "socks5"])
+def test_the_password_of_a_proxy_is_not_shown(logged_in, scheme):
+    """A proxy that is not there is told, without its address, in which a password may stand."""
+    proxies = {
+        "HTTP_PROXY": f"{scheme}://me:s3cret@127.0.0.1:1",
+        "NO_PROXY": "",
+        "no_proxy": "",
+        "AWS_MAX_ATTEMPTS": "1",
+    }
+    done = logged_in.ssoenv("use", "prod-admin", "--shell", "sh", environ=proxies)
+    assert done.returncode == 5
+    assert "s3cret" not in done.stderr
+    assert "proxy" in done.stderr

@@ -23,3 +23,14 @@ def test_without_a_login(user):
     """Where there is no login it says so, and that is no failure."""
     done = user.ssoenv("logout", "corp")
     assert (done.returncode, done.stderr) == (0, "There was no login to corp.\n")
+
+
+def test_an_odd_file_keeps_no_login_alive(logged_in):
+    """What can't be read is told; the logins that can be ended are, and roles that can be forgotten."""
+    for folder in ("sso", "cli"):
+        odd = logged_in.home / ".aws" / folder / "cache" / "odd.json"
+        odd.mkdir(parents=True)
+    done = logged_in.ssoenv("logout", "--all")
+    assert done.returncode == 0
+    assert done.stderr.count("odd.json is a directory, not a file.") == 2
+    assert "Logged out of 1 session." in done.stderr

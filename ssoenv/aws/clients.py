@@ -98,7 +98,7 @@ def sentence(error: Any) -> str:
     from botocore.exceptions import HTTPClientError, ProxyConnectionError
 
     if isinstance(error, ProxyConnectionError):
-        return "the proxy can't be reached."
+        return "there is no way through the proxy."
     if type(error) is HTTPClientError:
         return f"the request could not be made ({type(error.kwargs.get('error')).__name__})."
     return f"{str(error).rstrip('.')}."

@@ -452,10 +452,15 @@ __ssoenv_hook() {
     \builtin return "$__ssoenv_status"
 }
 
+# Stands where others expect something: it does nothing, and keeps the status.
+__ssoenv_pass() {
+    \builtin return
+}
+
 # Sees to it that a command waits for keys, once there is something to renew. bash 5.3 can run functions in PS0; until it
 # is time it only expands something there, which no trap and no trace sees. An older one is asked by bash-preexec, where
-# that is loaded, else by a DEBUG trap, unless somebody else has it, as $1 tells. `case` is what makes no older bash forget
-# PIPESTATUS.
+# that is loaded, else by a DEBUG trap, behind what somebody else has there, as $1 tells. `case` is what makes no older bash
+# forget PIPESTATUS.
 if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] > 502)); then
     __ssoenv_ask_to_wait() {
         __ssoenv_numbered="${HISTCMD-}"
@@ -468,11 +473,21 @@ else
         __ssoenv_unasked=''
         if [[ -n "${bash_preexec_imported-}${__bp_imported-}" ]]; then
             preexec_functions+=(__ssoenv_preexec)
-        elif [[ -z "$1" && ${#FUNCNAME[@]} -eq 2 ]]; then
-            \builtin trap 'case $((SECONDS < __ssoenv_wait_at)) in 0) __ssoenv_await ;; esac' DEBUG
+        elif [[ ${#FUNCNAME[@]} -eq 2 ]] && { [[ -z "$1" ]] || __ssoenv_may_trap; }; then
+            \builtin local __ssoenv_theirs="${1#trap -- \'}" __ssoenv_escaped="'\\''" __ssoenv_quote=\'
+            __ssoenv_theirs="${__ssoenv_theirs%\' DEBUG}"
+            __ssoenv_theirs="${__ssoenv_theirs//"$__ssoenv_escaped"/$__ssoenv_quote}"
+            \builtin trap -- "${__ssoenv_theirs:+$__ssoenv_theirs
+}case \$((SECONDS < __ssoenv_wait_at)) in 0) __ssoenv_await ;; esac" DEBUG
         fi
     }
 fi
+
+# Tells whether a DEBUG trap of others may get a line more. bash before 5.1 brings the earlier one back when a function
+# ends; with extdebug, its last status decides whether a command is run.
+__ssoenv_may_trap() {
+    ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] > 500)) && ! \builtin shopt -q extdebug
+}
 
 __ssoenv_preexec() {
     ((SECONDS < __ssoenv_wait_at)) || __ssoenv_await "$1"
@@ -658,6 +673,8 @@ if [[ $- == *i* && "${PROMPT_COMMAND[*]-}" != *__ssoenv_hook* ]]; then
     __ssoenv_at_prompt='__ssoenv_hook "$?" "${__ssoenv_unasked:+${SSOENV_RENEW:+$(\builtin trap -p DEBUG)}}"'
     ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 503)) || __ssoenv_at_prompt='__ssoenv_hook "$?" ""'
     if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] > 500)); then
+        # VS Code, which has read this file, then puts the first into a function of its own, where no trap can be asked for.
+        [[ "${TERM_PROGRAM-}" != vscode || -n "${PROMPT_COMMAND[0]-}" ]] || PROMPT_COMMAND[0]=__ssoenv_pass
         PROMPT_COMMAND+=("$__ssoenv_at_prompt")
     else # of an array, an older bash runs the first element alone
         PROMPT_COMMAND[0]="$__ssoenv_at_prompt${PROMPT_COMMAND[0]:+;${PROMPT_COMMAND[0]}}"

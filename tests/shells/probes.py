@@ -143,7 +143,8 @@ def _nu_itself(program: str) -> str:
     return subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip()
 
 
-def _version(program: str) -> tuple[int, int]:
+def version(program: str) -> tuple[int, int]:
+    """Return the first two numbers of what a bash or fish says is its version."""
     done = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
     found = re.search(r"version (\d+)\.(\d+)", done.stdout)
     assert found, done
@@ -151,19 +152,19 @@ def _version(program: str) -> tuple[int, int]:
 
 
 def _is_bash_3(program: str) -> bool:
-    return _version(program) < (4, 0)
+    return version(program) < (4, 0)
 
 
 def _is_not_bash_3(program: str) -> bool:
-    return _version(program) >= (4, 0)
+    return version(program) >= (4, 0)
 
 
 def _has_function_substitution(program: str) -> bool:
-    return _version(program) >= (5, 3)
+    return version(program) >= (5, 3)
 
 
 def _is_fish_4(program: str) -> bool:
-    return _version(program) >= (4, 0)
+    return version(program) >= (4, 0)
 
 
 def _quote_fish(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from probes import only
+from probes import only, version
 from screen import CTRL_C, ENTER, Screen
 from test_shelf import SHELVING, Shelf
 
@@ -409,24 +409,45 @@ def test_the_trap_keeps_what_bash_tells(session):
     screen.finish()
 
 
+_TOOL = 'theirs=$PROMPT_COMMAND; tool() { eval "$theirs"; }; PROMPT_COMMAND=tool'
+
+
 @only(lambda probe: probe.shell == "bash")
 @pytest.mark.parametrize(
     ("before", "after"),
     [
         ("trap 'mine=yes' DEBUG", ":"),
         ("PROMPT_COMMAND=\"trap 'mine=yes' DEBUG\"", ":"),
-        ("trap 'mine=yes' DEBUG", 'theirs=$PROMPT_COMMAND; tool() { eval "$theirs"; }; PROMPT_COMMAND=tool'),
+        ("trap 'mine=yes' DEBUG", _TOOL),
+        ("TERM_PROGRAM=vscode; trap 'mine=yes' DEBUG", _TOOL),
     ],
-    ids=["there", "at the first prompt", "with a tool that runs the hook"],
+    ids=["there", "at the first prompt", "with a tool that runs the hook", "with VS Code"],
 )
 def test_a_trap_of_the_user(session, before, after):
-    """A DEBUG trap that is there, or comes with the first prompt, is left alone, also where it can't be seen."""
+    """A DEBUG trap that is there, or comes with the first prompt, stays first, also where it can't be seen."""
     session.add(before)
     session.load()
     session.add(after)
     screen = at_a_terminal(session)
     screen.press("trap -p DEBUG", ENTER)
-    screen.until("trap -- 'mine=yes' DEBUG")
+    is_seen = after == ":" or "vscode" in before
+    is_alone = not is_seen or not (5, 1) <= version(session.program) < (5, 3)
+    screen.until("trap -- 'mine=yes' DEBUG" if is_alone else "trap -- 'mine=yes")
+    screen.press("exit", ENTER)
+    screen.finish()
+
+
+@only(lambda probe: probe.name == "bash")
+def test_a_command_waits_behind_a_trap_of_others(expired, probe):
+    """Where another tool has the trap, a command waits, and the tool sees what it saw."""
+    if version(probe.find()) < (5, 1):
+        pytest.skip("in an older bash a function can't change a trap that is there")
+    screen, _ = expired("unset PROMPT_COMMAND", "trap 'seen=$? it=\"it'\\''s $_\"' DEBUG")
+    screen.press(SAYS, ENTER)
+    screen.until("it is renewed")
+    screen.press("sh -c 'exit 3' last", ENTER)
+    screen.press('echo "saw $seen, $it"', ENTER)
+    screen.until("saw 3, it's last")
     screen.press("exit", ENTER)
     screen.finish()
 

@@ -452,11 +452,6 @@ __ssoenv_hook() {
     \builtin return "$__ssoenv_status"
 }
 
-# Stands where others expect something: it does nothing, and keeps the status.
-__ssoenv_pass() {
-    \builtin return
-}
-
 # Sees to it that a command waits for keys, once there is something to renew. bash 5.3 can run functions in PS0; until it
 # is time it only expands something there, which no trap and no trace sees. An older one is asked by bash-preexec, where
 # that is loaded, else by a DEBUG trap, behind what somebody else has there, as $1 tells. `case` is what makes no older bash
@@ -672,11 +667,10 @@ if [[ $- == *i* && "${PROMPT_COMMAND[*]-}" != *__ssoenv_hook* ]]; then
     # shellcheck disable=SC2016 # it is expanded before each prompt
     __ssoenv_at_prompt='__ssoenv_hook "$?" "${__ssoenv_unasked:+${SSOENV_RENEW:+$(\builtin trap -p DEBUG)}}"'
     ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 503)) || __ssoenv_at_prompt='__ssoenv_hook "$?" ""'
-    if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] > 500)); then
-        # VS Code, which has read this file, then puts the first into a function of its own, where no trap can be asked for.
-        [[ "${TERM_PROGRAM-}" != vscode || -n "${PROMPT_COMMAND[0]-}" ]] || PROMPT_COMMAND[0]=__ssoenv_pass
+    # Of an array, an older bash runs the first element alone, and VS Code takes what is behind that for typed.
+    if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] > 500)) && [[ "${TERM_PROGRAM-}" != vscode ]]; then
         PROMPT_COMMAND+=("$__ssoenv_at_prompt")
-    else # of an array, an older bash runs the first element alone
+    else
         PROMPT_COMMAND[0]="$__ssoenv_at_prompt${PROMPT_COMMAND[0]:+;${PROMPT_COMMAND[0]}}"
     fi
     \builtin unset -v __ssoenv_at_prompt

@@ -219,10 +219,8 @@ def _verify(found: Status) -> tuple[Identity | None, str | None]:
         raise UsageError("There are no keys in this shell that could be verified.", "Type: ssouse NAME")
     region = active.region or (found.session.region if found.session else "us-east-1")
     keys = (active.access_key_id, active.secret_access_key, active.session_token)
-    for name, key in zip(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"), keys, strict=True):
-        if key and not (key.isascii() and key.isprintable()):
-            fault = f"{name} holds a character that is in no key, such as a line end."
-            return None, f"{fault} {_switch_again(found)}"
+    if odd := environment.odd_key(active):
+        return None, f"{odd} holds a character that is in no key, such as a line end. {_switch_again(found)}"
     try:
         return sts.caller_identity(region, keys), None
     except sts.Rejected as error:

@@ -306,14 +306,14 @@ function global:ssouse {
 # are over waits for new ones. Nothing else here starts a process.
 # Key is what this file has set, or a parent shell's: what it may renew. Asked is when it last had that done, WaitAt from
 # when on a line may wait again, Over whether the login was found over (new, said), Id and Account what was last decoded,
-# IsFresh whether the hook has run for this prompt, Labels and Labelled what the environment says of which key, and Inner
-# and ReadLine the prompt and the reader of lines that were there.
+# IsFresh whether the hook has run for this prompt, Drawn what the segment was made of, Labels and Labelled what the
+# environment says of which key, and Inner and ReadLine the prompt and the reader of lines that were there.
 
 if ($null -eq $ExecutionContext.SessionState.PSVariable.Get('global:__ssoenv_shown')) {
     $global:SSOENV_PROMPT = ''
     $global:__ssoenv_shown = @{
         Key = $env:AWS_ACCESS_KEY_ID; Asked = 0; WaitAt = 0; Over = ''; Id = ''; Account = ''; IsFresh = $false
-        Labels = ''; Labelled = ''; Inner = $function:prompt; ReadLine = $function:PSConsoleHostReadLine
+        Drawn = ''; Labels = ''; Labelled = ''; Inner = $function:prompt; ReadLine = $function:PSConsoleHostReadLine
     }
     # The first statement alone sees whether the user's last command succeeded, which the inner prompt is to see, too.
     function global:prompt {
@@ -357,26 +357,36 @@ function global:ssoenv_prompt {
 function global:__ssoenv_hook {
     [System.Diagnostics.DebuggerHidden()]
     param()
-    $global:__ssoenv_shown.IsFresh = $true
-    $global:SSOENV_PROMPT = ''
+    $shown = $global:__ssoenv_shown
+    $shown.IsFresh = $true
     $environ = [Environment]::GetEnvironmentVariables() # takes a quarter of the time of ten times $env:NAME
     $label = $environ['AWS_SSO_PROFILE']
     if (-not $label) { $label = $environ['AWS_PROFILE'] }
-    if (-not ($label -or $environ['AWS_ACCESS_KEY_ID'])) { return }
-    $left = $null
+    if (-not ($label -or $environ['AWS_ACCESS_KEY_ID'])) {
+        $global:SSOENV_PROMPT = $shown.Drawn = ''
+        return
+    }
+    $left = $minutes = $null
     $until = $environ['SSOENV_EXPIRATION'] -as [long]
     if ($until) {
         $now = [DateTimeOffset]::UtcNow.ToUnixTimeSeconds()
         $left = $until - $now
         $renew = $environ['SSOENV_RENEW'] -as [long]
         $key = $environ['AWS_ACCESS_KEY_ID']
-        if ($renew -and $left -lt $renew -and $key -and $key -ceq $global:__ssoenv_shown.Key) {
+        if ($renew -and $left -lt $renew -and $key -and $key -ceq $shown.Key) {
             try { __ssoenv_renew } catch { $null = $_ } # such keys expire at their time
             $environ = [Environment]::GetEnvironmentVariables()
             $left = [long] $environ['SSOENV_EXPIRATION'] - $now
         }
+        $minutes = [math]::Floor(($left - 1) / 60) # a second that has begun is over
     }
-    __ssoenv_draw
+    $seen = ($minutes, $shown.Over, $environ['NO_COLOR'], $environ['TERM'], $environ['SSOENV_KIND'],
+        $environ['AWS_ACCESS_KEY_ID'], $environ['AWS_SSO_ACCOUNT_ID'], $environ['AWS_CONTAINER_CREDENTIALS_FULL_URI'],
+        $environ['AWS_PROFILE'], $environ['AWS_SSO_PROFILE']) -join ' '
+    if ($seen -cne $shown.Drawn) {
+        __ssoenv_draw
+        $shown.Drawn = $seen
+    }
 }
 
 # Waits for new keys, where the line $typed would run with such as are over; for none before ssouse and ssoenv.
@@ -468,7 +478,7 @@ function global:__ssoenv_ask {
     [System.Diagnostics.Process]::Start($start).Dispose()
 }
 
-# Fills $SSOENV_PROMPT, from $environ, $label and $left (seconds, or $null). What others have named is a value in it and
+# Fills $SSOENV_PROMPT, from $environ, $label, $left (seconds, or $null) and $minutes. What others have named is a value in it and
 # never code.
 function global:__ssoenv_draw {
     [System.Diagnostics.DebuggerHidden()]
@@ -500,7 +510,6 @@ function global:__ssoenv_draw {
         $expired = ' expired'
         $restColor = '0;33'
     } elseif ($null -ne $left) {
-        $minutes = [math]::Floor(($left - 1) / 60) # a second that has begun is over
         $rest = if ($minutes -lt 60) { " ${minutes}m" } else { " $([math]::Floor($minutes / 60))h$($minutes % 60)m" }
         if ($left -lt 600) { $restColor = '0;33' }
     }

@@ -292,8 +292,8 @@ ssoenv_prompt() {
 __ssoenv_hook() {
     case "${1-}" in ssouse* | ssoenv*) \builtin return 0 ;; esac # which need no keys
     if [[ -z "${AWS_SSO_PROFILE-}${AWS_PROFILE-}${AWS_ACCESS_KEY_ID-}" ]]; then
-        \builtin typeset -g SSOENV_PROMPT=''
-        \builtin typeset -g +x SSOENV_PROMPT
+        \builtin typeset -g SSOENV_PROMPT='' __ssoenv_drawn=''
+        \builtin typeset -g +x SSOENV_PROMPT __ssoenv_drawn
         \builtin return 0
     fi
     { # as in ssouse
@@ -301,7 +301,7 @@ __ssoenv_hook() {
             -o no_xtrace -o no_verbose -o no_force_float
         \builtin trap - DEBUG ZERR
     } 2>/dev/null
-    \builtin local __ssoenv_time __ssoenv_left='' __ssoenv_command="$#"
+    \builtin local __ssoenv_time __ssoenv_left='' __ssoenv_minutes='' __ssoenv_command="$#" __ssoenv_seen
     if __ssoenv_is_number "${SSOENV_EXPIRATION-}"; then
         __ssoenv_read_clock
         ((__ssoenv_left = SSOENV_EXPIRATION - __ssoenv_time))
@@ -310,8 +310,15 @@ __ssoenv_hook() {
             __ssoenv_renew
             ((__ssoenv_left = SSOENV_EXPIRATION - __ssoenv_time))
         fi
+        ((__ssoenv_minutes = __ssoenv_left > 0 ? (__ssoenv_left - 1) / 60 : -1)) # a second that has begun is over
     fi
-    ((__ssoenv_command)) || __ssoenv_draw
+    ((__ssoenv_command == 0)) || \builtin return 0
+    __ssoenv_seen="$__ssoenv_minutes $__ssoenv_over ${NO_COLOR-} ${TERM-} ${SSOENV_KIND-} ${AWS_ACCESS_KEY_ID-}\
+ ${AWS_SSO_ACCOUNT_ID-} ${AWS_CONTAINER_CREDENTIALS_FULL_URI-} ${AWS_PROFILE-} ${AWS_SSO_PROFILE-}"
+    if [[ "$__ssoenv_seen" != "$__ssoenv_drawn" ]]; then
+        __ssoenv_draw
+        __ssoenv_drawn="$__ssoenv_seen"
+    fi
     \builtin return 0
 }
 
@@ -390,10 +397,10 @@ __ssoenv_draw() {
     if [[ -n "$__ssoenv_left" ]]; then
         if ((__ssoenv_left <= 0)); then
             __ssoenv_color="9;$__ssoenv_color" __ssoenv_label+=' expired'
-        elif ((__ssoenv_left <= 3600)); then # a second that has begun is over
-            __ssoenv_rest="$(((__ssoenv_left - 1) / 60))m"
+        elif ((__ssoenv_minutes < 60)); then
+            __ssoenv_rest="${__ssoenv_minutes}m"
         else
-            __ssoenv_rest="$(((__ssoenv_left - 1) / 3600))h$(((__ssoenv_left - 1) % 3600 / 60))m"
+            __ssoenv_rest="$((__ssoenv_minutes / 60))h$((__ssoenv_minutes % 60))m"
         fi
     fi
     if [[ "$__ssoenv_over" == new ]]; then
@@ -425,9 +432,9 @@ __ssoenv_decode() {
 # The keys that this file has set are those that it may renew; a child shell has them from its parent.
 # Nothing of this comes from the environment nor goes there, also with allexport.
 \builtin typeset -g __ssoenv_proven='' __ssoenv_key="${AWS_ACCESS_KEY_ID-}" __ssoenv_asked=0 __ssoenv_waited=0 \
-    __ssoenv_over='' __ssoenv_decoded_key='' __ssoenv_decoded='' __ssoenv_labels='' __ssoenv_labelled=''
+    __ssoenv_over='' __ssoenv_decoded_key='' __ssoenv_decoded='' __ssoenv_drawn='' __ssoenv_labels='' __ssoenv_labelled=''
 \builtin typeset -g +x __ssoenv_proven __ssoenv_key __ssoenv_asked __ssoenv_waited __ssoenv_over \
-    __ssoenv_decoded_key __ssoenv_decoded __ssoenv_labels __ssoenv_labelled
+    __ssoenv_decoded_key __ssoenv_decoded __ssoenv_drawn __ssoenv_labels __ssoenv_labelled
 if [[ -o interactive ]]; then
     \builtin typeset -ga precmd_functions preexec_functions
     if [[ "${precmd_functions[*]}" != *__ssoenv_hook* ]]; then

@@ -17,7 +17,7 @@ set -gu __ssoenv_ours '(?:AWS|SSOENV)_[A-Z0-9_]++'
 set -gu __ssoenv_value '\'(?:[^\'\\\\\p{Cc}]++|\\\\[\'\\\\])*+\''
 # No number has more digits than fish can count with.
 set -gu __ssoenv_number '[0-9]{1,15}+'
-set -gu __ssoenv_lines "(?:set -eg(?<__ssoenv_removed>(?: $__ssoenv_ours)++)\n)?+(?:set -gx $__ssoenv_ours $__ssoenv_value\n)*+"
+set -gu __ssoenv_lines "(?:set -eg(?: $__ssoenv_ours)++\n)?+(?:set -gx $__ssoenv_ours $__ssoenv_value\n)*+"
 set -gu __ssoenv_snippet "(?<__ssoenv_text># ssoenv/1 (?<__ssoenv_expiration>$__ssoenv_number)\n(?=set )$__ssoenv_lines# ssoenv/end\n)"
 
 # Proves that __ssoenv_text is a snippet.
@@ -25,12 +25,9 @@ function __ssoenv_check --no-scope-shadowing
     builtin string match --quiet --regex -- "\A$__ssoenv_snippet\z" "$__ssoenv_text"
 end
 
-# Fills __ssoenv_names with the names in __ssoenv_text, which is proven.
+# Fills __ssoenv_names with the names in __ssoenv_text, which is proven: behind each the next is a blank or a line away.
 function __ssoenv_list_names --no-scope-shadowing
-    set -l __ssoenv_gone
-    builtin string match --quiet --all --regex -- '(?<__ssoenv_gone>\w+)' "$__ssoenv_removed"
-    builtin string match --quiet --all --regex -- '(?m)^set -gx (?<__ssoenv_names>\w+)' $__ssoenv_text
-    set __ssoenv_names $__ssoenv_gone $__ssoenv_names
+    builtin string match --quiet --all --regex -- '\G(?: |[^\n]*+\nset -(?:eg|gx) )(?<__ssoenv_names>\w++)' $__ssoenv_text
 end
 
 # Fails, and says so, where the named variables would not reach a child process as this shell sets them.
@@ -53,7 +50,7 @@ end
 # What an earlier switch by the same words has left, in a private folder; ssoenv/shelf.py has the form of its files.
 
 set -gu __ssoenv_shelved_head "# for (?<__ssoenv_for>[^\n]*+)\n# from (?<__ssoenv_from>$__ssoenv_number)\n# target [^\n]*+\n"
-set -gu __ssoenv_shelved_tail '# says (?<__ssoenv_says>\P{Cc}*+)\n# newer (?<__ssoenv_newer>[^\n]*+)\n# ssoenv/shelf\n?'
+set -gu __ssoenv_shelved_tail '# says (?<__ssoenv_summary>\P{Cc}*+)\n# newer (?<__ssoenv_newer>[^\n]*+)\n# ssoenv/shelf\n?'
 set -gu __ssoenv_shelved "\A$__ssoenv_snippet$__ssoenv_shelved_head$__ssoenv_shelved_tail\z"
 
 # Lets __ssoenv_text be the proven snippet for __ssoenv_words, and __ssoenv_summary what is said of it; fails on any
@@ -64,10 +61,8 @@ function __ssoenv_take --no-scope-shadowing
     set -l __ssoenv_content
     set -l __ssoenv_for
     set -l __ssoenv_from
-    set -l __ssoenv_says
     set -l __ssoenv_newer
     set -l __ssoenv_sources
-    set -l __ssoenv_written
     set -l __ssoenv_ages
     __ssoenv_find
     and test -f "$__ssoenv_file" -a ! -L "$__ssoenv_file" -a -O "$__ssoenv_file" -a -r "$__ssoenv_file"
@@ -79,20 +74,21 @@ function __ssoenv_take --no-scope-shadowing
     builtin string match --quiet --all --regex -- '(?<__ssoenv_sources>[^\t]++)' "$__ssoenv_newer"
     __ssoenv_read_clock $__ssoenv_file $__ssoenv_sources
     or return
-    for __ssoenv_age in $__ssoenv_ages[2..-1]
-        test $__ssoenv_age -gt $__ssoenv_ages[1]
+    for __ssoenv_age in $__ssoenv_ages[3..-1]
+        test $__ssoenv_age -gt $__ssoenv_ages[2]
         or return
     end
     # A clock that was set back shows less than when the file was written.
-    set -l __ssoenv_minutes (builtin math --scale=0 "($__ssoenv_expiration - $__ssoenv_written - $__ssoenv_ages[1]) / 60")
-    test $__ssoenv_from -le $__ssoenv_written -a $__ssoenv_ages[1] -ge 0 -a $__ssoenv_minutes -ge 5
+    set -l __ssoenv_minutes (builtin math --scale=0 "($__ssoenv_expiration - $__ssoenv_ages[1] - $__ssoenv_ages[2]) / 60")
+    test $__ssoenv_from -le $__ssoenv_ages[1] -a $__ssoenv_ages[2] -ge 0 -a $__ssoenv_minutes -ge 5
     or return
-    test -z "$__ssoenv_says"
+    test -z "$__ssoenv_summary"
     or __ssoenv_summarize
     return 0
 end
 
 function __ssoenv_summarize --no-scope-shadowing
+    set -l __ssoenv_says $__ssoenv_summary
     set __ssoenv_summary "$__ssoenv_says · $__ssoenv_minutes min left"
     test $__ssoenv_minutes -ge 60
     and set __ssoenv_summary (builtin string join ' ' -- "$__ssoenv_says ·" (builtin math --scale=0 $__ssoenv_minutes / 60) \
@@ -113,21 +109,11 @@ function __ssoenv_find --no-scope-shadowing
     and test -d "$__ssoenv_folder" -a ! -L "$__ssoenv_folder" -a -O "$__ssoenv_folder" -a -k "$__ssoenv_folder"
     or return
     set __ssoenv_meaning "$__ssoenv_typed"\t"$HOME"\t"$AWS_CONFIG_FILE"\t"$AWS_SHARED_CREDENTIALS_FILE"\t"$SSOENV_CONFIG"
-    set __ssoenv_file $__ssoenv_typed
     # Most names stay as they are.
-    builtin string match --quiet --regex -- '\A(?=.{1,100}\z)(?:_?[A-Za-z0-9-])++_?\z' $__ssoenv_file
-    or set __ssoenv_file (builtin string replace --all --regex '[^A-Za-z0-9-]++' _ -- $__ssoenv_file |
+    builtin string match --quiet --regex -- '\A(?=.{1,100}\z)(?<__ssoenv_file>(?:_?[A-Za-z0-9-])++_?)\z' $__ssoenv_typed
+    or set __ssoenv_file (builtin string replace --all --regex '[^A-Za-z0-9-]++' _ -- $__ssoenv_typed |
         builtin string sub --length 100)
     set __ssoenv_file "$__ssoenv_folder/$__ssoenv_file.fish"
-end
-
-# Fills __ssoenv_written and __ssoenv_ages: when the first of the files was written (POSIX), and how many seconds ago
-# each was of those that there are.
-function __ssoenv_read_clock --no-scope-shadowing
-    set __ssoenv_ages (__ssoenv_mtime -- $argv[1]; __ssoenv_mtime --relative -- $argv)
-    set __ssoenv_written $__ssoenv_ages[1]
-    set -e __ssoenv_ages[1]
-    set -q __ssoenv_ages[1]
 end
 
 # --- memory ----------------------------------------------------------------------------------------------------------
@@ -219,10 +205,8 @@ function __ssoenv_switch --no-scope-shadowing
     set -l __ssoenv_words $argv
     set -l __ssoenv_text
     set -l __ssoenv_names
-    set -l __ssoenv_removed
     set -l __ssoenv_expiration
     set -l __ssoenv_summary
-    set -l __ssoenv_time
     if not __ssoenv_take
         set __ssoenv_summary
         __ssoenv_capture
@@ -364,14 +348,13 @@ end
 # Fills __ssoenv_time, __ssoenv_left and __ssoenv_shown: now (POSIX), the seconds that are left, and how the segment
 # shows them.
 function __ssoenv_count_down --no-scope-shadowing
-    set -l __ssoenv_written
     set -l __ssoenv_ages
     __ssoenv_read_clock /
     or return
     set -l __ssoenv_age
     __ssoenv_read_age
     set -gu __ssoenv_drawn_at $__ssoenv_age
-    set __ssoenv_time (builtin math $__ssoenv_written + $__ssoenv_ages)
+    set __ssoenv_time (builtin math $__ssoenv_ages[1] + $__ssoenv_ages[2])
     set __ssoenv_left (builtin math $SSOENV_EXPIRATION - $__ssoenv_time)
     # A second that has begun is over.
     set -gu __ssoenv_drawn_until (builtin math "$__ssoenv_age + ($__ssoenv_left - 1) % 60 + 1")
@@ -389,7 +372,9 @@ if test -r /proc/uptime
     end
 else
     function __ssoenv_read_age --no-scope-shadowing
-        set __ssoenv_age (__ssoenv_mtime --relative /)
+        set -l __ssoenv_ages
+        __ssoenv_read_clock /
+        set __ssoenv_age $__ssoenv_ages[2]
     end
 end
 
@@ -440,7 +425,6 @@ end
 function __ssoenv_take_newer --no-scope-shadowing
     set -l __ssoenv_text
     set -l __ssoenv_names
-    set -l __ssoenv_removed
     set -l __ssoenv_expiration
     set -l __ssoenv_summary
     __ssoenv_take
@@ -567,5 +551,10 @@ if builtin string match --quiet --regex '\A(?:[0-2]|3\.[0-5])\.' $version
         return 7
     end
 else
-    eval 'function __ssoenv_mtime --no-scope-shadowing; builtin path mtime $argv; end'
+    # Fills __ssoenv_ages: when the first of the files was written (POSIX), and how many seconds ago each was of those
+    # that there are.
+    eval 'function __ssoenv_read_clock --no-scope-shadowing
+        set __ssoenv_ages (builtin path mtime -- $argv[1]; builtin path mtime --relative -- $argv)
+        set -q __ssoenv_ages[2]
+    end'
 end

@@ -6,7 +6,8 @@
 # called, so that no alias or function of the user's stands in. The program `ssoenv` only prints. What it printed, now
 # or when the shelf got it, is first proven to be nothing but assignments and removals of AWS_* and SSOENV_* variables,
 # and these are then made by name: no text is ever evaluated. A function sees its caller's variables, so no secret is an
-# argument, which PowerShell may log; and DebuggerHidden keeps what a function does out of Set-PSDebug -Trace.
+# argument, which PowerShell may log; and DebuggerHidden keeps what a function does out of Set-PSDebug -Trace. A repeated
+# switch spends its time on calls of functions, so there are few, and on $env:NAME, which it therefore lets .NET read.
 
 if ($ExecutionContext.SessionState.InvokeProvider.Item.Exists('alias:ssouse')) {
     $ExecutionContext.SessionState.InvokeProvider.Item.Remove('alias:ssouse', $false)
@@ -59,14 +60,23 @@ function global:__ssoenv_take {
         if (-not $match.Success) { return }
         $until = [long] $match.Groups['until'].Value
         $now = [DateTimeOffset]::UtcNow.ToUnixTimeSeconds()
-        $meaning = $Arguments -join ' '
-        $meaning += "`t$env:HOME`t$env:AWS_CONFIG_FILE`t$env:AWS_SHARED_CREDENTIALS_FILE`t$env:SSOENV_CONFIG"
+        $meaning = ($Arguments -join ' '), [Environment]::GetEnvironmentVariable('HOME'),
+            [Environment]::GetEnvironmentVariable('AWS_CONFIG_FILE'),
+            [Environment]::GetEnvironmentVariable('AWS_SHARED_CREDENTIALS_FILE'),
+            [Environment]::GetEnvironmentVariable('SSOENV_CONFIG') -join "`t"
         # Equals compares characters, and -ceq what they look like.
         if (-not $match.Groups['meaning'].Value.Equals($meaning) -or
             [long] $match.Groups['from'].Value -gt $now -or $until -lt $now + 300) { return }
         $written = [System.IO.File]::GetLastWriteTimeUtc($file)
-        $sources = $match.Groups['source'].Captures
-        if (-not (__ssoenv_are_older)) { return }
+        foreach ($path in $match.Groups['source'].Captures) { # each was written before, or does not exist
+            $source = [System.IO.FileInfo]::new($path.Value)
+            # Of a link, what it leads to counts. .NET Framework can't tell what that is: the call fails: a doubt.
+            if ($source.Exists -and $source.Attributes -band [System.IO.FileAttributes]::ReparsePoint) {
+                $target = $source.ResolveLinkTarget($true)
+                if ($null -ne $target) { $source = $target }
+            }
+            if ($source.LastWriteTimeUtc -ge $written) { return }
+        }
         $says = $match.Groups['says'].Value
         if ($says) {
             $minutes = [math]::Floor(($until - $now) / 60)
@@ -83,11 +93,12 @@ function global:__ssoenv_take {
 function global:__ssoenv_find {
     [System.Diagnostics.DebuggerHidden()]
     param()
+    $runtime = [Environment]::GetEnvironmentVariable('XDG_RUNTIME_DIR')
     $folder = if ($global:__ssoenv_is_windows) {
         if (-not $env:LOCALAPPDATA) { return }
         "$env:LOCALAPPDATA\ssoenv\shelf"
-    } elseif ($env:XDG_RUNTIME_DIR) {
-        "$env:XDG_RUNTIME_DIR/ssoenv"
+    } elseif ($runtime) {
+        "$runtime/ssoenv"
     } elseif ($env:XDG_CACHE_HOME) {
         "$env:XDG_CACHE_HOME/ssoenv/shelf"
     } else {
@@ -119,22 +130,6 @@ function global:__ssoenv_is_own {
     ($found.Mode -band 0xF200) -eq $Mode -and $owner -and $owner.Equals([Environment]::UserName)
 }
 
-# Tells whether each of $sources was written before $written, or does not exist.
-function global:__ssoenv_are_older {
-    [System.Diagnostics.DebuggerHidden()]
-    param()
-    foreach ($path in $sources) {
-        $source = [System.IO.FileInfo]::new($path)
-        # Of a link, what it leads to counts. .NET Framework can't tell what that is: the call fails, which is a doubt.
-        if ($source.Exists -and $source.Attributes -band [System.IO.FileAttributes]::ReparsePoint) {
-            $target = $source.ResolveLinkTarget($true)
-            if ($null -ne $target) { $source = $target }
-        }
-        if ($source.LastWriteTimeUtc -ge $written) { return $false }
-    }
-    $true
-}
-
 # --- memory ----------------------------------------------------------------------------------------------------------
 # Base holds what was there before the first switch (name -> value, or $null if absent); Now and Before hold the
 # arguments of the last two switches.
@@ -143,30 +138,23 @@ if ($null -eq $ExecutionContext.SessionState.PSVariable.Get('global:__ssoenv_mem
     $global:__ssoenv_memory = @{ Base = @{}; Now = @(); Before = @() }
 }
 
-function global:__ssoenv_remember {
-    [System.Diagnostics.DebuggerHidden()]
-    param()
-    $base = $global:__ssoenv_memory.Base
-    foreach ($name in $changes.Keys) {
-        if (-not $base.ContainsKey($name)) { $base[$name] = [Environment]::GetEnvironmentVariable($name) }
-    }
-}
-
 # --- apply -----------------------------------------------------------------------------------------------------------
 
 # Makes the environment what it was before the first switch, plus $changes.
 function global:__ssoenv_apply {
     [System.Diagnostics.DebuggerHidden()]
     param()
-    __ssoenv_remember
     $base = $global:__ssoenv_memory.Base
+    foreach ($name in $changes.Keys) {
+        if (-not $base.ContainsKey($name)) { $base[$name] = [Environment]::GetEnvironmentVariable($name) }
+    }
     foreach ($name in $base.Keys) {
         $value = if ($changes.Contains($name)) { $changes[$name] } else { $base[$name] }
         # A plain $null would arrive as an empty text, which sets the variable from 7.5 on.
         if ($null -eq $value) { $value = [NullString]::Value }
         [Environment]::SetEnvironmentVariable($name, $value)
     }
-    $global:__ssoenv_shown.Key = $env:AWS_ACCESS_KEY_ID
+    $global:__ssoenv_shown.Key = [Environment]::GetEnvironmentVariable('AWS_ACCESS_KEY_ID')
     $global:__ssoenv_shown.Over = ''
 }
 

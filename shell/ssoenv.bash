@@ -430,7 +430,7 @@ __ssoenv_hook() {
     \builtin local __ssoenv_status="${1-$?}" __ssoenv_time __ssoenv_left='' __ssoenv_minutes='' __ssoenv_seen __ssoenv_traced=''
     [[ -z "$__ssoenv_options" ]] || __ssoenv_unhush
     [[ $- != *x* ]] || { __ssoenv_traced=yes && \builtin set +x; } 2>/dev/null
-    if [[ "${SSOENV_EXPIRATION:-none}${SSOENV_RENEW-}" != *[!0123456789]* ]] && __ssoenv_read_clock; then
+    if [[ ${SSOENV_EXPIRATION:-none}${SSOENV_RENEW-} != *[!0123456789]* ]] && __ssoenv_read_clock; then
         __ssoenv_left=$((10#$SSOENV_EXPIRATION - __ssoenv_time))
         if ((10#${SSOENV_RENEW:-0} > 0 && __ssoenv_left < 10#${SSOENV_RENEW:-0})) &&
             [[ "${AWS_ACCESS_KEY_ID-}" == "$__ssoenv_key" ]]; then
@@ -440,9 +440,10 @@ __ssoenv_hook() {
         __ssoenv_minutes=$((__ssoenv_left > 0 ? (__ssoenv_left - 1) / 60 : -1)) # a second that has begun is over
     fi
     [[ -z "$__ssoenv_unasked" || -z "${SSOENV_RENEW-}" || $# -lt 2 ]] || __ssoenv_ask_to_wait "$2"
-    __ssoenv_seen="$__ssoenv_minutes $__ssoenv_over ${NO_COLOR-} ${TERM-} ${SSOENV_KIND-} ${AWS_ACCESS_KEY_ID-}\
- ${AWS_SSO_ACCOUNT_ID-} ${AWS_CONTAINER_CREDENTIALS_FULL_URI-} ${AWS_PROFILE-} ${AWS_SSO_PROFILE-}"
-    if [[ "$__ssoenv_seen" != "$__ssoenv_drawn" ]]; then
+    # No word is split here, and an older bash looks at each character of a quoted one several times.
+    __ssoenv_seen=$__ssoenv_minutes/$__ssoenv_over/${NO_COLOR-}/${TERM-}/${SSOENV_KIND-}/${AWS_ACCESS_KEY_ID-}
+    __ssoenv_seen+=/${AWS_SSO_ACCOUNT_ID-}/${AWS_CONTAINER_CREDENTIALS_FULL_URI-}/${AWS_PROFILE-}/${AWS_SSO_PROFILE-}
+    if [[ $__ssoenv_seen != "$__ssoenv_drawn" ]]; then
         __ssoenv_draw
         __ssoenv_drawn="$__ssoenv_seen"
     fi

@@ -20,9 +20,9 @@ _HEAD = """\
 
 Made by `python tests/bench` on {machine}. Each line is measured in turn with its reference, in {rounds} rounds or more.
 Times are medians of the rounds, in milliseconds; ± is half of the range that holds the middle half of them; a ratio is
-the median of the rounds' ratios. Times depend on the machine, ratios hardly do. So a target in milliseconds is meant
-for one machine, with two slow cores, and stands times how much slower the one here was in the same rounds: a Python
-that imports asyncio, which takes {pace} ms there, took between {fast:.0f} and {slow:.0f}.
+the median of the rounds' ratios. Times depend on the machine, ratios hardly do: so a target in milliseconds is meant
+for one machine, with two slow cores, on which a Python that imports asyncio takes {pace} ms, and is multiplied by how
+many times as long that took here, in the same rounds.
 
 ![A line for each task, with its time and those of its references](results.svg)
 """
@@ -42,8 +42,7 @@ class Group:
 
 def markdown(groups: Sequence[Group], rounds: int) -> str:
     """Return the page."""
-    paces = [PACE * row.pace for group in groups for row in group.rows]
-    parts = [_HEAD.format(rounds=rounds, machine=_machine(), pace=PACE, fast=min(paces), slow=max(paces))]
+    parts = [_HEAD.format(rounds=rounds, machine=_machine(), pace=PACE)]
     for group in groups:
         parts.append(f"## {group.title}\n\n{group.about}\n")
         if group.rows:

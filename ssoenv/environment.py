@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ssoenv.aws.roles import Credentials
 from ssoenv.aws.times import format_time, parse_time
@@ -47,8 +48,7 @@ _REGIONS = ("AWS_REGION", "AWS_DEFAULT_REGION")
 SET_NAMES = "SSOENV_SET"
 
 
-@dataclass(frozen=True)
-class Hints:
+class Hints(NamedTuple):
     """What a shell's hook is told of keys: to *renew* them so many seconds before they expire (0: never).
 
     *kind* is ``production`` where a prompt should warn, else ``other``.
@@ -58,8 +58,7 @@ class Hints:
     kind: str
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """What a switch does to an environment: each variable is set to a value, or unset if that is None.
 
     *expiration* is that of the credentials, POSIX seconds UTC; None when there are none.
@@ -109,7 +108,7 @@ def profile_change(profile: str | None, region: str | None, environ: Mapping[str
 
 def without_region(change: Change) -> Change:
     """Return *change*, and no region: one in the environment beats that of each profile."""
-    return replace(change, variables={**change.variables, **dict.fromkeys(_REGIONS)})
+    return change._replace(variables={**change.variables, **dict.fromkeys(_REGIONS)})
 
 
 def endpoint_variables(url: str, token: str, region: str | None = None) -> dict[str, str]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ssoenv import credentials, environment, remembered, sessions, settings, targets
 from ssoenv.aws import config
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 _JUST_LISTED = 300
 
 
-@dataclass(frozen=True)
-class Switch:
+class Switch(NamedTuple):
     """A switch that is ready to be made: the *change*, what the shell then is, and how long that lasts, in words."""
 
     change: Change

@@ -738,7 +738,7 @@ def test_profiles_of_both_files(world):
     assert profiles.names() == ["base", "deploy", "none", "own"]
     assert [profiles.kind(name) for name in profiles.names()] == ["sso", "role", None, "keys"]
     deploy = kinds.OtherProfile("deploy", "role", "123456789022", "deploy", "eu-west-1")
-    assert replace(profiles.profile("deploy"), cache_key=None) == deploy
+    assert profiles.profile("deploy")._replace(cache_key=None) == deploy
     assert profiles.profile("own") == kinds.OtherProfile("own", "keys", None, None, None)
     with pytest.raises(UsageError, match="There is no profile nobody"):
         profiles.profile("nobody")

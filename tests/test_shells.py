@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import shutil
 import subprocess
@@ -143,7 +142,7 @@ def test_the_form_of_a_snippet(name: str) -> None:
 
 def test_a_snippet_without_expiration() -> None:
     """Where there are no credentials the expiration is written as 0."""
-    assert shells.snippet(dataclasses.replace(CHANGE, expiration=None), SHELLS["bash"]).startswith("# ssoenv/1 0\n")
+    assert shells.snippet(CHANGE._replace(expiration=None), SHELLS["bash"]).startswith("# ssoenv/1 0\n")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -70,8 +69,7 @@ def is_start_url(text: str) -> bool:
     return _RULES["sso_start_url"].pattern.fullmatch(text) is not None
 
 
-@dataclass(frozen=True)
-class Session:
+class Session(NamedTuple):
     """Where one logs in: an ``[sso-session]`` (*name*), or the start URL of legacy profiles (*name* is None).
 
     *scopes* are those of ``sso_registration_scopes``, None when the key is absent.
@@ -88,8 +86,7 @@ class Session:
         return self.start_url if self.name is None else self.name
 
 
-@dataclass(frozen=True)
-class Profile:
+class Profile(NamedTuple):
     """A profile that stands for one role in one account."""
 
     name: str

@@ -7,9 +7,8 @@ import json
 import re
 from collections.abc import Container, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ssoenv.aws.config import Config, UnknownProfile, credentials_file_of, did_you_mean, is_region, read
 from ssoenv.aws.times import parse_time
@@ -44,8 +43,7 @@ def kind_of(settings: Container[str], credentials: Container[str] = ()) -> Kind 
     return "keys" if "aws_access_key_id" in settings else None
 
 
-@dataclass(frozen=True)
-class OtherProfile:
+class OtherProfile(NamedTuple):
     """A profile that is not an SSO one; account and role are those of its ``role_arn``, if it has one.
 
     *cache_key* is then the name of the role's file in the cache of role credentials, less its ending.

@@ -87,7 +87,7 @@ def run(context: Context) -> None:
     background.forbid_core_dumps()
     order = json.loads(sys.stdin.buffer.readline())
     session = order["target"]["session"]
-    target = replace(Target(**order["target"]), session=Session(**session) if session else None)
+    target = replace(Target(**order["target"]), session=Session(*session) if session else None)
     shell = Process(**order["shell"]) if order["shell"] else None
     until = context.now() + order["lifetime"] if order["lifetime"] is not None else None
     supply = Supply(target, Credentials(**order["credentials"]), replace(context, terminal=False))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from ssoenv.errors import UsageError
 from ssoenv.shells import rc_files
@@ -19,8 +19,7 @@ from ssoenv.shells.writer import Writer
 from ssoenv.shells.xonsh import Xonsh
 
 
-@dataclass(frozen=True)
-class Install:
+class Install(NamedTuple):
     """How a shell loads its wrapper: the line for it, and the file that the line goes to.
 
     *rc_file* takes an environment and a home directory. *init_line* asks the program for the wrapper. *source_line*
@@ -36,8 +35,7 @@ class Install:
     separator: str = "; "
 
 
-@dataclass(frozen=True)
-class Shell:
+class Shell(NamedTuple):
     """A shell: its *name*, *aliases* that people and process lists use, and what writes for it.
 
     *wrapper* is a file in ``shell/`` and *completion* one in ``completions/``; None where there is none yet. *family*

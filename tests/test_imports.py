@@ -30,7 +30,7 @@ HEAVY = {
 }
 # What a switch that AWS is not asked for can do without: it starts within 1.6 times what the import of typer takes.
 NEEDLESS = {
-    *("tempfile", "random", "queue", "shellingham", "ssoenv.inventory", "ssoenv.login", "ssoenv.aws.tokens"),
+    *("tempfile", "random", "queue", "hashlib", "shellingham", "ssoenv.inventory", "ssoenv.login", "ssoenv.aws.tokens"),
     *("ssoenv.formats", "ssoenv.configure", "ssoenv.choosing", "ssoenv.running", "ssoenv.serving", "ssoenv.generate"),
 }
 # How many modules of its own such a switch imports, at most.

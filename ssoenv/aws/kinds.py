@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Container, Mapping
@@ -10,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from ssoenv.aws import cache_names
 from ssoenv.aws.config import Config, UnknownProfile, credentials_file_of, did_you_mean, is_region, read
 from ssoenv.aws.times import parse_time
 from ssoenv.context import Context
@@ -145,7 +145,7 @@ def _cache_key(settings: Mapping[str, str], kind: Kind) -> str | None:
     if kind == "role":
         with suppress(KeyError, ValueError):
             request["DurationSeconds"] = int(settings["duration_seconds"])
-    return hashlib.sha1(json.dumps(request, sort_keys=True).encode(), usedforsecurity=False).hexdigest()
+    return cache_names.digest(json.dumps(request, sort_keys=True))
 
 
 def no_credentials(name: str) -> ConfigError:

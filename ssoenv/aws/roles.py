@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 from contextlib import suppress
@@ -10,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ssoenv import files
+from ssoenv.aws import cache_names
 from ssoenv.aws.config import Session
 from ssoenv.aws.times import format_time, parse_time
 from ssoenv.context import Context
@@ -96,7 +96,7 @@ def cache_path(context: Context, session: Session, account_id: str, role_name: s
     """Return the file of the role: the SHA-1 of what names it, as compact JSON (botocore's SSOProvider)."""
     origin = {"startUrl": session.start_url} if session.name is None else {"sessionName": session.name}
     key = json.dumps({"accountId": account_id, "roleName": role_name, **origin}, sort_keys=True, separators=(",", ":"))
-    return cache_dir(context) / f"{hashlib.sha1(key.encode(), usedforsecurity=False).hexdigest()}.json"
+    return cache_dir(context) / f"{cache_names.digest(key)}.json"
 
 
 def cache_dir(context: Context) -> Path:

@@ -5,7 +5,6 @@ File names, keys and formats are those of the AWS CLI 2 and of botocore's SSOTok
 
 from __future__ import annotations
 
-import hashlib
 import json
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ssoenv import files
+from ssoenv.aws import cache_names
 from ssoenv.aws.config import Session
 from ssoenv.aws.times import format_time, parse_time
 from ssoenv.context import Context
@@ -67,7 +67,7 @@ def cache_dir(context: Context) -> Path:
 
 def token_path(context: Context, session: Session) -> Path:
     """Return the file of the session's token: named by the SHA-1 of its name, or of its raw start URL (legacy)."""
-    return cache_dir(context) / f"{_sha1(session.cache_key)}.json"
+    return cache_dir(context) / f"{cache_names.digest(session.cache_key)}.json"
 
 
 def read_token(context: Context, session: Session) -> Token | None:
@@ -177,8 +177,4 @@ def _registration_path(context: Context, session: Session) -> Path:
         "startUrl": session.start_url,
         "tool": "botocore",
     }
-    return cache_dir(context) / f"{_sha1(json.dumps(key, sort_keys=True))}.json"
-
-
-def _sha1(text: str) -> str:
-    return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
+    return cache_dir(context) / f"{cache_names.digest(json.dumps(key, sort_keys=True))}.json"

@@ -425,7 +425,7 @@ ssoenv_prompt() {
 }
 
 # Its arguments are the status to keep, and, before bash 5.3, what DEBUG trap there is, which can't be asked for in a
-# function. Where a function of another tool runs this, nobody knows.
+# function.
 __ssoenv_hook() {
     \builtin local __ssoenv_status="${1-$?}" __ssoenv_time __ssoenv_left='' __ssoenv_minutes='' __ssoenv_seen __ssoenv_traced=''
     [[ -z "$__ssoenv_options" ]] || __ssoenv_unhush
@@ -466,16 +466,23 @@ if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] > 502)); then
     }
 else
     __ssoenv_ask_to_wait() {
-        __ssoenv_unasked=''
+        # shellcheck disable=SC2016 # it is expanded before the next prompt
+        \builtin local __ssoenv_once='__ssoenv_hook "$?" "$(\builtin trap -p DEBUG)";'
+        \builtin local __ssoenv_theirs="${1#trap -- \'}" __ssoenv_escaped="'\\''" __ssoenv_quote=\'
         if [[ -n "${bash_preexec_imported-}${__bp_imported-}" ]]; then
             preexec_functions+=(__ssoenv_preexec)
+        elif [[ ${#FUNCNAME[@]} -gt 2 && "$__ssoenv_unasked" == yes ]]; then
+            # A function of another tool runs the hook, and sees no trap: the next prompt asks before it.
+            __ssoenv_unasked=later PROMPT_COMMAND[0]="$__ssoenv_once${PROMPT_COMMAND[0]-}"
+            \builtin return
         elif [[ ${#FUNCNAME[@]} -eq 2 ]] && { [[ -z "$1" ]] || __ssoenv_may_trap; }; then
-            \builtin local __ssoenv_theirs="${1#trap -- \'}" __ssoenv_escaped="'\\''" __ssoenv_quote=\'
             __ssoenv_theirs="${__ssoenv_theirs%\' DEBUG}"
             __ssoenv_theirs="${__ssoenv_theirs//"$__ssoenv_escaped"/$__ssoenv_quote}"
             \builtin trap -- "${__ssoenv_theirs:+$__ssoenv_theirs
 }case \$((SECONDS < __ssoenv_wait_at)) in 0) __ssoenv_await ;; esac" DEBUG
         fi
+        __ssoenv_unasked=''
+        [[ "${PROMPT_COMMAND[0]-}" != "$__ssoenv_once"* ]] || PROMPT_COMMAND[0]="${PROMPT_COMMAND[0]#"$__ssoenv_once"}"
     }
 fi
 

@@ -257,16 +257,16 @@ esac
 
 @pytest.fixture
 def expired(start_session):
-    """Return the screen of a shell whose keys are over, after *lines*, and its session."""
+    """Return the screen of a shell whose keys are over, after *lines*, the wrapper and *then*; and its session."""
 
-    def start(*lines):
+    def start(*lines, then=""):
         session = start_session(_RENEWS_WHEN_ASKED_AGAIN)
         kept = Shelf(session).put("dev", value="renewed")
         kept.rename(session.folder / "later")
         kept.touch()  # not taken, as it is empty
         environ = {**session.environ, "NO_COLOR": "1", **exported(switched(-1, SSOENV_RENEW="600"))}
         screen = Screen([session.program, *INTERACTIVE[session.probe.shell]], environ, columns=120)
-        for line in (*lines, session.load_line, "ssouse --help"):
+        for line in (*lines, session.load_line + then, "ssouse --help"):
             screen.press(line, ENTER)
         screen.until("helped")
         return screen, session
@@ -420,24 +420,33 @@ def test_the_trap_keeps_what_bash_tells(session):
     ids=["there", "at the first prompt", "with a tool that runs the hook"],
 )
 def test_a_trap_of_the_user(session, before, after):
-    """A DEBUG trap that is there, or comes with the first prompt, stays first, also where it can't be seen."""
+    """A DEBUG trap that is there, or comes with the first prompt, stays first, also where it can't be seen at once."""
     session.add(before)
     session.load()
     session.add(after)
     screen = at_a_terminal(session)
+    if after != ":":
+        screen.press(":", ENTER)
     screen.press("trap -p DEBUG", ENTER)
-    is_alone = after != ":" or not (5, 1) <= version(session.program) < (5, 3)
+    is_alone = not (5, 1) <= version(session.program) < (5, 3)
     screen.until("trap -- 'mine=yes' DEBUG" if is_alone else "trap -- 'mine=yes")
+    screen.press("""[[ "${PROMPT_COMMAND[*]}" == *'DEBUG)";'* ]] || echo 'asks no'" more" """, ENTER)
+    screen.until("asks no more")
     screen.press("exit", ENTER)
     screen.finish()
 
 
+# As VS Code does, and starship when it is loaded later.
+_TOOL = """; theirs=$PROMPT_COMMAND; tool() { eval "$theirs"; }; PROMPT_COMMAND=tool"""
+
+
 @only(lambda probe: probe.name == "bash")
-def test_a_command_waits_behind_a_trap_of_others(expired, probe):
+@pytest.mark.parametrize("then", ["", _TOOL], ids=["there", "with a tool that runs the hook"])
+def test_a_command_waits_behind_a_trap_of_others(expired, probe, then):
     """Where another tool has the trap, a command waits, and the tool sees what it saw."""
     if version(probe.find()) < (5, 1):
         pytest.skip("in an older bash a function can't change a trap that is there")
-    screen, _ = expired("unset PROMPT_COMMAND", "trap 'seen=$? it=\"it'\\''s $_\"' DEBUG")
+    screen, _ = expired("unset PROMPT_COMMAND", "trap 'seen=$? it=\"it'\\''s $_\"' DEBUG", then=then)
     screen.press(SAYS, ENTER)
     screen.until("it is renewed")
     screen.press("sh -c 'exit 3' last", ENTER)

@@ -8,6 +8,7 @@ COMPLETIONS = {
     "completions/ssoenv.bash": "share/bash-completion/completions/ssoenv",
     "completions/_ssoenv": "share/zsh/site-functions/_ssoenv",
     "completions/ssoenv.fish": "share/fish/vendor_completions.d/ssoenv.fish",
+    "completions/ssouse.fish": "share/fish/vendor_completions.d/ssouse.fish",
 }
 
 

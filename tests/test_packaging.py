@@ -43,6 +43,7 @@ def test_wheel_holds_the_package_and_its_data(built):
             "bash-completion/completions/ssoenv",
             "zsh/site-functions/_ssoenv",
             "fish/vendor_completions.d/ssoenv.fish",
+            "fish/vendor_completions.d/ssouse.fish",
         )
     }
     assert names == _tracked("ssoenv") | data | share

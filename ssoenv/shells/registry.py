@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,14 +25,15 @@ class Install(NamedTuple):
 
     *rc_file* takes an environment and a home directory. *init_line* asks the program for the wrapper. *source_line*
     reads files, which starts no process, and does as *init_line* when an update has moved the first one, ``{path}``;
-    ``{sources}`` are what reads each, made of *source*, with *separator* between. An *init_line* of two lines is one
-    that can only be typed.
+    ``{sources}`` are what reads each, made of *source*, with *separator* between. A shell that looks for completions
+    itself is told of their ``{folder}`` by *completion*. An *init_line* of two lines is one that can only be typed.
     """
 
     rc_file: Callable[[Mapping[str, str], Path], Path]
     init_line: str
     source_line: str
     source: str = ". {path}"
+    completion: str | None = None
     separator: str = "; "
 
 
@@ -58,13 +60,16 @@ class Shell(NamedTuple):
         if self.install is None:
             cure = f"There, use what `ssoenv use NAME --shell {self.name}` prints."
             raise UsageError(f"ssoenv has no shell function for {self.name} yet.", cure)
-        try:
-            paths = [self.writer.quote(str(path)) for path in files if path and str(path).isprintable()]
-        except ValueError:  # the shell can't say it
-            paths = []
-        if len(paths) == len(files):
-            sources = self.install.separator.join(self.install.source.format(path=path) for path in paths)
-            return self.install.source_line.format(path=paths[0], sources=sources, init=self.install.init_line)
+        forms = (self.install.source, self.install.completion or self.install.source)
+        with suppress(ValueError):  # the shell can't say it
+            reads = [
+                form.format(path=self.writer.quote(str(path)), folder=self.writer.quote(str(path.parent)))
+                for form, path in zip(forms, files, strict=False)
+                if path and str(path).isprintable()
+            ]
+            if len(reads) == len(files):
+                wrapper, sources = self.writer.quote(str(files[0])), self.install.separator.join(reads)
+                return self.install.source_line.format(path=wrapper, sources=sources, init=self.install.init_line)
         if "\n" in self.install.init_line:
             cure = "Type in each shell:\n" + self.install.init_line
             raise UsageError(f"{self.name} can't load the shell function from where it is installed.", cure)
@@ -101,6 +106,7 @@ _ALL = (
             "ssoenv init fish | source",
             "if test -r {path}; {sources}; else; {init}; end",
             "source {path}",
+            "contains {folder} $fish_complete_path; or set -a fish_complete_path {folder}",
         ),
     ),
     Shell(

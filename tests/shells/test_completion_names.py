@@ -15,6 +15,8 @@ from values import HOSTILE, REFUSED
 from ssoenv import files, names, remembered
 from ssoenv.aws.config import Config
 from ssoenv.context import Context
+from ssoenv.shells import SHELLS
+from ssoenv.shells.files import load_files
 
 _MORE = (
     "a:b:c",
@@ -184,6 +186,23 @@ def test_offers_in_tcsh(start, probe):
     offered = shown.rpartition("# ssouse ")[0].partition("ssouse ")[2].split()
     assert sorted(offered) == sorted(name for name in _NAMES if re.fullmatch(r"[A-Za-z0-9_./:@%+=,-]+", name))
     assert not (completer.folder / "pwned").exists()
+
+
+@pytest.mark.parametrize("probe", [probe for probe in PROBES if probe.shell == "fish"], ids=str)
+def test_fish_reads_the_completion_when_it_is_asked_for(start, probe):
+    """The installed line only tells where it is, for both commands; a shell that nobody completes in never reads it."""
+    completer = start(probe)
+    completer.know("dev-readonly")
+    program = completer.folder / "ssoenv"  # fish reads no completion of what is not there
+    program.write_text("#!/bin/sh\necho it was started\n")
+    program.chmod(0o755)
+    completer.environ["PATH"] = str(completer.folder)
+    line = SHELLS["fish"].load_line(*load_files(SHELLS["fish"]))
+    asked = "functions --query __ssoenv_complete_names; echo $status"
+    shown = completer.run(line, asked, "complete -C 'ssouse dev'", "complete -C 'ssoenv use dev'", asked)
+    offer = "dev-readonly\t123456789012 · ReadOnly\n"
+    assert shown == f"1\n{offer}{offer}0\n"
+    assert completer.run(line, "complete -C 'ssoenv use dev'") == offer
 
 
 def test_names_file_is_private_and_sorted(tmp_path, clean_environment):

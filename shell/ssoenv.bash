@@ -441,8 +441,9 @@ __ssoenv_hook() {
     fi
     [[ -z "$__ssoenv_unasked" || -z "${SSOENV_RENEW-}" || $# -lt 2 ]] || __ssoenv_ask_to_wait "$2"
     # No word is split here, and an older bash looks at each character of a quoted one several times.
-    __ssoenv_seen=$__ssoenv_minutes/$__ssoenv_over/${NO_COLOR-}/${TERM-}/${SSOENV_KIND-}/${AWS_ACCESS_KEY_ID-}
-    __ssoenv_seen+=/${AWS_SSO_ACCOUNT_ID-}/${AWS_CONTAINER_CREDENTIALS_FULL_URI-}/${AWS_PROFILE-}/${AWS_SSO_PROFILE-}
+    __ssoenv_seen=${AWS_SSO_PROFILE-}/$__ssoenv_minutes/$__ssoenv_over/${NO_COLOR-}/${TERM-}/${SSOENV_KIND-}
+    __ssoenv_seen+=/${AWS_ACCESS_KEY_ID-}/${AWS_SSO_ACCOUNT_ID-}/${SSOENV_EXPIRATION-}
+    __ssoenv_seen+=/${AWS_CONTAINER_CREDENTIALS_FULL_URI-}/${AWS_PROFILE-}
     if [[ $__ssoenv_seen != "$__ssoenv_drawn" ]]; then
         __ssoenv_draw
         __ssoenv_drawn="$__ssoenv_seen"
@@ -466,12 +467,11 @@ if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] > 502)); then
     }
 else
     __ssoenv_ask_to_wait() {
-        # shellcheck disable=SC2016 # it is expanded before the next prompt
-        \builtin local __ssoenv_once='__ssoenv_hook "$?" "$(\builtin trap -p DEBUG)";'
+        \builtin local __ssoenv_once="$__ssoenv_at_prompt;"
         \builtin local __ssoenv_theirs="${1#trap -- \'}" __ssoenv_escaped="'\\''" __ssoenv_quote=\'
         if [[ -n "${bash_preexec_imported-}${__bp_imported-}" ]]; then
             preexec_functions+=(__ssoenv_preexec)
-        elif [[ ${#FUNCNAME[@]} -gt 2 && "$__ssoenv_unasked" == yes ]]; then
+        elif [[ ${#FUNCNAME[@]} -gt 2 && "$__ssoenv_unasked" == yes ]] && __ssoenv_are_writable PROMPT_COMMAND; then
             # A function of another tool runs the hook, and sees no trap: the next prompt asks before it.
             __ssoenv_unasked=later PROMPT_COMMAND[0]="$__ssoenv_once${PROMPT_COMMAND[0]-}"
             \builtin return
@@ -481,8 +481,11 @@ else
             \builtin trap -- "${__ssoenv_theirs:+$__ssoenv_theirs
 }case \$((SECONDS < __ssoenv_wait_at)) in 0) __ssoenv_await ;; esac" DEBUG
         fi
+        if [[ "$__ssoenv_unasked" == later && "${PROMPT_COMMAND[0]-}" == "$__ssoenv_once"* ]] &&
+            __ssoenv_are_writable PROMPT_COMMAND; then
+            PROMPT_COMMAND[0]="${PROMPT_COMMAND[0]#"$__ssoenv_once"}"
+        fi
         __ssoenv_unasked=''
-        [[ "${PROMPT_COMMAND[0]-}" != "$__ssoenv_once"* ]] || PROMPT_COMMAND[0]="${PROMPT_COMMAND[0]#"$__ssoenv_once"}"
     }
 fi
 
@@ -640,7 +643,7 @@ __ssoenv_draw() {
     fi
     __ssoenv_rest="${__ssoenv_rest:+ $__ssoenv_rest}"
     if [[ -z "${NO_COLOR-}" && "${TERM-}" != dumb ]]; then
-        if [[ -n "$__ssoenv_left" ]] && ((__ssoenv_left < 600)); then
+        if [[ -n "$__ssoenv_left" ]] && ((__ssoenv_left <= 600)); then
             __ssoenv_rest=$'\001\e[0;33m\002'"$__ssoenv_rest"
         fi
         __ssoenv_label=$'\001\e['"${__ssoenv_color}m"$'\002'"$__ssoenv_label" __ssoenv_rest+=$'\001\e[0m\002'
@@ -670,16 +673,15 @@ __ssoenv_key="${AWS_ACCESS_KEY_ID-}" __ssoenv_asked=0 __ssoenv_over=''
 __ssoenv_decoded_key='' __ssoenv_decoded='' __ssoenv_drawn='' __ssoenv_labels='' __ssoenv_labelled=''
 __ssoenv_wait_at=999999999999 __ssoenv_patience=0 __ssoenv_unasked="${__ssoenv_unasked-yes}"
 __ssoenv_epoch='' __ssoenv_seconds=0 __ssoenv_if=('' yes) __ssoenv_numbered=''
+# shellcheck disable=SC2016 # it is expanded before each prompt
+__ssoenv_at_prompt='__ssoenv_hook "$?" "${__ssoenv_unasked:+${SSOENV_RENEW:+$(\builtin trap -p DEBUG)}}"'
+((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 503)) || __ssoenv_at_prompt='__ssoenv_hook "$?" ""'
 \builtin export -n "${!__ssoenv_@}"
 if [[ $- == *i* && "${PROMPT_COMMAND[*]-}" != *__ssoenv_hook* ]]; then
-    # shellcheck disable=SC2016 # it is expanded before each prompt
-    __ssoenv_at_prompt='__ssoenv_hook "$?" "${__ssoenv_unasked:+${SSOENV_RENEW:+$(\builtin trap -p DEBUG)}}"'
-    ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 503)) || __ssoenv_at_prompt='__ssoenv_hook "$?" ""'
     # Of an array, an older bash runs the first element alone, and VS Code takes what is behind that for typed.
     if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] > 500)) && [[ "${TERM_PROGRAM-}" != vscode ]]; then
         PROMPT_COMMAND+=("$__ssoenv_at_prompt")
     else
         PROMPT_COMMAND[0]="$__ssoenv_at_prompt${PROMPT_COMMAND[0]:+;${PROMPT_COMMAND[0]}}"
     fi
-    \builtin unset -v __ssoenv_at_prompt
 fi

@@ -505,7 +505,7 @@ function __ssoenv_draw --no-scope-shadowing
     if test -z "$NO_COLOR"
         and test "$TERM" != dumb
         if test -n "$__ssoenv_left"
-            and test $__ssoenv_left -lt 600
+            and test $__ssoenv_left -le 600
             set __ssoenv_rest \e'[0;33m'"$__ssoenv_rest"
         end
         set __ssoenv_label \e"[$__ssoenv_color"m"$__ssoenv_label"

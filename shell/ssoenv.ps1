@@ -294,14 +294,15 @@ function global:ssouse {
 # are over waits for new ones. Nothing else here starts a process.
 # Key is what this file has set, or a parent shell's: what it may renew. Asked is when it last had that done, WaitAt from
 # when on a line may wait again, Over whether the login was found over (new, said), Id and Account what was last decoded,
-# IsFresh whether the hook has run for this prompt, Drawn what the segment was made of, Labels and Labelled what the
-# environment says of which key, and Inner and ReadLine the prompt and the reader of lines that were there.
+# IsFresh whether the hook has run for this prompt, Segment what it shows, Drawn what that was made of, Labels and
+# Labelled what the environment says of which key, and Inner and ReadLine the prompt and the reader of lines that were
+# there.
 
 if ($null -eq $ExecutionContext.SessionState.PSVariable.Get('global:__ssoenv_shown')) {
     $global:SSOENV_PROMPT = ''
     $global:__ssoenv_shown = @{
         Key = $env:AWS_ACCESS_KEY_ID; Asked = 0; WaitAt = 0; Over = ''; Id = ''; Account = ''; IsFresh = $false
-        Drawn = ''; Labels = ''; Labelled = ''; Inner = $function:prompt; ReadLine = $function:PSConsoleHostReadLine
+        Labels = ''; Labelled = ''; Inner = $function:prompt; ReadLine = $function:PSConsoleHostReadLine
     }
     # The first statement alone sees whether the user's last command succeeded, which the inner prompt is to see, too.
     function global:prompt {
@@ -323,6 +324,7 @@ if ($null -eq $ExecutionContext.SessionState.PSVariable.Get('global:__ssoenv_sho
         }
     }
 }
+$global:__ssoenv_shown.Drawn = $global:__ssoenv_shown.Segment = '' # which an older file did not have
 
 # Makes $? false, and nothing else.
 function global:__ssoenv_fail {
@@ -348,9 +350,7 @@ function global:__ssoenv_hook {
     $shown = $global:__ssoenv_shown
     $shown.IsFresh = $true
     $environ = [Environment]::GetEnvironmentVariables() # takes a quarter of the time of ten times $env:NAME
-    $label = $environ['AWS_SSO_PROFILE']
-    if (-not $label) { $label = $environ['AWS_PROFILE'] }
-    if (-not ($label -or $environ['AWS_ACCESS_KEY_ID'])) {
+    if (-not ($environ['AWS_SSO_PROFILE'] -or $environ['AWS_PROFILE'] -or $environ['AWS_ACCESS_KEY_ID'])) {
         $global:SSOENV_PROMPT = $shown.Drawn = ''
         return
     }
@@ -366,15 +366,16 @@ function global:__ssoenv_hook {
             $environ = [Environment]::GetEnvironmentVariables()
             $left = [long] $environ['SSOENV_EXPIRATION'] - $now
         }
-        $minutes = [math]::Floor(($left - 1) / 60) # a second that has begun is over
+        $minutes = [math]::Max(-1, [math]::Floor(($left - 1) / 60)) # a second that has begun is over
     }
-    $seen = ($minutes, $shown.Over, $environ['NO_COLOR'], $environ['TERM'], $environ['SSOENV_KIND'],
-        $environ['AWS_ACCESS_KEY_ID'], $environ['AWS_SSO_ACCOUNT_ID'], $environ['AWS_CONTAINER_CREDENTIALS_FULL_URI'],
-        $environ['AWS_PROFILE'], $environ['AWS_SSO_PROFILE']) -join ' '
-    if ($seen -cne $shown.Drawn) {
-        __ssoenv_draw
+    $seen = ($environ['AWS_SSO_PROFILE'], $minutes, $shown.Over, $environ['NO_COLOR'], $environ['TERM'],
+        $environ['SSOENV_KIND'], $environ['AWS_ACCESS_KEY_ID'], $environ['AWS_SSO_ACCOUNT_ID'],
+        $environ['SSOENV_EXPIRATION'], $environ['AWS_CONTAINER_CREDENTIALS_FULL_URI'], $environ['AWS_PROFILE']) -join '/'
+    if (-not $seen.Equals($shown.Drawn)) {
+        $shown.Segment = __ssoenv_draw
         $shown.Drawn = $seen
     }
+    $global:SSOENV_PROMPT = $shown.Segment
 }
 
 # Waits for new keys, where the line $typed would run with such as are over; for none before ssouse and ssoenv.
@@ -466,12 +467,14 @@ function global:__ssoenv_ask {
     [System.Diagnostics.Process]::Start($start).Dispose()
 }
 
-# Fills $SSOENV_PROMPT, from $environ, $label, $left (seconds, or $null) and $minutes. What others have named is a value in it and
+# Returns the segment, from $environ, $left (seconds, or $null) and $minutes. What others have named is a value in it and
 # never code.
 function global:__ssoenv_draw {
     [System.Diagnostics.DebuggerHidden()]
     param()
     $shown = $global:__ssoenv_shown
+    $label = $environ['AWS_SSO_PROFILE']
+    if (-not $label) { $label = $environ['AWS_PROFILE'] }
     $key = $environ['AWS_ACCESS_KEY_ID']
     if ($key -cne $shown.Id) { __ssoenv_decode }
     $account = $environ['AWS_SSO_ACCOUNT_ID']
@@ -499,7 +502,7 @@ function global:__ssoenv_draw {
         $restColor = '0;33'
     } elseif ($null -ne $left) {
         $rest = if ($minutes -lt 60) { " ${minutes}m" } else { " $([math]::Floor($minutes / 60))h$($minutes % 60)m" }
-        if ($left -lt 600) { $restColor = '0;33' }
+        if ($left -le 600) { $restColor = '0;33' }
     }
     $text = if ($label) { $label } else { 'keys' }
     if ($account) { $text += " $account" }
@@ -516,7 +519,7 @@ function global:__ssoenv_draw {
         $text = "$escape[${color}m$text"
         $rest += "$escape[0m"
     }
-    $global:SSOENV_PROMPT = $text + $rest
+    $text + $rest
 }
 
 # Lets Account be the account that is written into the access key id $key, or empty where none is; once a key. AWS

@@ -313,12 +313,13 @@ __ssoenv_hook() {
         ((__ssoenv_minutes = __ssoenv_left > 0 ? (__ssoenv_left - 1) / 60 : -1)) # a second that has begun is over
     fi
     ((__ssoenv_command == 0)) || \builtin return 0
-    __ssoenv_seen="$__ssoenv_minutes $__ssoenv_over ${NO_COLOR-} ${TERM-} ${SSOENV_KIND-} ${AWS_ACCESS_KEY_ID-}\
- ${AWS_SSO_ACCOUNT_ID-} ${AWS_CONTAINER_CREDENTIALS_FULL_URI-} ${AWS_PROFILE-} ${AWS_SSO_PROFILE-}"
+    __ssoenv_seen="${AWS_SSO_PROFILE-}/$__ssoenv_minutes/$__ssoenv_over/${NO_COLOR-}/${TERM-}/${SSOENV_KIND-}\
+/${AWS_ACCESS_KEY_ID-}/${AWS_SSO_ACCOUNT_ID-}/${SSOENV_EXPIRATION-}/${AWS_CONTAINER_CREDENTIALS_FULL_URI-}/${AWS_PROFILE-}"
     if [[ "$__ssoenv_seen" != "$__ssoenv_drawn" ]]; then
         __ssoenv_draw
         __ssoenv_drawn="$__ssoenv_seen"
     fi
+    \builtin typeset -g +x SSOENV_PROMPT="$__ssoenv_segment"
     \builtin return 0
 }
 
@@ -365,7 +366,7 @@ __ssoenv_take_newer() {
     __ssoenv_apply || __ssoenv_key=-
 }
 
-# Fills SSOENV_PROMPT. What others have named is a value in it and never code, as PROMPT holds nothing but its name; each
+# Fills __ssoenv_segment. What others have named is a value in it and never code, as PROMPT holds nothing but its name; each
 # % of it is doubled, and %{ %} tell zsh what takes no room on the screen.
 __ssoenv_draw() {
     \builtin local __ssoenv_label="${AWS_SSO_PROFILE:-${AWS_PROFILE-}}" __ssoenv_color=36 __ssoenv_rest=''
@@ -408,12 +409,12 @@ __ssoenv_draw() {
     fi
     __ssoenv_label="${__ssoenv_label//\%/%%}" __ssoenv_rest="${__ssoenv_rest:+ $__ssoenv_rest}"
     if [[ -z "${NO_COLOR-}" && "${TERM-}" != dumb ]]; then
-        if [[ -n "$__ssoenv_left" ]] && ((__ssoenv_left < 600)); then
+        if [[ -n "$__ssoenv_left" ]] && ((__ssoenv_left <= 600)); then
             __ssoenv_rest=$'%{\e[0;33m%}'"$__ssoenv_rest"
         fi
         __ssoenv_label=$'%{\e['"${__ssoenv_color}m%}$__ssoenv_label" __ssoenv_rest+=$'%{\e[0m%}'
     fi
-    \builtin typeset -g +x SSOENV_PROMPT="$__ssoenv_label$__ssoenv_rest"
+    __ssoenv_segment="$__ssoenv_label$__ssoenv_rest"
 }
 
 # Lets __ssoenv_decoded be the account that is written into the access key id, or empty where none is. AWS documents no
@@ -432,9 +433,10 @@ __ssoenv_decode() {
 # The keys that this file has set are those that it may renew; a child shell has them from its parent.
 # Nothing of this comes from the environment nor goes there, also with allexport.
 \builtin typeset -g __ssoenv_proven='' __ssoenv_key="${AWS_ACCESS_KEY_ID-}" __ssoenv_asked=0 __ssoenv_waited=0 \
-    __ssoenv_over='' __ssoenv_decoded_key='' __ssoenv_decoded='' __ssoenv_drawn='' __ssoenv_labels='' __ssoenv_labelled=''
+    __ssoenv_over='' __ssoenv_decoded_key='' __ssoenv_decoded='' __ssoenv_drawn='' __ssoenv_segment='' \
+    __ssoenv_labels='' __ssoenv_labelled=''
 \builtin typeset -g +x __ssoenv_proven __ssoenv_key __ssoenv_asked __ssoenv_waited __ssoenv_over \
-    __ssoenv_decoded_key __ssoenv_decoded __ssoenv_drawn __ssoenv_labels __ssoenv_labelled
+    __ssoenv_decoded_key __ssoenv_decoded __ssoenv_drawn __ssoenv_segment __ssoenv_labels __ssoenv_labelled
 if [[ -o interactive ]]; then
     \builtin typeset -ga precmd_functions preexec_functions
     if [[ "${precmd_functions[*]}" != *__ssoenv_hook* ]]; then

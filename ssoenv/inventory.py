@@ -6,7 +6,6 @@ comes, so that a run that is cut short costs the next one nothing.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
@@ -18,6 +17,7 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from ssoenv import background, files, login
+from ssoenv.aws import cache_names
 from ssoenv.aws.config import Session
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, ServiceError, UsageError
@@ -310,4 +310,4 @@ def _path(session: Session, context: Context, suffix: str) -> Path:
 
 
 def _name(session: Session) -> str:
-    return hashlib.sha1(session.cache_key.encode(), usedforsecurity=False).hexdigest()
+    return cache_names.digest(session.cache_key)

@@ -7,7 +7,6 @@ wording.py    what the errors of both mean, and what to type next
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from ssoenv import background, files, remembered, shelf
-from ssoenv.aws import roles, tokens
+from ssoenv.aws import cache_names, roles, tokens
 from ssoenv.aws.config import Config, Session
 from ssoenv.aws.tokens import Token
 from ssoenv.context import Context
@@ -214,4 +213,4 @@ def _lock(session: Session, context: Context) -> AbstractContextManager[None]:
 
 
 def _key(session: Session) -> str:
-    return hashlib.sha1(session.cache_key.encode(), usedforsecurity=False).hexdigest()
+    return cache_names.digest(session.cache_key)

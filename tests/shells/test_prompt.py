@@ -96,12 +96,30 @@ def test_segment(wrapped):
 def test_keys_that_somebody_else_sets(wrapped):
     """The label is of the keys that came with it; others are none of its, whatever account they are of."""
     session = wrapped
-    session.export(**exported(switched(3030)))
+    session.export(**exported(switched(3040)))
+    session.add("__ssoenv_hook")
+    session.export(**exported(switched(3030)))  # within the same minute
     for key in (KEY, KEY[:-1] + "Q", "AKIAIOSFODNN7EXAMPLE", KEY):
         session.export(AWS_ACCESS_KEY_ID=key)
         session.add("__ssoenv_hook", "ssoenv_prompt", session.probe.words("echo", "-=-"))
     said = session.run().stdout.decode().replace("\n", "").split("-=-")
     assert ["keys ≠ label" in text for text in said[:-1]] == [False, True, True, False]
+
+
+@only(lambda probe: probe.shell in ("zsh", "powershell"))
+def test_a_segment_that_was_touched_is_mended(wrapped):
+    """The next prompt shows what is so."""
+    session = wrapped
+    session.add(*session.probe.strict)
+    session.export(**exported(switched(3030)))
+    session.add("__ssoenv_hook")
+    session.add(
+        "$ExecutionContext.SessionState.PSVariable.Remove('global:SSOENV_PROMPT')"
+        if session.probe.shell == "powershell"
+        else "SSOENV_PROMPT=x"
+    )
+    session.add("__ssoenv_hook", "ssoenv_prompt")
+    assert session.run().stdout.decode().strip() == f"dev {ACCOUNT} 50m"
 
 
 @only(lambda probe: probe.shell == "bash")
@@ -150,6 +168,13 @@ def test_takes_what_another_shell_has_renewed(expiring):
     assert int(run["after"]["SSOENV_EXPIRATION"]) > time.time() + 2000
     assert run.calls == []
     assert run.stdout + run.stderr == b""
+
+
+def test_the_segment_is_of_what_was_renewed(expiring):
+    """What the newer keys are called is shown at once."""
+    expiring.put("dev", value="renamed")
+    expiring.session.add("__ssoenv_hook", "__ssoenv_hook", "ssoenv_prompt")
+    assert expiring.session.run().stdout.decode().startswith("renamed ")
 
 
 def test_renews_in_the_background(expiring):

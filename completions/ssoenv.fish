@@ -3,6 +3,10 @@
 # No process is started: names come from files that ssoenv keeps, whose lines are what fish wants: a name, a tab, a
 # description. They are other people's text: fish quotes what it inserts, and nothing here evaluates it.
 
+# It is read once, so that what a user has added to it stays and nothing is offered twice.
+functions --query __ssoenv_complete_words
+and return
+
 # Prints the words before the cursor that are neither options nor values of options.
 function __ssoenv_complete_words
     set -l words (commandline -opc)
@@ -90,8 +94,6 @@ function __ssoenv_complete_with
     builtin string replace --regex -- '^' "$lead" $__ssoenv_offered
 end
 
-complete -e -c ssoenv
-complete -e -c ssouse
 complete -c ssoenv -f
 complete -c ssoenv -s h -l help -d 'Show help'
 complete -c ssoenv -n __ssoenv_complete_in -l version -d 'Show the version'

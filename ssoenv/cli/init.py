@@ -81,9 +81,8 @@ def _edit(shell: Shell, context: Context, *, install: bool, dry_run: bool) -> No
         return
     mode = path.stat().st_mode & 0o777 if exists else 0o644
     files.write_private(path, after.encode("utf-8", "surrogateescape"), mode)
-    messages.say(
-        f"{path}: {'added one line. Start a new shell, or load it here with' if install else 'took one line out.'}"
-    )
+    done = "updated its line" if rc_files.marked_line(before) else "added one line"
+    messages.say(f"{path}: {f'{done}. Start a new shell, or load it here with' if install else 'took one line out.'}")
     if install:
         for line in shell.install.init_line.splitlines():
             messages.say(f"  {line}")

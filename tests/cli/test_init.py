@@ -49,6 +49,9 @@ def test_install_is_one_marked_line_and_comes_out_again(user, shell):
     assert path.stat().st_mode & 0o777 == 0o640
     assert "has the line already" in user.ssoenv("init", shell, "--install").stderr
     assert path.read_bytes() == once
+    path.write_bytes(once.replace(b"alias x=y\r\n", b"alias x=y\r\n: older;"))
+    assert "updated its line" in user.ssoenv("init", shell, "--install").stderr
+    assert path.read_bytes() == once
     user.ssoenv("init", shell, "--uninstall")
     assert path.read_bytes() == b"# mine\r\nalias x=y\r\n"
 

@@ -203,6 +203,8 @@ def test_fish_reads_the_completion_when_it_is_asked_for(start, probe):
     offer = "dev-readonly\t123456789012 · ReadOnly\n"
     assert shown == f"1\n{offer}{offer}0\n"
     assert completer.run(line, "complete -C 'ssoenv use dev'") == offer
+    mine = ("complete -c ssouse -a mine", "complete -c ssoenv -l mine")
+    assert completer.run(line, *mine, "complete -C 'ssouse mi'", "complete -C 'ssoenv --mi'") == "mine\n--mine\n"
 
 
 def test_names_file_is_private_and_sorted(tmp_path, clean_environment):

@@ -430,28 +430,43 @@ __ssoenv_hook() {
     \builtin local __ssoenv_status="${1-$?}" __ssoenv_time __ssoenv_left='' __ssoenv_minutes='' __ssoenv_seen __ssoenv_traced=''
     [[ -z "$__ssoenv_options" ]] || __ssoenv_unhush
     [[ $- != *x* ]] || { __ssoenv_traced=yes && \builtin set +x; } 2>/dev/null
-    if [[ ${SSOENV_EXPIRATION:-none}${SSOENV_RENEW-} != *[!0123456789]* ]] && __ssoenv_read_clock; then
-        __ssoenv_left=$((10#$SSOENV_EXPIRATION - __ssoenv_time))
-        if ((10#${SSOENV_RENEW:-0} > 0 && __ssoenv_left < 10#${SSOENV_RENEW:-0})) &&
-            [[ "${AWS_ACCESS_KEY_ID-}" == "$__ssoenv_key" ]]; then
-            __ssoenv_renew
-            __ssoenv_left=$((10#$SSOENV_EXPIRATION - __ssoenv_time))
-        fi
-        __ssoenv_minutes=$((__ssoenv_left > 0 ? (__ssoenv_left - 1) / 60 : -1)) # a second that has begun is over
-    fi
     [[ -z "$__ssoenv_unasked" || -z "${SSOENV_RENEW-}" || $# -lt 2 ]] || __ssoenv_ask_to_wait "$2"
-    # No word is split here, and an older bash looks at each character of a quoted one several times.
-    __ssoenv_seen=${AWS_SSO_PROFILE-}/$__ssoenv_minutes/$__ssoenv_over/${NO_COLOR-}/${TERM-}/${SSOENV_KIND-}
-    __ssoenv_seen+=/${AWS_ACCESS_KEY_ID-}/${AWS_SSO_ACCOUNT_ID-}/${SSOENV_EXPIRATION-}
-    __ssoenv_seen+=/${AWS_CONTAINER_CREDENTIALS_FULL_URI-}/${AWS_PROFILE-}
-    if [[ $__ssoenv_seen != "$__ssoenv_drawn" ]]; then
+    # What a segment says is true as long as what it was made of is the same, and where it shows time for the rest of a
+    # minute. No word is split here, and an older bash looks at each character of a quoted one several times.
+    __ssoenv_seen=${AWS_SSO_PROFILE-}/${NO_COLOR-}/${TERM-}/${SSOENV_KIND-}/${SSOENV_RENEW-}/${AWS_ACCESS_KEY_ID-}
+    __ssoenv_seen+=/${AWS_SSO_ACCOUNT_ID-}/${SSOENV_EXPIRATION-}/${AWS_CONTAINER_CREDENTIALS_FULL_URI-}/${AWS_PROFILE-}
+    if [[ $__ssoenv_seen != "$__ssoenv_drawn" ]] ||
+        ((SECONDS < __ssoenv_drawn_at || SECONDS >= __ssoenv_drawn_until)); then
+        __ssoenv_drawn="$__ssoenv_seen" __ssoenv_drawn_at="$SECONDS" __ssoenv_drawn_until=999999999999
+        [[ ${SSOENV_EXPIRATION:-none}${SSOENV_RENEW-} == *[!0123456789]* ]] || __ssoenv_count_down
         __ssoenv_draw
-        __ssoenv_drawn="$__ssoenv_seen"
     fi
     [[ $- != *a* ]] || \builtin export -n "${!__ssoenv_@}"
     [[ $- != *e* ]] || __ssoenv_status=0 # any other would end the shell
     [[ -z "$__ssoenv_traced" ]] || \builtin set -x
     \builtin return "$__ssoenv_status"
+}
+
+# Fills __ssoenv_left and __ssoenv_minutes, of the keys' life, and tells until when that is shown; renews them first when
+# it is time.
+__ssoenv_count_down() {
+    __ssoenv_read_clock || \builtin return 0
+    __ssoenv_left=$((10#$SSOENV_EXPIRATION - __ssoenv_time))
+    if ((10#${SSOENV_RENEW:-0} > 0)) && [[ "${AWS_ACCESS_KEY_ID-}" == "$__ssoenv_key" ]]; then
+        if ((__ssoenv_left < 10#$SSOENV_RENEW)); then
+            __ssoenv_drawn_until=0
+            __ssoenv_renew
+            __ssoenv_left=$((10#$SSOENV_EXPIRATION - __ssoenv_time))
+        else
+            __ssoenv_drawn_until=$((__ssoenv_drawn_at + __ssoenv_left - 10#$SSOENV_RENEW + 1))
+        fi
+    fi
+    __ssoenv_minutes=-1
+    if ((__ssoenv_left > 0)); then
+        __ssoenv_minutes=$(((__ssoenv_left - 1) / 60)) # a second that has begun is over
+        ((__ssoenv_drawn_until <= __ssoenv_drawn_at + (__ssoenv_left - 1) % 60)) ||
+            __ssoenv_drawn_until=$((__ssoenv_drawn_at + (__ssoenv_left - 1) % 60 + 1))
+    fi
 }
 
 # Sees to it that a command waits for keys, once there is something to renew. bash 5.3 can run functions in PS0; until it
@@ -670,7 +685,8 @@ __ssoenv_decode() {
 # of ours comes from the environment, nor goes there, also with set -a.
 __ssoenv_names=() __ssoenv_proven='' __ssoenv_remembered='' __ssoenv_options='' __ssoenv_case=-u
 __ssoenv_key="${AWS_ACCESS_KEY_ID-}" __ssoenv_asked=0 __ssoenv_over=''
-__ssoenv_decoded_key='' __ssoenv_decoded='' __ssoenv_drawn='' __ssoenv_labels='' __ssoenv_labelled=''
+__ssoenv_decoded_key='' __ssoenv_decoded='' __ssoenv_labels='' __ssoenv_labelled=''
+__ssoenv_drawn='' __ssoenv_drawn_at=0 __ssoenv_drawn_until=0
 __ssoenv_wait_at=999999999999 __ssoenv_patience=0 __ssoenv_unasked="${__ssoenv_unasked-yes}"
 __ssoenv_epoch='' __ssoenv_seconds=0 __ssoenv_if=('' yes) __ssoenv_numbered=''
 # shellcheck disable=SC2016 # it is expanded before each prompt

@@ -122,6 +122,34 @@ def test_a_segment_that_was_touched_is_mended(wrapped):
     assert session.run().stdout.decode().strip() == f"dev {ACCOUNT} 50m"
 
 
+def _seconds_left(seconds):
+    return f"export SSOENV_EXPIRATION=$(($(date +%s) + {seconds}))"
+
+
+@only(lambda probe: probe.shell in ("bash", "zsh"))
+def test_the_minute_goes_on(wrapped):
+    """In a shell in which nothing else changes, the segment shows the next minute when that begins."""
+    wrapped.export(**exported(switched(62)))
+    again = 'until [ "$SSOENV_PROMPT" != "$was" ]; do __ssoenv_hook; done; ssoenv_prompt'
+    wrapped.add(_seconds_left(62), "__ssoenv_hook", "was=$SSOENV_PROMPT; ssoenv_prompt", again)
+    assert wrapped.run().stdout.decode() == f"dev {ACCOUNT} 1mdev {ACCOUNT} 0m"
+
+
+@only(lambda probe: probe.shell in ("bash", "zsh"))
+def test_the_time_to_renew_comes(session):
+    """In a shell in which nothing else changes, renewal begins when it is time."""
+    session.export(**exported(switched(602, SSOENV_RENEW="600")))
+    session.load()
+    session.answer("dev", "")
+    Shelf(session).put("other")  # makes the folder
+    calls = session.probe.quote(str(session.folder / "calls"))
+    session.add(_seconds_left(602), "__ssoenv_hook", f"[ ! -s {calls} ] || echo early")
+    session.add(f"until [ -s {calls} ]; do __ssoenv_hook; done")
+    run = session.run()
+    assert run.stdout == b""
+    assert run.calls == [["use", "--shell", session.probe.shell, "--wrapper", "1", "--renew", "dev"]]
+
+
 @only(lambda probe: probe.shell == "bash")
 def test_the_last_minute_ends_no_shell(session):
     """With set -e, too, a shell goes on when less than a minute is left, and when nothing is."""

@@ -45,7 +45,9 @@ class Wizard(Screen):
 
         def shown(screen: Screen) -> bool:
             *above, last = screen.lines
-            return last.startswith(question) or (" of " in last and f"{question}:" in above)
+            return last.startswith(question) or (
+                " of " in last and f"{question}:" in above and screen.chosen is not None
+            )
 
         self.until(shown)
 

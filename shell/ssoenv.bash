@@ -450,6 +450,7 @@ __ssoenv_hook() {
 # Fills __ssoenv_left and __ssoenv_minutes, of the keys' life, and tells until when that is shown; renews them first when
 # it is time.
 __ssoenv_count_down() {
+    \builtin local __ssoenv_next
     __ssoenv_read_clock || \builtin return 0
     __ssoenv_left=$((10#$SSOENV_EXPIRATION - __ssoenv_time))
     if ((10#${SSOENV_RENEW:-0} > 0)) && [[ "${AWS_ACCESS_KEY_ID-}" == "$__ssoenv_key" ]]; then
@@ -462,11 +463,10 @@ __ssoenv_count_down() {
         fi
     fi
     __ssoenv_minutes=-1
-    if ((__ssoenv_left > 0)); then
-        __ssoenv_minutes=$(((__ssoenv_left - 1) / 60)) # a second that has begun is over
-        ((__ssoenv_drawn_until <= __ssoenv_drawn_at + (__ssoenv_left - 1) % 60)) ||
-            __ssoenv_drawn_until=$((__ssoenv_drawn_at + (__ssoenv_left - 1) % 60 + 1))
-    fi
+    ((__ssoenv_left > 0)) || \builtin return 0
+    __ssoenv_minutes=$(((__ssoenv_left - 1) / 60)) # a second that has begun is over
+    __ssoenv_next=$((__ssoenv_drawn_at + (__ssoenv_left - 1) % 60 + 1))
+    ((__ssoenv_drawn_until < __ssoenv_next)) || __ssoenv_drawn_until="$__ssoenv_next"
 }
 
 # Sees to it that a command waits for keys, once there is something to renew. bash 5.3 can run functions in PS0; until it

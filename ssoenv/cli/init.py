@@ -81,11 +81,13 @@ def _edit(shell: Shell, context: Context, *, install: bool, dry_run: bool) -> No
         return
     mode = path.stat().st_mode & 0o777 if exists else 0o644
     files.write_private(path, after.encode("utf-8", "surrogateescape"), mode)
+    if not install:
+        messages.say(f"{path}: took one line out.")
+        return
     done = "updated its line" if rc_files.marked_line(before) else "added one line"
-    messages.say(f"{path}: {f'{done}. Start a new shell, or load it here with' if install else 'took one line out.'}")
-    if install:
-        for line in shell.install.init_line.splitlines():
-            messages.say(f"  {line}")
+    messages.say(f"{path}: {done}. Start a new shell, or load it here with")
+    for line in shell.install.init_line.splitlines():
+        messages.say(f"  {line}")
 
 
 def _read(path: Path) -> str:

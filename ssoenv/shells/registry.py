@@ -25,15 +25,16 @@ class Install(NamedTuple):
 
     *rc_file* takes an environment and a home directory. *init_line* asks the program for the wrapper. *source_line*
     reads files, which starts no process, and does as *init_line* when an update has moved the first one, ``{path}``;
-    ``{sources}`` are what reads each, made of *source*, with *separator* between. A shell that looks for completions
-    itself is told of their ``{folder}`` by *completion*. An *init_line* of two lines is one that can only be typed.
+    ``{sources}`` are what reads each, made of *source*, with *separator* between; *completion_source* is for a shell
+    that looks for completions itself and is only told of their ``{folder}``. An *init_line* of two lines is one that
+    can only be typed.
     """
 
     rc_file: Callable[[Mapping[str, str], Path], Path]
     init_line: str
     source_line: str
     source: str = ". {path}"
-    completion: str | None = None
+    completion_source: str | None = None
     separator: str = "; "
 
 
@@ -60,7 +61,7 @@ class Shell(NamedTuple):
         if self.install is None:
             cure = f"There, use what `ssoenv use NAME --shell {self.name}` prints."
             raise UsageError(f"ssoenv has no shell function for {self.name} yet.", cure)
-        forms = (self.install.source, self.install.completion or self.install.source)
+        forms = (self.install.source, self.install.completion_source or self.install.source)
         with suppress(ValueError):  # the shell can't say it
             reads = [
                 form.format(path=self.writer.quote(str(path)), folder=self.writer.quote(str(path.parent)))

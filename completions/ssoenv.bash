@@ -43,7 +43,7 @@ __ssoenv_complete_grammar() {
     alias) options=(--remove) names=names due=1 ;;
     demo) options=(--tour) ;;
     settings) options=(--forget-region) ;;
-    *) \builtin return ;;
+    *) \builtin return 0 ;;
     esac
     options=("${options[@]}" --help -h)
     [[ "$taken" == "$due" ]] || choices=() names=''

@@ -66,7 +66,7 @@ __ssoenv_check_heads() {
         *) \builtin return 1 ;;
         esac
     done
-    __ssoenv_are_ours "${__ssoenv_found[@]}" || \builtin return
+    __ssoenv_are_ours "${__ssoenv_found[@]}" || \builtin return $?
     __ssoenv_names=("${__ssoenv_found[@]}") __ssoenv_proven="$__ssoenv_heads"
 }
 
@@ -111,20 +111,20 @@ fi
 # nothing.
 __ssoenv_take() {
     \builtin local IFS=$'\t' __ssoenv_file __ssoenv_meaning __ssoenv_line __ssoenv_from __ssoenv_last __ssoenv_life
-    __ssoenv_find || \builtin return
-    [[ -f "$__ssoenv_file" && ! -L "$__ssoenv_file" && -O "$__ssoenv_file" ]] || \builtin return
+    __ssoenv_find || \builtin return $?
+    [[ -f "$__ssoenv_file" && ! -L "$__ssoenv_file" && -O "$__ssoenv_file" ]] || \builtin return $?
     if ((BASH_VERSINFO[0] > 3)); then
         \builtin mapfile -t __ssoenv_lines
     else
         while IFS='' \builtin read -r __ssoenv_line; do __ssoenv_lines+=("$__ssoenv_line"); done
-    fi <"$__ssoenv_file" || \builtin return
+    fi <"$__ssoenv_file" || \builtin return $?
     ((__ssoenv_last = ${#__ssoenv_lines[@]} - 1))
     ((__ssoenv_last > 5)) && [[ "${__ssoenv_lines[__ssoenv_last]}" == '# ssoenv/shelf' ]] &&
         [[ "${__ssoenv_lines[__ssoenv_last - 5]}" == "# for $__ssoenv_meaning" ]] &&
         [[ "${__ssoenv_lines[__ssoenv_last - 4]}" == '# from '* && "${__ssoenv_lines[__ssoenv_last - 2]}" == '# says '* ]] &&
-        [[ "${__ssoenv_lines[__ssoenv_last - 1]}" == '# newer '* ]] || \builtin return
+        [[ "${__ssoenv_lines[__ssoenv_last - 1]}" == '# newer '* ]] || \builtin return $?
     for __ssoenv_line in ${__ssoenv_lines[__ssoenv_last - 1]#'# newer '}; do
-        [[ "$__ssoenv_file" -nt "$__ssoenv_line" ]] || \builtin return
+        [[ "$__ssoenv_file" -nt "$__ssoenv_line" ]] || \builtin return $?
     done
     __ssoenv_from="${__ssoenv_lines[__ssoenv_last - 4]#'# from '}"
     __ssoenv_summary="${__ssoenv_lines[__ssoenv_last - 2]#'# says '}"
@@ -132,8 +132,8 @@ __ssoenv_take() {
         '__ssoenv_lines[__ssoenv_last - 2]' '__ssoenv_lines[__ssoenv_last - 3]' \
         '__ssoenv_lines[__ssoenv_last - 4]' '__ssoenv_lines[__ssoenv_last - 5]'
     ((__ssoenv_last -= 6))
-    __ssoenv_check && __ssoenv_is_number "$__ssoenv_from" && __ssoenv_read_clock || \builtin return
-    ((10#$__ssoenv_from <= __ssoenv_time && 10#$__ssoenv_expiration >= __ssoenv_time + 300)) || \builtin return
+    __ssoenv_check && __ssoenv_is_number "$__ssoenv_from" && __ssoenv_read_clock || \builtin return $?
+    ((10#$__ssoenv_from <= __ssoenv_time && 10#$__ssoenv_expiration >= __ssoenv_time + 300)) || \builtin return $?
     [[ -n "$__ssoenv_summary" ]] || \builtin return 0
     __ssoenv_life=$((10#$__ssoenv_expiration - __ssoenv_time)) __ssoenv_summary+=' · '
     ((__ssoenv_life < 3600)) || __ssoenv_summary+="$((__ssoenv_life / 3600)) h "
@@ -147,7 +147,7 @@ __ssoenv_find() {
     : "${__ssoenv_folder:=${XDG_CACHE_HOME:-${HOME-}/.cache}/ssoenv/shelf}"
     # In a sticky folder nobody renames or removes what is not theirs, whatever else its mode allows.
     [[ -d "$__ssoenv_folder" && ! -L "$__ssoenv_folder" && -O "$__ssoenv_folder" && -k "$__ssoenv_folder" ]] ||
-        \builtin return
+        \builtin return $?
     __ssoenv_meaning="$__ssoenv_words_typed"$'\t'"${HOME-}"$'\t'"${AWS_CONFIG_FILE-}"
     __ssoenv_meaning+=$'\t'"${AWS_SHARED_CREDENTIALS_FILE-}"$'\t'"${SSOENV_CONFIG-}"
     __ssoenv_file="${__ssoenv_words_typed//[!ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-]/_}"
@@ -166,7 +166,7 @@ else
         # Anybody may set SECONDS.
         if [[ -z "${__ssoenv_epoch-}" || "$SECONDS" -lt "$__ssoenv_seconds" ]]; then
             __ssoenv_time="$(\command -p date +%s 2>/dev/null)"
-            __ssoenv_is_number "$__ssoenv_time" || \builtin return
+            __ssoenv_is_number "$__ssoenv_time" || \builtin return $?
             __ssoenv_epoch=$((__ssoenv_time - SECONDS))
         fi
         __ssoenv_seconds="$SECONDS" __ssoenv_time=$((__ssoenv_epoch + SECONDS))
@@ -223,7 +223,7 @@ __ssoenv_apply() {
     if [[ -n "$__ssoenv_remembered" ]] && __ssoenv_drop_references "${__ssoenv_names[@]}"; then
         : # a switch like the one before, which has nothing else to remember or to put back
     else
-        __ssoenv_refuse_read_only || \builtin return
+        __ssoenv_refuse_read_only || \builtin return $?
         __ssoenv_remember
         __ssoenv_all=" ${__ssoenv_names[*]} "
         for __ssoenv_i in "${!__ssoenv_base_names[@]}"; do
@@ -250,7 +250,7 @@ __ssoenv_refuse_read_only() {
         \builtin return 7
     fi
     __ssoenv_are_writable "${__ssoenv_names[@]}" "${__ssoenv_base_names[@]}" &&
-        __ssoenv_drop_references "${__ssoenv_names[@]}" "${__ssoenv_base_names[@]}" && \builtin return
+        __ssoenv_drop_references "${__ssoenv_names[@]}" "${__ssoenv_base_names[@]}" && \builtin return 0
     for __ssoenv_name in "${__ssoenv_names[@]}" "${__ssoenv_base_names[@]}"; do
         [[ "$__ssoenv_said " == *" $__ssoenv_name "* ]] || __ssoenv_are_writable "$__ssoenv_name" || {
             __ssoenv_say "$__ssoenv_name is read-only in this shell, so nothing was changed. Start a shell without it."
@@ -289,7 +289,7 @@ __ssoenv_capture() {
             } 2>/dev/null
             __ssoenv_run --shell bash --wrapper 1 ${__ssoenv_words[@]+"${__ssoenv_words[@]}"} 2>&3 3>&- &&
                 \builtin printf x
-        )" || \builtin return
+        )" || \builtin return $?
     } 3>&2 2>/dev/null # where an older bash with set -x would show the text; the program keeps its stderr
     __ssoenv_hush
     __ssoenv_text="${__ssoenv_text%x}"
@@ -311,13 +311,13 @@ __ssoenv_switch() {
     __ssoenv_sets=() __ssoenv_lines=() # which bash may let inherit
     if ! __ssoenv_take; then
         __ssoenv_sets=() __ssoenv_lines=() __ssoenv_summary=''
-        __ssoenv_capture || \builtin return
+        __ssoenv_capture || \builtin return $?
         if ! __ssoenv_check; then
             __ssoenv_say 'refused what ssoenv printed: it is not a version 1 snippet. Nothing was changed. If ssoenv was updated, start a new shell.'
             \builtin return 7
         fi
     fi
-    __ssoenv_apply || \builtin return
+    __ssoenv_apply || \builtin return $?
     [[ ${#__ssoenv_now[@]} -gt 0 || -z "$__ssoenv_inherited" ]] || __ssoenv_now=("$__ssoenv_inherited")
     [[ ${#__ssoenv_now[@]} -eq 0 || "${__ssoenv_now[*]}" == "${__ssoenv_words[*]}" ]] ||
         __ssoenv_before=("${__ssoenv_now[@]}")
@@ -330,7 +330,7 @@ __ssoenv_off() {
     \builtin local -a __ssoenv_names
     __ssoenv_names=()
     if [[ ${#__ssoenv_base_names[@]} -gt 0 ]]; then
-        __ssoenv_refuse_read_only || \builtin return
+        __ssoenv_refuse_read_only || \builtin return $?
         for __ssoenv_i in "${!__ssoenv_base_names[@]}"; do __ssoenv_put_back "$__ssoenv_i"; done
         __ssoenv_base_names=() __ssoenv_base_values=() __ssoenv_remembered=''
     elif [[ -n "${SSOENV_SET-}" ]]; then
@@ -341,7 +341,7 @@ __ssoenv_off() {
             __ssoenv_say 'SSOENV_SET holds something else than names of variables, so nothing was changed.'
             \builtin return 7
         fi
-        __ssoenv_refuse_read_only || \builtin return
+        __ssoenv_refuse_read_only || \builtin return $?
         \builtin unset -v "${__ssoenv_names[@]}"
         __ssoenv_say 'the switch was made in a parent shell, which alone knows the earlier values: what it had set is removed here.'
     else
@@ -388,11 +388,11 @@ ssouse() {
     case " $* " in
     *' --help '* | ' -h ')
         __ssoenv_run --help
-        \builtin return
+        \builtin return $?
         ;;
     *' --forget '*)
         __ssoenv_run "$@"
-        \builtin return
+        \builtin return $?
         ;;
     ' --off ') ;;
     ' - ')
@@ -489,7 +489,7 @@ else
         elif [[ ${#FUNCNAME[@]} -gt 2 && "$__ssoenv_unasked" == yes ]] && __ssoenv_are_writable PROMPT_COMMAND; then
             # A function of another tool runs the hook, and sees no trap: the next prompt asks before it.
             __ssoenv_unasked=later PROMPT_COMMAND[0]="$__ssoenv_once${PROMPT_COMMAND[0]-}"
-            \builtin return
+            \builtin return $?
         elif [[ ${#FUNCNAME[@]} -eq 2 ]] && { [[ -z "$1" ]] || __ssoenv_may_trap; }; then
             __ssoenv_theirs="${__ssoenv_theirs%\' DEBUG}"
             __ssoenv_theirs="${__ssoenv_theirs//"$__ssoenv_escaped"/$__ssoenv_quote}"
@@ -556,7 +556,7 @@ __ssoenv_plan_wait() {
 
 # Takes newer keys from the shelf, or has some got: for the next prompt, or for the command that is about to run.
 __ssoenv_renew() {
-    __ssoenv_are_writable IFS LC_ALL || \builtin return
+    __ssoenv_are_writable IFS LC_ALL || \builtin return $?
     \builtin local __ssoenv_was="$SSOENV_EXPIRATION"
     \builtin local IFS=$' \t\n' __ssoenv_meaning __ssoenv_file
     \builtin local -a __ssoenv_words
@@ -599,7 +599,7 @@ __ssoenv_take_newer() {
     \builtin local LC_ALL=C __ssoenv_summary __ssoenv_expiration
     \builtin local -a __ssoenv_sets __ssoenv_lines
     __ssoenv_sets=() __ssoenv_lines=() # which bash may let inherit
-    __ssoenv_take && ((10#$__ssoenv_expiration > 10#$__ssoenv_was)) || \builtin return
+    __ssoenv_take && ((10#$__ssoenv_expiration > 10#$__ssoenv_was)) || \builtin return $?
     __ssoenv_apply || __ssoenv_key=- # what can't be made this shell's is not tried again
 }
 
@@ -611,7 +611,7 @@ __ssoenv_draw() {
     __ssoenv_wait_at=999999999999
     if [[ -z "$__ssoenv_label${AWS_ACCESS_KEY_ID-}" ]]; then
         \builtin export -n SSOENV_PROMPT=''
-        \builtin return
+        \builtin return $?
     fi
     [[ "${SSOENV_KIND-}" != production ]] || __ssoenv_color=31
     # Labels come with their keys: where only these change, somebody else has set them.
@@ -672,10 +672,10 @@ __ssoenv_decode() {
     \builtin local __ssoenv_digits=ABCDEFGHIJKLMNOPQRSTUVWXYZ234567 __ssoenv_digit __ssoenv_i __ssoenv_number=0
     [[ "${AWS_ACCESS_KEY_ID-}" != "$__ssoenv_decoded_key" ]] || \builtin return 0
     __ssoenv_decoded_key="${AWS_ACCESS_KEY_ID-}" __ssoenv_decoded=''
-    case "$__ssoenv_decoded_key" in A[SK]IA[QRSTUVWXYZ234567]???????????????) ;; *) \builtin return ;; esac
+    case "$__ssoenv_decoded_key" in A[SK]IA[QRSTUVWXYZ234567]???????????????) ;; *) \builtin return 0 ;; esac
     for ((__ssoenv_i = 4; __ssoenv_i < 14; __ssoenv_i++)); do
         __ssoenv_digit="${__ssoenv_digits%%"${__ssoenv_decoded_key:__ssoenv_i:1}"*}"
-        ((${#__ssoenv_digit} < 32)) || \builtin return
+        ((${#__ssoenv_digit} < 32)) || \builtin return $?
         ((__ssoenv_number = __ssoenv_number * 32 + ${#__ssoenv_digit}))
     done
     \builtin printf -v __ssoenv_decoded %012d "$(((__ssoenv_number >> 2 & 0x7fffffffff80) >> 7))"

@@ -386,3 +386,24 @@ def test_nocasematch_does_not_widen_the_names(session: Session) -> None:
     assert run["lower"].status == run["upper"].status == 7
     assert run["upper"].environ == run["before"].environ
     assert run["still"].status == 0
+
+
+@only(lambda probe: probe.shell in ("bash", "zsh"))
+def test_a_signal_s_handler_checks_the_same(session: Session) -> None:
+    """From bash 4.4 to 5.2 a bare `return` in a handler does not fail, whatever failed before it."""
+    session.answer("bad", lines(session.probe, "touch canary"))
+    session.answer("good", good(session.probe))
+    session.load()
+    session.add("trap 'ssouse bad; bad=$?' USR1", "trap 'ssouse good; good=$?' USR2")
+    session.snapshot("before")
+    session.add("kill -USR1 $$")
+    session.snapshot("bad")
+    session.add("kill -USR2 $$")
+    session.snapshot("good")
+    session.add('[ "$bad $good" = "7 0" ]')
+    session.snapshot("both")
+    run = session.run()
+    assert run["both"].status == 0
+    assert run["bad"].environ == run["before"].environ
+    assert run["good"]["AWS_REGION"] == "eu-central-1"
+    assert not (session.home / "canary").exists()

@@ -294,7 +294,7 @@ function global:ssouse {
 # are over waits for new ones. Nothing else here starts a process.
 # Key is what this file has set, or a parent shell's: what it may renew. Asked is when it last had that done, WaitAt from
 # when on a line may wait again, Over whether the login was found over (new, said), Id and Account what was last decoded,
-# IsFresh whether the hook has run for this prompt, Segment what it shows, Drawn what that was made of, Labels and
+# IsFresh whether the hook has run for this prompt, IsTyped whether a line has begun since, Segment what it shows, Drawn what that was made of, Labels and
 # Labelled what the environment says of which key, and Inner and ReadLine the prompt and the reader of lines that were
 # there.
 
@@ -324,7 +324,9 @@ if ($null -eq $ExecutionContext.SessionState.PSVariable.Get('global:__ssoenv_sho
         }
     }
 }
-$global:__ssoenv_shown.Drawn = $global:__ssoenv_shown.Segment = '' # which an older file did not have
+# An older file did not have these.
+$global:__ssoenv_shown.Drawn = $global:__ssoenv_shown.Segment = ''
+$global:__ssoenv_shown.IsTyped = $false
 
 # Makes $? false, and nothing else.
 function global:__ssoenv_fail {
@@ -361,10 +363,16 @@ function global:__ssoenv_hook {
         $left = $until - $now
         $renew = $environ['SSOENV_RENEW'] -as [long]
         $key = $environ['AWS_ACCESS_KEY_ID']
-        if ($renew -and $left -lt $renew -and $key -and $key -ceq $shown.Key) {
-            try { __ssoenv_renew } catch { $null = $_ } # such keys expire at their time
-            $environ = [Environment]::GetEnvironmentVariables()
-            $left = [long] $environ['SSOENV_EXPIRATION'] - $now
+        if ($renew -and $key -and $key -ceq $shown.Key) {
+            if ($left -lt $renew) {
+                try { __ssoenv_renew } catch { $null = $_ } # such keys expire at their time
+                $environ = [Environment]::GetEnvironmentVariables()
+                $left = [long] $environ['SSOENV_EXPIRATION'] - $now
+            }
+            if ($null -eq $shown.ReadLine -and $null -eq $ExecutionContext.InvokeCommand.PreCommandLookupAction) {
+                $ExecutionContext.InvokeCommand.PreCommandLookupAction = $function:__ssoenv_look
+                $shown.IsTyped = $false
+            }
         }
         $minutes = [math]::Max(-1, [math]::Floor(($left - 1) / 60)) # a second that has begun is over
     }
@@ -376,6 +384,24 @@ function global:__ssoenv_hook {
         $shown.Drawn = $seen
     }
     $global:SSOENV_PROMPT = $shown.Segment
+}
+
+# Where there is no PSReadLine, this is asked before a command is looked up, until the first of a line that was typed.
+# The host has put Out-Default behind that, and looks it up before all that stands there; the prompt has commands, too.
+function global:__ssoenv_look {
+    [System.Diagnostics.DebuggerHidden()]
+    param($typed, $look)
+    $succeeded = $?
+    if ($typed.StartsWith('__ssoenv_')) { return }
+    $shown = $global:__ssoenv_shown
+    $isOfHost = $look.CommandOrigin -eq 'Runspace'
+    if ($isOfHost -and $typed -eq 'Out-Default') {
+        $shown.IsTyped = $true
+    } elseif ($isOfHost -or $shown.IsTyped) {
+        $ExecutionContext.InvokeCommand.PreCommandLookupAction = $null
+        if ($typed -ne 'prompt') { try { __ssoenv_await } catch { $null = $_ } } # it is looked up as it would without
+    }
+    if (-not $succeeded) { __ssoenv_fail -ErrorAction Ignore }
 }
 
 # Waits for new keys, where the line $typed would run with such as are over; for none before ssouse and ssoenv.

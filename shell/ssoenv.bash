@@ -112,7 +112,7 @@ fi
 __ssoenv_take() {
     \builtin local IFS=$'\t' __ssoenv_file __ssoenv_meaning __ssoenv_line __ssoenv_from __ssoenv_last __ssoenv_life
     __ssoenv_find || \builtin return $?
-    [[ -f "$__ssoenv_file" && ! -L "$__ssoenv_file" && -O "$__ssoenv_file" ]] || \builtin return $?
+    [[ -f "$__ssoenv_file" && ! -L "$__ssoenv_file" && -O "$__ssoenv_file" ]] || \builtin return 1
     if ((BASH_VERSINFO[0] > 3)); then
         \builtin mapfile -t __ssoenv_lines
     else
@@ -122,9 +122,9 @@ __ssoenv_take() {
     ((__ssoenv_last > 5)) && [[ "${__ssoenv_lines[__ssoenv_last]}" == '# ssoenv/shelf' ]] &&
         [[ "${__ssoenv_lines[__ssoenv_last - 5]}" == "# for $__ssoenv_meaning" ]] &&
         [[ "${__ssoenv_lines[__ssoenv_last - 4]}" == '# from '* && "${__ssoenv_lines[__ssoenv_last - 2]}" == '# says '* ]] &&
-        [[ "${__ssoenv_lines[__ssoenv_last - 1]}" == '# newer '* ]] || \builtin return $?
+        [[ "${__ssoenv_lines[__ssoenv_last - 1]}" == '# newer '* ]] || \builtin return 1
     for __ssoenv_line in ${__ssoenv_lines[__ssoenv_last - 1]#'# newer '}; do
-        [[ "$__ssoenv_file" -nt "$__ssoenv_line" ]] || \builtin return $?
+        [[ "$__ssoenv_file" -nt "$__ssoenv_line" ]] || \builtin return 1
     done
     __ssoenv_from="${__ssoenv_lines[__ssoenv_last - 4]#'# from '}"
     __ssoenv_summary="${__ssoenv_lines[__ssoenv_last - 2]#'# says '}"
@@ -133,7 +133,7 @@ __ssoenv_take() {
         '__ssoenv_lines[__ssoenv_last - 4]' '__ssoenv_lines[__ssoenv_last - 5]'
     ((__ssoenv_last -= 6))
     __ssoenv_check && __ssoenv_is_number "$__ssoenv_from" && __ssoenv_read_clock || \builtin return $?
-    ((10#$__ssoenv_from <= __ssoenv_time && 10#$__ssoenv_expiration >= __ssoenv_time + 300)) || \builtin return $?
+    ((10#$__ssoenv_from <= __ssoenv_time && 10#$__ssoenv_expiration >= __ssoenv_time + 300)) || \builtin return 1
     [[ -n "$__ssoenv_summary" ]] || \builtin return 0
     __ssoenv_life=$((10#$__ssoenv_expiration - __ssoenv_time)) __ssoenv_summary+=' · '
     ((__ssoenv_life < 3600)) || __ssoenv_summary+="$((__ssoenv_life / 3600)) h "
@@ -147,7 +147,7 @@ __ssoenv_find() {
     : "${__ssoenv_folder:=${XDG_CACHE_HOME:-${HOME-}/.cache}/ssoenv/shelf}"
     # In a sticky folder nobody renames or removes what is not theirs, whatever else its mode allows.
     [[ -d "$__ssoenv_folder" && ! -L "$__ssoenv_folder" && -O "$__ssoenv_folder" && -k "$__ssoenv_folder" ]] ||
-        \builtin return $?
+        \builtin return 1
     __ssoenv_meaning="$__ssoenv_words_typed"$'\t'"${HOME-}"$'\t'"${AWS_CONFIG_FILE-}"
     __ssoenv_meaning+=$'\t'"${AWS_SHARED_CREDENTIALS_FILE-}"$'\t'"${SSOENV_CONFIG-}"
     __ssoenv_file="${__ssoenv_words_typed//[!ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-]/_}"
@@ -424,7 +424,7 @@ ssoenv_prompt() {
     \builtin printf %s "${SSOENV_PROMPT-}"
 }
 
-# Its arguments are the status to keep, and, before bash 5.3, what DEBUG trap there is, which can't be asked for in a
+# Its arguments are the status to keep, and, before bash 4.4, what DEBUG trap there is, which can't be asked for in a
 # function.
 __ssoenv_hook() {
     \builtin local __ssoenv_status="${1-$?}" __ssoenv_time __ssoenv_left='' __ssoenv_minutes='' __ssoenv_seen __ssoenv_traced=''
@@ -469,46 +469,35 @@ __ssoenv_count_down() {
     ((__ssoenv_drawn_until < __ssoenv_next)) || __ssoenv_drawn_until="$__ssoenv_next"
 }
 
-# Sees to it that a command waits for keys, once there is something to renew. bash 5.3 can run functions in PS0; until it
-# is time it only expands something there, which no trap and no trace sees. An older one is asked by bash-preexec, where
-# that is loaded, else by a DEBUG trap, behind what somebody else has there, as $1 tells. `case` is what makes no older bash
-# forget PIPESTATUS.
-if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] > 502)); then
+# Sees to it that a line waits for keys, once there is something to renew. From bash 4.4 on that is PS0's, which only
+# expands something until it is time. Then bash 5.3 can run functions there; an older one sends itself a signal, which
+# nobody else uses and whose handler runs before the line does. Before 4.4 bash-preexec asks, where that is loaded, or
+# a DEBUG trap, if there is none. `case` is what makes no older bash forget PIPESTATUS.
+if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] > 403)); then
     __ssoenv_ask_to_wait() {
         __ssoenv_numbered="${HISTCMD-}"
-        # shellcheck disable=SC2016 # it is expanded before each command; not exported, as a child may be an older bash
-        [[ "${PS0-}" == *__ssoenv_await* ]] || ! \builtin shopt -q promptvars ||
-            \builtin export -n PS0="${PS0-}"'${__ssoenv_if[SECONDS >= __ssoenv_wait_at]:+${|__ssoenv_await "${ __ssoenv_history; }"; }}'
+        [[ "${PS0-}" != *__ssoenv_wait_at* ]] && \builtin shopt -q promptvars && __ssoenv_are_writable PS0 || \builtin return 0
+        # shellcheck disable=SC2016 # it is expanded before each line
+        \builtin local __ssoenv_run='${|__ssoenv_await "${ __ssoenv_history; }"; }'
+        if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 503)); then
+            # shellcheck disable=SC2016
+            __ssoenv_run='$(__ssoenv_needs_keys "$(__ssoenv_history)" && \builtin kill -URG $$)'
+            \builtin trap '__ssoenv_await "" "$_"' URG # whose last word is what $_ will be
+        fi
+        # It is not exported, as a child may be an older bash.
+        # shellcheck disable=SC2016
+        \builtin export -n PS0="${PS0-}"'${__ssoenv_if[SECONDS >= __ssoenv_wait_at]:+'"$__ssoenv_run}"
     }
 else
     __ssoenv_ask_to_wait() {
-        \builtin local __ssoenv_once="$__ssoenv_at_prompt;"
-        \builtin local __ssoenv_theirs="${1#trap -- \'}" __ssoenv_escaped="'\\''" __ssoenv_quote=\'
         if [[ -n "${bash_preexec_imported-}${__bp_imported-}" ]]; then
             preexec_functions+=(__ssoenv_preexec)
-        elif [[ ${#FUNCNAME[@]} -gt 2 && "$__ssoenv_unasked" == yes ]] && __ssoenv_are_writable PROMPT_COMMAND; then
-            # A function of another tool runs the hook, and sees no trap: the next prompt asks before it.
-            __ssoenv_unasked=later PROMPT_COMMAND[0]="$__ssoenv_once${PROMPT_COMMAND[0]-}"
-            \builtin return $?
-        elif [[ ${#FUNCNAME[@]} -eq 2 ]] && { [[ -z "$1" ]] || __ssoenv_may_trap; }; then
-            __ssoenv_theirs="${__ssoenv_theirs%\' DEBUG}"
-            __ssoenv_theirs="${__ssoenv_theirs//"$__ssoenv_escaped"/$__ssoenv_quote}"
-            \builtin trap -- "${__ssoenv_theirs:+$__ssoenv_theirs
-}case \$((SECONDS < __ssoenv_wait_at)) in 0) __ssoenv_await ;; esac" DEBUG
-        fi
-        if [[ "$__ssoenv_unasked" == later && "${PROMPT_COMMAND[0]-}" == "$__ssoenv_once"* ]] &&
-            __ssoenv_are_writable PROMPT_COMMAND; then
-            PROMPT_COMMAND[0]="${PROMPT_COMMAND[0]#"$__ssoenv_once"}"
+        elif [[ -z "$1" && ${#FUNCNAME[@]} -eq 2 ]]; then
+            \builtin trap 'case $((SECONDS < __ssoenv_wait_at)) in 0) ! __ssoenv_is_typed || __ssoenv_await "$BASH_COMMAND" ;; esac' DEBUG
         fi
         __ssoenv_unasked=''
     }
 fi
-
-# Tells whether a DEBUG trap of others may get a line more. bash before 5.1 brings the earlier one back when a function
-# ends; with extdebug, its last status decides whether a command is run.
-__ssoenv_may_trap() {
-    ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] > 500)) && ! \builtin shopt -q extdebug
-}
 
 __ssoenv_preexec() {
     ((SECONDS < __ssoenv_wait_at)) || __ssoenv_await "$1"
@@ -519,20 +508,23 @@ __ssoenv_history() {
     [[ "${HISTCMD-}" == "$__ssoenv_numbered" ]] || ! \builtin local HISTTIMEFORMAT='' 2>/dev/null || \builtin history 1
 }
 
-# Runs before a command when the keys are over, or soon will be: it waits for new ones. $1 is the line that was typed,
-# as history has it; a trap knows the next command of it.
-__ssoenv_await() {
-    # Only before what was typed: not in functions, nor before what PROMPT_COMMAND has, if spelled otherwise.
-    \builtin local __ssoenv_edge='[^[:alnum:]_.-]' __ssoenv_line="${1-$BASH_COMMAND}" __ssoenv_word
-    __ssoenv_word="${__ssoenv_line%%[ ;]*}"
-    [[ $# -gt 0 ]] ||
-        [[ ${#FUNCNAME[@]} -eq 1 && ! "${PROMPT_COMMAND[*]-}" =~ (^|$__ssoenv_edge)"$__ssoenv_word"($__ssoenv_edge|$) ]] ||
-        \builtin return 0
-    __ssoenv_line="${__ssoenv_line#"${__ssoenv_line%%[!0123456789* ]*}"}"
-    case "$__ssoenv_line" in
+# Tells whether BASH_COMMAND was typed: it is not in a function, nor what PROMPT_COMMAND has, if spelled otherwise.
+__ssoenv_is_typed() {
+    \builtin local __ssoenv_edge='[^[:alnum:]_.-]' __ssoenv_word="${BASH_COMMAND%%[ ;]*}"
+    [[ ${#FUNCNAME[@]} -eq 1 && ! "${PROMPT_COMMAND[*]-}" =~ (^|$__ssoenv_edge)"$__ssoenv_word"($__ssoenv_edge|$) ]]
+}
+
+# Tells whether this line may need keys, which is as history prints it, or empty if that has not got it.
+__ssoenv_needs_keys() {
+    case "${1#"${1%%[!0123456789* ]*}"}" in
     *[\;\&\|$'\n']*) ;;
-    ssouse* | ssoenv*) \builtin return 0 ;; # which need no keys
+    ssouse* | ssoenv*) \builtin return 1 ;;
     esac
+}
+
+# Runs before a line, or before the first command of one, when the keys are over, or soon will be: it waits for new ones.
+__ssoenv_await() {
+    __ssoenv_needs_keys "${1-}" && ((SECONDS >= __ssoenv_wait_at)) || \builtin return 0
     \builtin local __ssoenv_time __ssoenv_left __ssoenv_command=yes
     __ssoenv_wait_at=$((SECONDS + 300))
     if [[ "${AWS_ACCESS_KEY_ID-}" == "$__ssoenv_key" ]] && __ssoenv_is_number "${SSOENV_EXPIRATION-}" &&
@@ -545,7 +537,8 @@ __ssoenv_await() {
         fi
         __ssoenv_plan_wait
     fi
-    \builtin return 0
+    # VS Code marks the first command of a line, and has taken ours for it.
+    [[ -z "${__vsc_in_command_execution-}" ]] || __vsc_in_command_execution=0
 }
 
 # Lets a command wait when the keys, which are good for __ssoenv_left seconds, are over.
@@ -599,7 +592,7 @@ __ssoenv_take_newer() {
     \builtin local LC_ALL=C __ssoenv_summary __ssoenv_expiration
     \builtin local -a __ssoenv_sets __ssoenv_lines
     __ssoenv_sets=() __ssoenv_lines=() # which bash may let inherit
-    __ssoenv_take && ((10#$__ssoenv_expiration > 10#$__ssoenv_was)) || \builtin return $?
+    __ssoenv_take && ((10#$__ssoenv_expiration > 10#$__ssoenv_was)) || \builtin return 1
     __ssoenv_apply || __ssoenv_key=- # what can't be made this shell's is not tried again
 }
 
@@ -675,7 +668,7 @@ __ssoenv_decode() {
     case "$__ssoenv_decoded_key" in A[SK]IA[QRSTUVWXYZ234567]???????????????) ;; *) \builtin return 0 ;; esac
     for ((__ssoenv_i = 4; __ssoenv_i < 14; __ssoenv_i++)); do
         __ssoenv_digit="${__ssoenv_digits%%"${__ssoenv_decoded_key:__ssoenv_i:1}"*}"
-        ((${#__ssoenv_digit} < 32)) || \builtin return $?
+        ((${#__ssoenv_digit} < 32)) || \builtin return 1
         ((__ssoenv_number = __ssoenv_number * 32 + ${#__ssoenv_digit}))
     done
     \builtin printf -v __ssoenv_decoded %012d "$(((__ssoenv_number >> 2 & 0x7fffffffff80) >> 7))"
@@ -691,7 +684,7 @@ __ssoenv_wait_at=999999999999 __ssoenv_patience=0 __ssoenv_unasked="${__ssoenv_u
 __ssoenv_epoch='' __ssoenv_seconds=0 __ssoenv_if=('' yes) __ssoenv_numbered=''
 # shellcheck disable=SC2016 # it is expanded before each prompt
 __ssoenv_at_prompt='__ssoenv_hook "$?" "${__ssoenv_unasked:+${SSOENV_RENEW:+$(\builtin trap -p DEBUG)}}"'
-((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 503)) || __ssoenv_at_prompt='__ssoenv_hook "$?" ""'
+((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 404)) || __ssoenv_at_prompt='__ssoenv_hook "$?" ""'
 \builtin export -n "${!__ssoenv_@}"
 if [[ $- == *i* && "${PROMPT_COMMAND[*]-}" != *__ssoenv_hook* ]]; then
     # Of an array, an older bash runs the first element alone, and VS Code takes what is behind that for typed.

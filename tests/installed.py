@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+from pathlib import Path
 
 import pytest
+
+# Where .ci/install-tools puts what no package manager has. Read when tests are collected: while one runs, the home
+# directory is another.
+TOOLS = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ssoenv-ci"
 
 
 def program(name: str, *, optional: bool = False) -> str:

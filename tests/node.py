@@ -9,10 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from installed import TOOLS
 
-# Read when tests are collected: while one runs, the home directory is another.
-_TOOLS = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ssoenv-ci"
-_MODULES = Path(os.environ.get("SSOENV_TEST_NODE_MODULES") or _TOOLS / "npm" / "node_modules")
+_MODULES = Path(os.environ.get("SSOENV_TEST_NODE_MODULES") or TOOLS / "npm" / "node_modules")
 
 
 def node_environ(environ: Mapping[str, str]) -> dict[str, str]:

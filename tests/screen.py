@@ -29,6 +29,8 @@ class Screen:
             timeout=_PATIENCE,
         )
         self.child.delaybeforesend = None
+        # Where the cursor is, say, which PSReadLine asks for.
+        self._screen.write_process_input = self.press
 
     def press(self, *keys: str) -> None:
         """Send *keys* in one go."""

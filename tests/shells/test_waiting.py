@@ -1,0 +1,320 @@
+"""A command that is typed when the keys are over waits for new ones, whatever else has to do with what is typed."""
+
+from __future__ import annotations
+
+import os
+import re
+
+import pytest
+from installed import TOOLS
+from probes import only, version
+from screen import CTRL_C, ENTER, Screen
+from test_prompt import INTERACTIVE, KEY, exported, switched
+from test_shelf import Shelf
+
+_RENEWS_WHEN_ASKED_AGAIN = """\
+#!/bin/sh
+cd {folder} || exit 99
+case "$*" in
+*--renew*) test ! -s calls || mv later run/ssoenv/dev.* ;;
+*) until test -s calls; do sleep 0.02; done; echo helped ;;
+esac
+{{ printf '%s\\0' "$@"; echo; }} >>calls
+"""
+
+
+@pytest.fixture
+def expired(start_session):
+    """Return the screen of a shell whose keys are over, after *lines*, the wrapper and *then*; and its session."""
+
+    def start(*lines, then=""):
+        session = start_session(_RENEWS_WHEN_ASKED_AGAIN)
+        kept = Shelf(session).put("dev", value="renewed")
+        kept.rename(session.folder / "later")
+        kept.touch()  # not taken, as it is empty
+        environ = {**session.environ, "TERM": "xterm", "NO_COLOR": "1", **exported(switched(-1, SSOENV_RENEW="600"))}
+        screen = Screen([session.program, *INTERACTIVE[session.probe.shell]], environ, columns=120)
+        for line in (*lines, session.load_line + then, "ssouse --help"):
+            screen.press(line, ENTER)
+        screen.until("helped")
+        return screen, session
+
+    return start
+
+
+SAYS = """sh -c 'echo "it is $AWS_SSO_PROFILE${PS0+, with PS0}"'"""
+
+
+@only(lambda probe: probe.shell in ("bash", "zsh", "fish", "powershell"))
+def test_a_command_waits_for_new_keys(expired):
+    """A command typed with expired keys runs with new ones, without a word; `ssouse` and `ssoenv` wait for none."""
+    screen, session = expired()
+    screen.press(SAYS, ENTER)
+    screen.until("it is renewed")
+    screen.press("exit", ENTER)
+    screen.finish()
+    renewal = ["use", "--shell", session.probe.shell, "--wrapper", "1", "--renew", "dev"]
+    assert session._calls() == [renewal, ["use", "--help"], renewal]
+    assert b"[1]" not in screen.sent  # what a shell says of a job
+
+
+# A DEBUG trap that sees what runs, a history that does not get each line, a PS0 that could be exported and is set anew.
+_UNFRIENDLY = [
+    "trap '[[ $BASH_COMMAND != *__ssoenv_wait_at* ]] || echo ours' DEBUG",
+    "HISTCONTROL=ignoreboth PROMPT_COMMAND='PS0='; set -a",
+]
+# What bash-preexec does in a bash before 4.4.
+_PREEXEC = """\
+bash_preexec_imported=defined preexec_functions=() PROMPT_COMMAND=ready=yes
+each() { for f in "${preexec_functions[@]}"; do "$f" "$(HISTTIMEFORMAT= history 1)"; done; }
+told() { [[ -z $ready || $BASH_COMMAND == ready* || $BASH_COMMAND == __ssoenv* ]] || { ready=; each; }; }
+trap told DEBUG
+"""
+
+
+@only(lambda probe: probe.shell == "bash")
+@pytest.mark.parametrize(
+    "line",
+    [
+        SAYS,
+        f" {SAYS}",
+        f"true && {SAYS}",
+        f"ssoenv --help && {SAYS}",
+        f"({SAYS})",
+        f"for x in 1; do {SAYS}; done | cat",
+    ],
+)
+def test_lines_that_bash_waits_before(expired, probe, line):
+    """Every line waits, whoever has the DEBUG trap; before bash 4.4 those of which bash-preexec tells."""
+    is_old = version(probe.find()) < (4, 4)
+    if is_old and line.startswith(("(", "for")):
+        pytest.skip("no trap is called before what runs in a child of the shell")
+    screen, session = expired(*(_PREEXEC.splitlines() if is_old else _UNFRIENDLY))
+    screen.press("ssoenv --help", ENTER)
+    screen.until(lambda screen: screen.lines.count("helped") == 2)
+    assert sum("--renew" in call for call in session._calls()) == 1
+    screen.press(line, ENTER)
+    screen.until("it is renewed")
+    assert "ours" not in screen.lines
+    screen.press("exit", ENTER)
+    screen.finish()
+
+
+@only(lambda probe: probe.shell == "bash")
+def test_a_line_that_waits_sees_how_the_last_one_ended(expired, probe):
+    """Its status, the statuses of a pipe and the last word are what they were."""
+    if version(probe.find()) < (4, 4):
+        pytest.skip("a trap that waits keeps the status alone")
+    screen, _ = expired()
+    screen.press("ssouse - last", ENTER)
+    screen.press("""echo "it is $AWS_SSO_PROFILE after $? ${PIPESTATUS[*]} $_" """, ENTER)
+    screen.until("it is renewed after 2 2 last")
+    screen.press("exit", ENTER)
+    screen.finish()
+
+
+@only(lambda probe: probe.shell == "powershell")
+@pytest.mark.parametrize("line", [f"& {{ {SAYS} }}", f"1 | ForEach-Object {{ {SAYS} }}", f"$null = 1; {SAYS}"])
+def test_lines_that_powershell_waits_before(expired, line):
+    """Without PSReadLine, whatever stands before the first command; a line that has none waits for nothing."""
+    screen, session = expired()
+    screen.press("1 + 1", ENTER)
+    screen.until("2")
+    assert sum("--renew" in call for call in session._calls()) == 1
+    screen.press(line, ENTER)
+    screen.until("it is renewed")
+    screen.press("exit", ENTER)
+    screen.finish()
+
+
+_RENEWS = """\
+#!/bin/sh
+cd {folder} || exit 99
+mv later run/ssoenv/dev.*
+{{ printf '%s\\0' "$@"; echo; }} >>calls
+exit 5
+"""
+
+
+@only(lambda probe: probe.shell == "powershell")
+def test_a_line_waits_for_new_keys(start_session):
+    """A line that PSReadLine returns waits for new keys, and both see how the last command ended."""
+    session = start_session(_RENEWS)
+    kept = Shelf(session).put("dev", value="renewed")
+    kept.rename(session.folder / "later")
+    kept.touch()  # not taken, as it is empty
+    session.export(**exported(switched(-1, SSOENV_RENEW="600")))
+    session.add("function global:PSConsoleHostReadLine { $global:saw = $?; $global:line }")
+    session.load()
+    session.load()
+    lines = ["ssouse other", " ssoenv login", "", "aws s3 ls", "aws s3 cp"]
+    for line in lines:
+        session.add(f"$global:line = '{line}'", "sh -c 'exit 3'", '"$(PSConsoleHostReadLine) $saw $LASTEXITCODE"')
+        session.snapshot(line)
+    run = session.run()
+    assert run.stdout.decode().splitlines() == [f"{line} False 3" for line in lines]
+    assert [run[line]["AWS_SSO_PROFILE"] for line in lines] == ["dev"] * 3 + ["renewed"] * 2
+    assert run.calls == [["use", "--shell", "powershell", "--wrapper", "1", "--renew", "dev"]]
+
+
+@only(lambda probe: probe.shell == "powershell")
+def test_lines_that_get_no_new_keys(session):
+    """A line runs as it is where keys are not ours, a login is over or a renewal fails; then none waits soon again."""
+    Shelf(session).put("other")  # makes the folder
+    over = session.folder / "run" / "ssoenv" / "dev.over"
+    over.touch()
+    session.answer("--renew", "", status=5)
+    session.export(**exported(switched(-1, SSOENV_RENEW="600")))
+    session.add("function global:PSConsoleHostReadLine { 'aws s3 ls' }")
+    session.load()
+    session.add("Set-StrictMode -Version Latest", "$PSNativeCommandUseErrorActionPreference = $true")
+    may_wait = "$global:__ssoenv_shown.WaitAt = 0"
+    session.add("PSConsoleHostReadLine", f"[System.IO.File]::Delete({session.probe.quote(str(over))})", may_wait)
+    session.export(AWS_ACCESS_KEY_ID="ASIAQNZGKIQYOTHERKEY")
+    session.add("PSConsoleHostReadLine", may_wait)
+    session.export(AWS_ACCESS_KEY_ID=KEY)
+    session.add("PSConsoleHostReadLine", "PSConsoleHostReadLine")
+    session.add(may_wait, "$global:__ssoenv_memory = $null", "PSConsoleHostReadLine")  # which is an error
+    run = session.run()
+    assert run.stdout.decode().splitlines() == ["aws s3 ls"] * 5
+    assert run.stderr.decode().splitlines() == ["stand-in: --renew"]
+    assert len(run.calls) == 1
+
+
+def at_a_terminal(session):
+    """Return the screen of a shell that has read the session's lines and switched."""
+    Shelf(session).put("dev", SSOENV_RENEW="600")
+    file = session.folder / "rc"
+    file.write_text("\n".join([*session.lines, "PS1='> '", "ssouse dev", ""]))
+    screen = Screen([session.program, "--noprofile", "--rcfile", str(file), "-i"], session.environ, columns=120)
+    screen.until(lambda screen: screen.lines[-1] == ">")
+    return screen
+
+
+@only(lambda probe: probe.shell == "bash")
+def test_the_trap_keeps_what_bash_tells(session):
+    """With what waits set, a command sees how those before it ended, as does what PROMPT_COMMAND has behind it."""
+    session.load()
+    session.add('PROMPT_COMMAND="$PROMPT_COMMAND;seen=\\$?"')
+    screen = at_a_terminal(session)
+    screen.press('trap -p DEBUG; echo "$PS0"', ENTER)
+    screen.until(lambda screen: any("__ssoenv_wait_at" in line for line in screen.lines))
+    screen.press("(exit 3) | (exit 4); echo these: ${PIPESTATUS[*]}; (exit 5)", ENTER)
+    screen.until("these: 3 4")
+    screen.press("echo it was $? $seen", ENTER)
+    screen.until("it was 5 5")
+    screen.press("exit", ENTER)
+    screen.finish()
+
+
+@only(lambda probe: probe.shell == "bash")
+@pytest.mark.parametrize("before", ["trap 'mine=yes' DEBUG", "PROMPT_COMMAND=\"trap 'mine=yes' DEBUG\""])
+def test_a_trap_of_the_user(session, before):
+    """A DEBUG trap that is there, or comes with the first prompt, stays as it is."""
+    session.add(before)
+    session.load()
+    screen = at_a_terminal(session)
+    screen.press("trap -p DEBUG", ENTER)
+    screen.until("trap -- 'mine=yes' DEBUG")
+    screen.press("exit", ENTER)
+    screen.finish()
+
+
+@only(lambda probe: probe.shell == "bash")
+@pytest.mark.parametrize("theirs", ["unset PROMPT_COMMAND", "PROMPT_COMMAND='mine=yes'"])
+def test_vs_code_finds_one_prompt_command(session, theirs):
+    """It runs the first element by a function of its own, and would take what is behind it for a command line."""
+    session.add("TERM_PROGRAM=vscode", theirs)
+    session.load()
+    screen = at_a_terminal(session)
+    screen.press('echo "${#PROMPT_COMMAND[@]} element, ${SSOENV_PROMPT:+shown}"', ENTER)
+    screen.until("1 element, shown")
+    screen.press("exit", ENTER)
+    screen.finish()
+
+
+_WAITS = """\
+#!/bin/sh
+case "$*" in
+*--renew*)
+    trap 'exit 130' INT
+    echo now it waits >&2
+    while :; do sleep 1; done
+    ;;
+esac
+"""
+
+
+@only(lambda probe: probe.shell == "bash")
+def test_ctrl_c_ends_the_wait(start_session):
+    """It drops the command that waited, and the shell is as its user has made it."""
+    session = start_session(_WAITS)
+    Shelf(session).put("other")  # makes the folder
+    environ = {**session.environ, **exported(switched(-1, SSOENV_RENEW="600")), "PS1": "> "}
+    screen = Screen([session.program, *INTERACTIVE["bash"]], environ, columns=160)
+    screen.press("set -u; shopt -s nocasematch", ENTER)
+    screen.press(f"options=$- glob=; {session.load_line}", ENTER)
+    screen.press("echo it ran >&2", ENTER)
+    screen.until("now it waits")
+    screen.press(CTRL_C)
+    screen.until("^C")
+    screen.press('[[ $- == "$options" && A == a && $(echo /et*) == /etc ]] && echo as it was', ENTER)
+    screen.until("as it was")
+    screen.press("exit", ENTER)
+    screen.finish()
+    assert "it ran" not in screen.lines
+
+
+# --- VS Code, and the PSReadLine that it brings along: the real files ---
+
+# A line of an rc file, and the file that VS Code has loaded after it.
+_STARTS = {
+    "bash": ("HISTCONTROL=ignoreboth TERM_PROGRAM=vscode", "; . {}/shellIntegration-bash.sh"),
+    "zsh": ("TERM_PROGRAM=vscode", "; . {}/shellIntegration-rc.zsh"),
+    "fish": ("set -g TERM_PROGRAM vscode", "; source {}/shellIntegration.fish"),
+}
+
+
+@pytest.fixture
+def files():
+    """Return the folder that has them."""
+    folder = TOOLS / "vscode"
+    if not folder.exists():
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"the files of VS Code are not in {folder}")
+    return folder
+
+
+def _marked(sent):
+    """Return the lines that VS Code is told of, and the statuses with which they ended, in turn."""
+    return [line or status for line, status in re.findall(rb"\x1b\]633;(?:E;([^;\a]+)|D;(\d+))", sent)]
+
+
+@only(lambda probe: probe.shell in _STARTS)
+def test_vs_code_is_told_of_a_line_that_waits(expired, probe, files):
+    """It is told of what was typed, and of how that ended; so it is of the line after."""
+    before, then = _STARTS[probe.shell]
+    if probe.name == "bash-3.2":
+        pytest.skip("VS Code has the one trap that is there")
+    screen, _ = expired(before, then=then.format(files))
+    screen.press(SAYS, ENTER)
+    screen.until("it is renewed")
+    screen.press("sh -c 'exit 3'", ENTER)
+    screen.press("exit", ENTER)
+    screen.finish()
+    line, last = SAYS.encode(), b"sh -c 'exit 3'"
+    marked = _marked(screen.sent)
+    assert marked[marked.index(line) :][:4] == [line, b"0", last, b"3"]
+
+
+@only(lambda probe: probe.shell == "powershell")
+def test_a_line_of_psreadline_waits(expired, probe, files):
+    """The reader of lines that PowerShell has by default, here in a loop as the host has one."""
+    file = str(files / "psreadline" / "PSReadLine.psd1")
+    screen, session = expired(f"Import-Module {probe.quote(file)}")
+    screen.press("while ($true) { prompt; Invoke-Expression (PSConsoleHostReadLine) }", ENTER)
+    screen.until(lambda screen: b"\x1b[6n" in screen.sent)  # which asks where the cursor is
+    screen.press(SAYS, ENTER)
+    screen.until("it is renewed")
+    assert session._calls()[1:] == [["use", "--help"], session._calls()[0]]
+    screen.press("exit", ENTER)
+    screen.finish()

@@ -484,9 +484,9 @@ if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] > 403)); then
             __ssoenv_run='$(__ssoenv_needs_keys "$(__ssoenv_history)" && \builtin kill -URG $$)'
             \builtin trap '__ssoenv_await "" "$_"' URG # whose last word is what $_ will be
         fi
-        # It is not exported, as a child may be an older bash.
         # shellcheck disable=SC2016
-        \builtin export -n PS0="${PS0-}"'${__ssoenv_if[SECONDS >= __ssoenv_wait_at]:+'"$__ssoenv_run}"
+        PS0="${PS0-}"'${__ssoenv_if[SECONDS >= __ssoenv_wait_at]:+'"$__ssoenv_run}"
+        \builtin export -n PS0 # as a child may be an older bash
     }
 else
     __ssoenv_ask_to_wait() {
@@ -503,7 +503,7 @@ __ssoenv_preexec() {
     ((SECONDS < __ssoenv_wait_at)) || __ssoenv_await "$1"
 }
 
-# Prints the line that was typed, behind a number; or nothing, where history has not got it.
+# Prints the line that was typed, behind a number; or nothing, where history has not got it, or does not tell (before 5.1).
 __ssoenv_history() {
     [[ "${HISTCMD-}" == "$__ssoenv_numbered" ]] || ! \builtin local HISTTIMEFORMAT='' 2>/dev/null || \builtin history 1
 }

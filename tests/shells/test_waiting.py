@@ -45,6 +45,11 @@ def expired(start_session):
 SAYS = """sh -c 'echo "it is $AWS_SSO_PROFILE${PS0+, with PS0}"'"""
 
 
+def _tells_what_was_typed(probe):
+    """Tell whether a shell waits for no keys where the line needs none: bash has no sure way from 4.4 to 5.0."""
+    return probe.shell != "bash" or not (4, 4) <= version(probe.find()) < (5, 1)
+
+
 @only(lambda probe: probe.shell in ("bash", "zsh", "fish", "powershell"))
 def test_a_command_waits_for_new_keys(expired):
     """A command typed with expired keys runs with new ones, without a word; `ssouse` and `ssoenv` wait for none."""
@@ -54,7 +59,8 @@ def test_a_command_waits_for_new_keys(expired):
     screen.press("exit", ENTER)
     screen.finish()
     renewal = ["use", "--shell", session.probe.shell, "--wrapper", "1", "--renew", "dev"]
-    assert session._calls() == [renewal, ["use", "--help"], renewal]
+    calls = [renewal, ["use", "--help"], renewal]
+    assert session._calls() == (calls if _tells_what_was_typed(session.probe) else calls[::2] + calls[1:2])
     assert b"[1]" not in screen.sent  # what a shell says of a job
 
 
@@ -87,6 +93,8 @@ trap told DEBUG
 def test_lines_that_bash_waits_before(expired, probe, line):
     """Every line waits, whoever has the DEBUG trap; before bash 4.4 those of which bash-preexec tells."""
     is_old = version(probe.find()) < (4, 4)
+    if not _tells_what_was_typed(probe):
+        pytest.skip("what needs no keys waits, too")
     if is_old and line.startswith(("(", "for")):
         pytest.skip("no trap is called before what runs in a child of the shell")
     screen, session = expired(*(_PREEXEC.splitlines() if is_old else _UNFRIENDLY))

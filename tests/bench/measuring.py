@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import statistics
 import subprocess
@@ -35,10 +36,6 @@ class Target:
     most: float
     unit: Literal["ms", "×", "ms added"] = "ms"
 
-    def here(self, pace: float) -> float:
-        """Return the target for a machine on which things take *pace* times as long as on the one it is meant for."""
-        return self.most if self.unit == "×" else self.most * pace
-
     def __str__(self) -> str:
         return f"≤ {self.most:g} {self.unit}"
 
@@ -55,18 +52,21 @@ class Task:
 
 @dataclass(frozen=True)
 class Figure:
-    """A median and its noise, which is half of the range that holds the middle half of the rounds."""
+    """A median and its noise, which is half of the range that holds the middle half of the rounds.
+
+    *there* is what milliseconds come to on the machine that targets are meant for.
+    """
 
     median: float
     noise: float = 0.0
+    there: float = math.nan
 
     @classmethod
-    def of(cls, values: Sequence[float]) -> Figure:
-        """Return the figure of one value a round."""
-        if len(values) < 2:
-            return cls(values[0])
-        first, median, third = statistics.quantiles(values, n=4, method="inclusive")
-        return cls(median, (third - first) / 2)
+    def of(cls, values: Sequence[float], paces: Sequence[float] = ()) -> Figure:
+        """Return the figure of one value a round, in which things took so many times as long as *there*."""
+        first, median, third = statistics.quantiles(values, n=4, method="inclusive") if len(values) > 1 else values * 3
+        reduced = [value / pace for value, pace in zip(values, paces, strict=False)]
+        return cls(median, (third - first) / 2, statistics.median(reduced) if reduced else math.nan)
 
 
 @dataclass(frozen=True)
@@ -82,13 +82,12 @@ class Against:
 
 @dataclass(frozen=True)
 class Row:
-    """What a task took (ms), and what its references took; *pace* is how slow the machine was in the same rounds."""
+    """What a task took (ms), and what its references took."""
 
     name: str
     time: Figure
     against: tuple[Against, ...]
     target: Target | None = None
-    pace: float = 1.0
 
 
 def compare(task: Task, *references: Task, rounds: int) -> Iterator[Row | str]:
@@ -107,14 +106,15 @@ def compare(task: Task, *references: Task, rounds: int) -> Iterator[Row | str]:
     able.append(Task("the machine", start))
     times = [[_time(each) for each in able] for _ in range(rounds)]
     own, *others, starts = zip(*times, strict=True)
-    against = tuple(_against(*pair, own) for pair in zip(able[1:-1], others, strict=True))
-    yield Row(task.name, Figure.of(own), against, task.target, statistics.median(starts) / PACE)
+    paces = [start / PACE for start in starts]
+    against = tuple(_against(*pair, own, paces) for pair in zip(able[1:-1], others, strict=True))
+    yield Row(task.name, Figure.of(own, paces), against, task.target)
 
 
-def _against(reference: Task, times: Sequence[float], own: Sequence[float]) -> Against:
+def _against(reference: Task, times: Sequence[float], own: Sequence[float], paces: Sequence[float]) -> Against:
     pairs = list(zip(own, times, strict=True))
     ratio, added = [mine / theirs for mine, theirs in pairs], [mine - theirs for mine, theirs in pairs]
-    return Against(reference.name, Figure.of(times), Figure.of(ratio), Figure.of(added), reference.target)
+    return Against(reference.name, Figure.of(times), Figure.of(ratio), Figure.of(added, paces), reference.target)
 
 
 def _time(task: Task) -> float:

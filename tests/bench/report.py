@@ -21,8 +21,8 @@ _HEAD = """\
 Made by `python tests/bench` on {machine}. Each line is measured in turn with its reference, in {rounds} rounds or more.
 Times are medians of the rounds, in milliseconds; ± is half of the range that holds the middle half of them; a ratio is
 the median of the rounds' ratios. Times depend on the machine, ratios hardly do: so a target in milliseconds is meant
-for one machine, with two slow cores, on which a Python that imports asyncio takes {pace} ms, and is multiplied by how
-many times as long that took here, in the same rounds.
+for one machine, with two slow cores, on which a Python that imports asyncio takes {pace} ms. "There" is what a line
+comes to on that one: each round is divided by how many times as long such a Python took in it.
 
 ![A line for each task, with its time and those of its references](results.svg)
 """
@@ -75,17 +75,18 @@ def _targets(row: Row, against: Against, *, first: bool) -> list[str]:
     figures = {"×": against.ratio, "ms added": against.added}
     targets = []
     if first and row.target:
-        targets.append(_verdict(row.target, row.time, row.pace))
+        targets.append(_verdict(row.target, row.time))
     if against.target:
         figure = figures[against.target.unit]
         shown = f" ({figure.median:+.1f} ± {figure.noise:.1f} ms)" if against.target.unit == "ms added" else ""
-        targets.append(_verdict(against.target, figure, row.pace) + shown)
+        targets.append(_verdict(against.target, figure) + shown)
     return targets
 
 
-def _verdict(target: Target, figure: Figure, pace: float) -> str:
-    times = "" if target.unit == "×" else f" × {pace:.2f}"
-    return f"{target}{times}: {'met' if figure.median <= target.here(pace) else '**missed**'}"
+def _verdict(target: Target, figure: Figure) -> str:
+    if target.unit == "×":
+        return f"{target}: {'met' if figure.median <= target.most else '**missed**'}"
+    return f"{target}: {figure.there:.2f} there, {'met' if figure.there <= target.most else '**missed**'}"
 
 
 def _figure(figure: Figure) -> str:
@@ -133,7 +134,9 @@ def _draw(axes: Axes, group: Group) -> None:
     times = [row.time for row in group.rows]
     noise = [time.noise for time in times]
     axes.errorbar([time.median for time in times], lines, xerr=noise, fmt="o", ms=5, color="tab:blue", label="ssoenv")
-    goals = [(row.target.here(row.pace), line) for line, row in enumerate(group.rows) if row.target]
+    goals = [
+        (row.target.most * row.time.median / row.time.there, line) for line, row in enumerate(group.rows) if row.target
+    ]
     if goals:
         axes.scatter(*zip(*goals, strict=True), marker="|", s=70, color="tab:green", label="target")
     axes.set_xscale("log")

@@ -424,7 +424,7 @@ ssoenv_prompt() {
     \builtin printf %s "${SSOENV_PROMPT-}"
 }
 
-# Its arguments are the status to keep, and, before bash 4.4, what DEBUG trap there is, which can't be asked for in a
+# Its arguments are the status to keep, and, before bash 5, what DEBUG trap there is, which can't be asked for in a
 # function.
 __ssoenv_hook() {
     \builtin local __ssoenv_status="${1-$?}" __ssoenv_time __ssoenv_left='' __ssoenv_minutes='' __ssoenv_seen __ssoenv_traced=''
@@ -469,23 +469,30 @@ __ssoenv_count_down() {
     ((__ssoenv_drawn_until < __ssoenv_next)) || __ssoenv_drawn_until="$__ssoenv_next"
 }
 
-# Sees to it that a line waits for keys, once there is something to renew. From bash 4.4 on that is PS0's, which only
-# expands something until it is time. Then bash 5.3 can run functions there; an older one sends itself a signal, which
-# nobody else uses and whose handler runs before the line does. Before 4.4 bash-preexec asks, where that is loaded, or
-# a DEBUG trap, if there is none. `case` is what makes no older bash forget PIPESTATUS.
-if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] > 403)); then
+# Sees to it that a line waits for keys, once there is something to renew. From bash 5 on that is PS0's, which only expands
+# something until it is time. Then bash 5.3 runs a function there. In an older one a child waits, which sends a signal
+# that nobody else uses, and whose handler, before the line runs, takes the keys; it must start nothing, as it may run
+# while bash waits for that child. Before bash 5, which may hang in that, bash-preexec asks, where that is loaded, or a
+# DEBUG trap, if there is none. `case` is what makes no older bash forget PIPESTATUS.
+if ((BASH_VERSINFO[0] > 4)); then
     __ssoenv_ask_to_wait() {
         __ssoenv_numbered="${HISTCMD-}"
-        [[ "${PS0-}" != *__ssoenv_wait_at* ]] && \builtin shopt -q promptvars && __ssoenv_are_writable PS0 || \builtin return 0
+        __ssoenv_are_writable PS0 || \builtin return 0
+        if ! \builtin shopt -q promptvars; then # PS0 would be shown
+            [[ -z "$__ssoenv_ps0" ]] || PS0="${PS0//"$__ssoenv_ps0"/}"
+            \builtin return 0
+        fi
+        [[ "${PS0-}" != *__ssoenv_wait_at* ]] || \builtin return 0
         # shellcheck disable=SC2016 # it is expanded before each line
-        \builtin local __ssoenv_run='${|__ssoenv_await "${ __ssoenv_history; }"; }'
+        \builtin local __ssoenv_run='${|__ssoenv_await run "${ __ssoenv_history; }"; }'
         if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 503)); then
             # shellcheck disable=SC2016
-            __ssoenv_run='$(__ssoenv_needs_keys "$(__ssoenv_history)" && \builtin kill -URG $$)'
-            \builtin trap '__ssoenv_await "" "$_"' URG # whose last word is what $_ will be
+            __ssoenv_run='$(__ssoenv_await run "$(__ssoenv_history)" && \builtin kill -URG $$ 2>/dev/null)'
+            \builtin trap '__ssoenv_await take "" "$_"' URG # whose last word is what $_ will be
         fi
         # shellcheck disable=SC2016
-        PS0="${PS0-}"'${__ssoenv_if[SECONDS >= __ssoenv_wait_at]:+'"$__ssoenv_run}"
+        __ssoenv_ps0='${__ssoenv_if[SECONDS >= __ssoenv_wait_at]:+'"$__ssoenv_run}"
+        PS0="${PS0-}$__ssoenv_ps0"
         \builtin export -n PS0 # as a child may be an older bash
     }
 else
@@ -493,14 +500,14 @@ else
         if [[ -n "${bash_preexec_imported-}${__bp_imported-}" ]]; then
             preexec_functions+=(__ssoenv_preexec)
         elif [[ -z "$1" && ${#FUNCNAME[@]} -eq 2 ]]; then
-            \builtin trap 'case $((SECONDS < __ssoenv_wait_at)) in 0) ! __ssoenv_is_typed || __ssoenv_await "$BASH_COMMAND" ;; esac' DEBUG
+            \builtin trap 'case $((SECONDS < __ssoenv_wait_at)) in 0) ! __ssoenv_is_typed || __ssoenv_await run "$BASH_COMMAND" ;; esac' DEBUG
         fi
         __ssoenv_unasked=''
     }
 fi
 
 __ssoenv_preexec() {
-    ((SECONDS < __ssoenv_wait_at)) || __ssoenv_await "$1"
+    ((SECONDS < __ssoenv_wait_at)) || __ssoenv_await run "$1"
 }
 
 # Prints the line that was typed, behind a number; or nothing, where history has not got it, or does not tell (before 5.1).
@@ -522,10 +529,13 @@ __ssoenv_needs_keys() {
     esac
 }
 
-# Runs before a line, or before the first command of one, when the keys are over, or soon will be: it waits for new ones.
+# Runs before a line, or before the first command of one, when the keys are over, or soon will be: it waits for new ones,
+# or takes those that have come. Fails before a line that needs none.
 __ssoenv_await() {
-    __ssoenv_needs_keys "${1-}" && ((SECONDS >= __ssoenv_wait_at)) || \builtin return 0
-    \builtin local __ssoenv_time __ssoenv_left __ssoenv_command=yes
+    \builtin local __ssoenv_time __ssoenv_left __ssoenv_how="$1" __ssoenv_traced=''
+    __ssoenv_needs_keys "$2" || \builtin return 1
+    ((SECONDS >= __ssoenv_wait_at)) || \builtin return 0
+    [[ $- != *x* ]] || { __ssoenv_traced=yes && \builtin set +x; } 2>/dev/null
     __ssoenv_wait_at=$((SECONDS + 300))
     if [[ "${AWS_ACCESS_KEY_ID-}" == "$__ssoenv_key" ]] && __ssoenv_is_number "${SSOENV_EXPIRATION-}" &&
         __ssoenv_read_clock; then
@@ -539,6 +549,7 @@ __ssoenv_await() {
     fi
     # VS Code marks the first command of a line, and has taken ours for it.
     [[ -z "${__vsc_in_command_execution-}" ]] || __vsc_in_command_execution=0
+    [[ -z "$__ssoenv_traced" ]] || \builtin set -x
 }
 
 # Lets a command wait when the keys, which are good for __ssoenv_left seconds, are over.
@@ -547,9 +558,10 @@ __ssoenv_plan_wait() {
     ((__ssoenv_wait_at >= __ssoenv_patience)) || __ssoenv_wait_at="$__ssoenv_patience"
 }
 
-# Takes newer keys from the shelf, or has some got: for the next prompt, or for the command that is about to run.
+# Takes newer keys from the shelf, or has some got: for the next prompt, or for the line that is about to run, as
+# __ssoenv_how has it.
 __ssoenv_renew() {
-    __ssoenv_are_writable IFS LC_ALL || \builtin return $?
+    __ssoenv_are_writable IFS LC_ALL || \builtin return 0
     \builtin local __ssoenv_was="$SSOENV_EXPIRATION"
     \builtin local IFS=$' \t\n' __ssoenv_meaning __ssoenv_file
     \builtin local -a __ssoenv_words
@@ -557,13 +569,13 @@ __ssoenv_renew() {
     __ssoenv_hush
     __ssoenv_words=("${__ssoenv_now[@]}")
     [[ ${#__ssoenv_now[@]} -gt 0 ]] || __ssoenv_words=("${AWS_SSO_PROFILE-}")
-    if __ssoenv_take_newer; then
+    if __ssoenv_take_newer || [[ "${__ssoenv_how-}" == take ]]; then
         :
-    elif [[ -n "${__ssoenv_command-}" ]]; then
+    elif [[ "${__ssoenv_how-}" == run ]]; then
         if __ssoenv_find && ! __ssoenv_is_over && \builtin type -P ssoenv >/dev/null; then
             __ssoenv_unhush
-            \command ssoenv use --shell bash --wrapper 1 --renew "${__ssoenv_words[@]}" </dev/null >/dev/null
-            [[ $? -ne 130 ]] || \builtin kill -INT $$ # Ctrl-C, for which bash 3.2 does not drop the command
+            \command ssoenv use --shell bash --wrapper 1 --renew "${__ssoenv_words[@]}" </dev/null >/dev/null ||
+                [[ $? -ne 130 ]] || \builtin kill -INT $$ # Ctrl-C, for which bash 3.2 does not drop the command
             __ssoenv_hush
             __ssoenv_take_newer
         fi
@@ -681,10 +693,10 @@ __ssoenv_key="${AWS_ACCESS_KEY_ID-}" __ssoenv_asked=0 __ssoenv_over=''
 __ssoenv_decoded_key='' __ssoenv_decoded='' __ssoenv_labels='' __ssoenv_labelled=''
 __ssoenv_drawn='' __ssoenv_drawn_at=0 __ssoenv_drawn_until=0
 __ssoenv_wait_at=999999999999 __ssoenv_patience=0 __ssoenv_unasked="${__ssoenv_unasked-yes}"
-__ssoenv_epoch='' __ssoenv_seconds=0 __ssoenv_if=('' yes) __ssoenv_numbered=''
+__ssoenv_epoch='' __ssoenv_seconds=0 __ssoenv_if=('' yes) __ssoenv_numbered='' __ssoenv_ps0="${__ssoenv_ps0-}"
 # shellcheck disable=SC2016 # it is expanded before each prompt
 __ssoenv_at_prompt='__ssoenv_hook "$?" "${__ssoenv_unasked:+${SSOENV_RENEW:+$(\builtin trap -p DEBUG)}}"'
-((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 404)) || __ssoenv_at_prompt='__ssoenv_hook "$?" ""'
+((BASH_VERSINFO[0] < 5)) || __ssoenv_at_prompt='__ssoenv_hook "$?" ""'
 \builtin export -n "${!__ssoenv_@}"
 if [[ $- == *i* && "${PROMPT_COMMAND[*]-}" != *__ssoenv_hook* ]]; then
     # Of an array, an older bash runs the first element alone, and VS Code takes what is behind that for typed.

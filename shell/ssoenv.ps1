@@ -294,9 +294,9 @@ function global:ssouse {
 # are over waits for new ones. Nothing else here starts a process.
 # Key is what this file has set, or a parent shell's: what it may renew. Asked is when it last had that done, WaitAt from
 # when on a line may wait again, Over whether the login was found over (new, said), Id and Account what was last decoded,
-# IsFresh whether the hook has run for this prompt, IsTyped whether a line has begun since, Segment what it shows, Drawn what that was made of, Labels and
+# IsFresh whether the hook has run for this prompt, Segment what it shows, Drawn what that was made of, Labels and
 # Labelled what the environment says of which key, and Inner and ReadLine the prompt and the reader of lines that were
-# there.
+# there. Look is what asks where no such reader is, IsAsked whether it is to, and IsTyped whether a line has begun.
 
 if ($null -eq $ExecutionContext.SessionState.PSVariable.Get('global:__ssoenv_shown')) {
     $global:SSOENV_PROMPT = ''
@@ -326,7 +326,8 @@ if ($null -eq $ExecutionContext.SessionState.PSVariable.Get('global:__ssoenv_sho
 }
 # An older file did not have these.
 $global:__ssoenv_shown.Drawn = $global:__ssoenv_shown.Segment = ''
-$global:__ssoenv_shown.IsTyped = $false
+$global:__ssoenv_shown.IsAsked = $global:__ssoenv_shown.IsTyped = $false
+$global:__ssoenv_shown.Look = $null
 
 # Makes $? false, and nothing else.
 function global:__ssoenv_fail {
@@ -369,9 +370,13 @@ function global:__ssoenv_hook {
                 $environ = [Environment]::GetEnvironmentVariables()
                 $left = [long] $environ['SSOENV_EXPIRATION'] - $now
             }
-            if ($null -eq $shown.ReadLine -and $null -eq $ExecutionContext.InvokeCommand.PreCommandLookupAction) {
-                $ExecutionContext.InvokeCommand.PreCommandLookupAction = $function:__ssoenv_look
+            if ($null -eq $shown.ReadLine) {
+                $shown.IsAsked = $true
                 $shown.IsTyped = $false
+                if ($null -eq $ExecutionContext.InvokeCommand.PreCommandLookupAction) {
+                    $ExecutionContext.InvokeCommand.PreCommandLookupAction = $function:__ssoenv_look
+                    $shown.Look = $ExecutionContext.InvokeCommand.PreCommandLookupAction
+                }
             }
         }
         $minutes = [math]::Max(-1, [math]::Floor(($left - 1) / 60)) # a second that has begun is over
@@ -392,13 +397,16 @@ function global:__ssoenv_look {
     [System.Diagnostics.DebuggerHidden()]
     param($typed, $look)
     $succeeded = $?
-    if ($typed.StartsWith('__ssoenv_')) { return }
     $shown = $global:__ssoenv_shown
+    if (-not $shown.IsAsked -or $typed -cmatch '\A(__ssoenv_|ssoenv)') { return }
     $isOfHost = $look.CommandOrigin -eq 'Runspace'
     if ($isOfHost -and $typed -eq 'Out-Default') {
         $shown.IsTyped = $true
     } elseif ($isOfHost -or $shown.IsTyped) {
-        $ExecutionContext.InvokeCommand.PreCommandLookupAction = $null
+        $shown.IsAsked = $false
+        if ($shown.Look -eq $ExecutionContext.InvokeCommand.PreCommandLookupAction) { # and nobody else has put it into theirs
+            $ExecutionContext.InvokeCommand.PreCommandLookupAction = $null
+        }
         if ($typed -ne 'prompt') { try { __ssoenv_await } catch { $null = $_ } } # it is looked up as it would without
     }
     if (-not $succeeded) { __ssoenv_fail -ErrorAction Ignore }

@@ -178,6 +178,15 @@ def test_a_command_waits(expiring, portal):
     assert screen.child.signalstatus == signal.SIGINT
 
 
+def test_a_command_waits_no_longer(expiring, portal):
+    """After 15 seconds it is told that it runs with what is there."""
+    portal.latency = 60
+    words = [sys.executable, "-m", "ssoenv", "use", *WRAPPER, "--renew", "dev-readonly"]
+    screen = Screen(words, expiring.environ)
+    screen.until("No new keys came in 15 seconds: this runs with the old ones.")
+    assert screen.finish() == 5
+
+
 def test_the_login_is_over(expiring, folder, portal):
     """When the login is over, nobody is asked, and a note on the shelf tells the shells; the next login ends it."""
     for file in (expiring.home / ".aws/sso/cache").iterdir():

@@ -107,11 +107,15 @@ def _be_awaited() -> None:
     import signal
     from threading import Timer
 
+    def give_up() -> None:
+        messages.say(f"No new keys came in {_WAITED_FOR} seconds: this runs with the old ones.")
+        os._exit(ServiceError.exit_code)
+
     # So the shell sees that its user broke off, and does not run what was to come.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     for seconds, act in (
         (_SILENT_FOR, lambda: messages.say("Waiting for new keys. Ctrl-C ends that.")),
-        (_WAITED_FOR, lambda: os._exit(ServiceError.exit_code)),
+        (_WAITED_FOR, give_up),
     ):
         timer = Timer(seconds, act)
         timer.daemon = True

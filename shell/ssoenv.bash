@@ -477,17 +477,16 @@ __ssoenv_count_down() {
 if ((BASH_VERSINFO[0] > 4)); then
     __ssoenv_ask_to_wait() {
         __ssoenv_numbered="${HISTCMD-}"
-        __ssoenv_are_writable PS0 || \builtin return 0
         if ! \builtin shopt -q promptvars; then # PS0 would be shown
-            [[ -z "$__ssoenv_ps0" ]] || PS0="${PS0//"$__ssoenv_ps0"/}"
+            [[ "${PS0-}" != *__ssoenv_wait_at* ]] || PS0="${PS0//"$__ssoenv_ps0"/}"
             \builtin return 0
         fi
-        [[ "${PS0-}" != *__ssoenv_wait_at* ]] || \builtin return 0
+        [[ "${PS0-}" != *__ssoenv_wait_at* ]] && __ssoenv_are_writable PS0 || \builtin return 0
         # shellcheck disable=SC2016 # it is expanded before each line
         \builtin local __ssoenv_run='${|__ssoenv_await run "${ __ssoenv_history; }"; }'
         if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 503)); then
             # shellcheck disable=SC2016
-            __ssoenv_run='$(__ssoenv_await run "$(__ssoenv_history)" && \builtin kill -URG $$ 2>/dev/null)'
+            __ssoenv_run='$(__ssoenv_wait_as_child)'
             \builtin trap '__ssoenv_await take "" "$_"' URG # whose last word is what $_ will be
         fi
         # shellcheck disable=SC2016
@@ -510,6 +509,15 @@ __ssoenv_preexec() {
     ((SECONDS < __ssoenv_wait_at)) || __ssoenv_await run "$1"
 }
 
+# Waits in the child that PS0 starts in a bash before 5.3, and tells the shell.
+__ssoenv_wait_as_child() {
+    __ssoenv_needs_keys "$(__ssoenv_history)" || \builtin return 0
+    \builtin trap '' TSTP             # the shell would wait for ever
+    \builtin kill -URG $$ 2>/dev/null # so that it does not wait again soon, however this ends
+    __ssoenv_await run ''
+    \builtin kill -URG $$ 2>/dev/null
+}
+
 # Prints the line that was typed, behind a number; or nothing, where history has not got it, or does not tell (before 5.1).
 __ssoenv_history() {
     [[ "${HISTCMD-}" == "$__ssoenv_numbered" ]] || ! \builtin local HISTTIMEFORMAT='' 2>/dev/null || \builtin history 1
@@ -530,11 +538,10 @@ __ssoenv_needs_keys() {
 }
 
 # Runs before a line, or before the first command of one, when the keys are over, or soon will be: it waits for new ones,
-# or takes those that have come. Fails before a line that needs none.
+# or takes those that have come. $2 is the line or command.
 __ssoenv_await() {
     \builtin local __ssoenv_time __ssoenv_left __ssoenv_how="$1" __ssoenv_traced=''
-    __ssoenv_needs_keys "$2" || \builtin return 1
-    ((SECONDS >= __ssoenv_wait_at)) || \builtin return 0
+    __ssoenv_needs_keys "$2" || \builtin return 0
     [[ $- != *x* ]] || { __ssoenv_traced=yes && \builtin set +x; } 2>/dev/null
     __ssoenv_wait_at=$((SECONDS + 300))
     if [[ "${AWS_ACCESS_KEY_ID-}" == "$__ssoenv_key" ]] && __ssoenv_is_number "${SSOENV_EXPIRATION-}" &&

@@ -289,7 +289,7 @@ esac
 
 @only(lambda probe: probe.shell == "bash")
 def test_ctrl_c_ends_the_wait(start_session):
-    """It drops the command that waited, and the shell is as its user has made it."""
+    """It drops the command that waited, and the shell is as its user has made it; the next one does not wait again."""
     session = start_session(_WAITS)
     Shelf(session).put("other")  # makes the folder
     environ = {**session.environ, **exported(switched(-1, SSOENV_RENEW="600")), "PS1": "> "}

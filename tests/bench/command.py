@@ -39,6 +39,7 @@ _ROUNDS, _QUICK_ROUNDS = 15, 5
 def main() -> None:
     """Measure what is asked for, say how far it is, and write or print what came of it."""
     options = _options()
+    options.output.mkdir(parents=True, exist_ok=True)
     rounds = _QUICK_ROUNDS if options.quick else _ROUNDS
     names = options.group or [name for name in _GROUPS if not (options.quick and name == _SLOW)]
     with world(rounds=rounds, aws=options.aws, peers=options.peer) as there:

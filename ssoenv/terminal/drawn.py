@@ -102,9 +102,15 @@ def run(application: Application[Answer], answering: Coroutine[Any, Any, Answer]
         loop = asyncio.get_running_loop()
         # prompt_toolkit's own handler would draw a traceback and wait for Enter.
         loop.set_exception_handler(lambda _, what: stop(what.get("exception") or RuntimeError(what["message"])))
-        for number in _deadly_signals():
+        numbers = _deadly_signals()
+        for number in numbers:
             loop.add_signal_handler(number, end, number)
-        return await answering
+        try:
+            return await answering
+        finally:
+            # A loop that is being closed would say that a signal found nobody.
+            for number in numbers:
+                loop.remove_signal_handler(number)
 
     try:
         # By select, as macOS refuses to poll /dev/tty in any other way.

@@ -84,9 +84,8 @@ def _targets(row: Row, against: Against, *, first: bool) -> list[str]:
 
 
 def _verdict(target: Target, figure: Figure) -> str:
-    if target.unit == "×":
-        return f"{target}: {'met' if figure.median <= target.most else '**missed**'}"
-    return f"{target}: {figure.there:.2f} there, {'met' if figure.there <= target.most else '**missed**'}"
+    value, shown = (figure.median, "") if target.unit == "×" else (figure.there, f" {figure.there:.2f} there,")
+    return f"{target}:{shown} {'met' if value <= target.most else '**missed**'}"
 
 
 def _figure(figure: Figure) -> str:

@@ -109,26 +109,22 @@ def test_lines_that_bash_waits_before(expired, probe, line):
 
 
 @only(lambda probe: probe.shell == "bash")
-def test_a_line_that_waits_sees_how_the_last_one_ended(expired, probe):
-    """Its status, the statuses of a pipe and the last word are what they were."""
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("""echo "it is $AWS_SSO_PROFILE after $? ${PIPESTATUS[*]} $_" """, "it is renewed after 2 2 last"),
+        ("""sleep 1000 & kill %1 && echo "it is $AWS_SSO_PROFILE" """, "it is renewed"),
+    ],
+    ids=["how the last one ended", "jobs"],
+)
+def test_a_line_that_waits_sees_the_shell_as_it_was(expired, probe, line, shown):
+    """The status, the statuses of a pipe, the last word; what was waited for is no job, and hangs behind none."""
     if version(probe.find()) < (5, 0):
-        pytest.skip("a trap that waits keeps the status alone")
+        pytest.skip("a trap that waits keeps the status alone, and is a job")
     screen, _ = expired()
     screen.press("ssouse - last", ENTER)
-    screen.press("""echo "it is $AWS_SSO_PROFILE after $? ${PIPESTATUS[*]} $_" """, ENTER)
-    screen.until("it is renewed after 2 2 last")
-    screen.press("exit", ENTER)
-    screen.finish()
-
-
-@only(lambda probe: probe.shell == "bash")
-def test_a_job_of_a_line_that_waits_has_its_number(expired, probe):
-    """What was waited for is none of the shell's jobs, and a shell with one in the background does not hang."""
-    if version(probe.find()) < (5, 0):
-        pytest.skip("a trap that waits has started a job")
-    screen, _ = expired()
-    screen.press("""sleep 1000 & kill %1 && echo "it is $AWS_SSO_PROFILE" """, ENTER)
-    screen.until("it is renewed")
+    screen.press(line, ENTER)
+    screen.until(shown)
     screen.press("exit", ENTER)
     screen.finish()
 

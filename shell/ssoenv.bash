@@ -482,15 +482,8 @@ if ((BASH_VERSINFO[0] > 4)); then
             \builtin return 0
         fi
         [[ "${PS0-}" != *__ssoenv_wait_at* ]] && __ssoenv_are_writable PS0 || \builtin return 0
-        # shellcheck disable=SC2016 # it is expanded before each line
-        \builtin local __ssoenv_run='${|__ssoenv_await run "${ __ssoenv_history; }"; }'
-        if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 503)); then
-            # shellcheck disable=SC2016
-            __ssoenv_run='$(__ssoenv_wait_as_child)'
-            \builtin trap '__ssoenv_await take "" "$_"' URG # whose last word is what $_ will be
-        fi
-        # shellcheck disable=SC2016
-        __ssoenv_ps0='${__ssoenv_if[SECONDS >= __ssoenv_wait_at]:+'"$__ssoenv_run}"
+        ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] > 502)) ||
+            \builtin trap '__ssoenv_await take "$_"' URG # whose last word is what $_ will be
         PS0="${PS0-}$__ssoenv_ps0"
         \builtin export -n PS0 # as a child may be an older bash
     }
@@ -499,14 +492,14 @@ else
         if [[ -n "${bash_preexec_imported-}${__bp_imported-}" ]]; then
             preexec_functions+=(__ssoenv_preexec)
         elif [[ -z "$1" && ${#FUNCNAME[@]} -eq 2 ]]; then
-            \builtin trap 'case $((SECONDS < __ssoenv_wait_at)) in 0) ! __ssoenv_is_typed || __ssoenv_await run "$BASH_COMMAND" ;; esac' DEBUG
+            \builtin trap 'case $((SECONDS < __ssoenv_wait_at)) in 0) ! __ssoenv_is_typed || __ssoenv_preexec "$BASH_COMMAND" ;; esac' DEBUG
         fi
         __ssoenv_unasked=''
     }
 fi
 
 __ssoenv_preexec() {
-    ((SECONDS < __ssoenv_wait_at)) || __ssoenv_await run "$1"
+    ((SECONDS < __ssoenv_wait_at)) || ! __ssoenv_needs_keys "$1" || __ssoenv_await run
 }
 
 # Waits in the child that PS0 starts in a bash before 5.3, and tells the shell.
@@ -514,7 +507,7 @@ __ssoenv_wait_as_child() {
     __ssoenv_needs_keys "$(__ssoenv_history)" || \builtin return 0
     \builtin trap '' TSTP             # the shell would wait for ever
     \builtin kill -URG $$ 2>/dev/null # so that it does not wait again soon, however this ends
-    __ssoenv_await run ''
+    __ssoenv_await run
     \builtin kill -URG $$ 2>/dev/null
 }
 
@@ -538,10 +531,10 @@ __ssoenv_needs_keys() {
 }
 
 # Runs before a line, or before the first command of one, when the keys are over, or soon will be: it waits for new ones,
-# or takes those that have come. $2 is the line or command.
+# or takes those that have come.
 __ssoenv_await() {
     \builtin local __ssoenv_time __ssoenv_left __ssoenv_how="$1" __ssoenv_traced=''
-    __ssoenv_needs_keys "$2" || \builtin return 0
+    [[ -z "$__ssoenv_options" ]] || \builtin return 0 # a handler that Ctrl-C has ended; the next prompt comes first
     [[ $- != *x* ]] || { __ssoenv_traced=yes && \builtin set +x; } 2>/dev/null
     __ssoenv_wait_at=$((SECONDS + 300))
     if [[ "${AWS_ACCESS_KEY_ID-}" == "$__ssoenv_key" ]] && __ssoenv_is_number "${SSOENV_EXPIRATION-}" &&
@@ -604,7 +597,8 @@ __ssoenv_is_over() {
 # Starts the program, which is to renew this shell's keys, and does not wait.
 __ssoenv_ask() {
     __ssoenv_asked="$__ssoenv_time"
-    (\command ssoenv use --shell bash --wrapper 1 --renew "${__ssoenv_words[@]}" </dev/null &>/dev/null &)
+    # With `command` an older bash stays, which has the terminal, and keeps it open.
+    (\builtin exec ssoenv use --shell bash --wrapper 1 --renew "${__ssoenv_words[@]}" </dev/null &>/dev/null &)
 }
 
 __ssoenv_take_newer() {
@@ -700,7 +694,12 @@ __ssoenv_key="${AWS_ACCESS_KEY_ID-}" __ssoenv_asked=0 __ssoenv_over=''
 __ssoenv_decoded_key='' __ssoenv_decoded='' __ssoenv_labels='' __ssoenv_labelled=''
 __ssoenv_drawn='' __ssoenv_drawn_at=0 __ssoenv_drawn_until=0
 __ssoenv_wait_at=999999999999 __ssoenv_patience=0 __ssoenv_unasked="${__ssoenv_unasked-yes}"
-__ssoenv_epoch='' __ssoenv_seconds=0 __ssoenv_if=('' yes) __ssoenv_numbered='' __ssoenv_ps0="${__ssoenv_ps0-}"
+__ssoenv_epoch='' __ssoenv_seconds=0 __ssoenv_if=('' yes) __ssoenv_numbered=''
+# shellcheck disable=SC2016 # it is expanded before each line
+__ssoenv_ps0='${__ssoenv_if[SECONDS >= __ssoenv_wait_at]:+${|__ssoenv_preexec "${ __ssoenv_history; }"; }}'
+# shellcheck disable=SC2016
+((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] > 502)) ||
+    __ssoenv_ps0='${__ssoenv_if[SECONDS >= __ssoenv_wait_at]:+$(__ssoenv_wait_as_child)}'
 # shellcheck disable=SC2016 # it is expanded before each prompt
 __ssoenv_at_prompt='__ssoenv_hook "$?" "${__ssoenv_unasked:+${SSOENV_RENEW:+$(\builtin trap -p DEBUG)}}"'
 ((BASH_VERSINFO[0] < 5)) || __ssoenv_at_prompt='__ssoenv_hook "$?" ""'

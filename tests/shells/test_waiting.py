@@ -275,6 +275,7 @@ _WAITS = """\
 #!/bin/sh
 case "$*" in
 *--renew*)
+    test -t 2 || exit 5 # nobody waits for it
     trap 'exit 130' INT
     echo now it waits >&2
     while :; do sleep 1; done
@@ -301,6 +302,17 @@ def test_ctrl_c_ends_the_wait(start_session):
     screen.press("exit", ENTER)
     screen.finish()
     assert "it ran" not in screen.lines
+
+
+@only(lambda probe: probe.shell == "bash")
+def test_a_signal_behind_ctrl_c(session):
+    """A handler that is called before the prompt, after one that was broken off, takes no options of ours for the user's."""
+    session.export(**exported(switched(-1, SSOENV_RENEW="600")))
+    session.load()
+    session.add("shopt -s nocasematch; broken() { ((BASH_VERSINFO[0] < 5)) || local -; __ssoenv_hush; }")
+    session.add("broken; __ssoenv_await take; __ssoenv_hook; shopt -q nocasematch")
+    session.snapshot("at the next prompt")
+    assert session.run()["at the next prompt"].status == 0
 
 
 # --- VS Code, and the PSReadLine that it brings along: the real files ---

@@ -424,7 +424,7 @@ ssoenv_prompt() {
     \builtin printf %s "${SSOENV_PROMPT-}"
 }
 
-# Its arguments are the status to keep, and, before bash 5, what DEBUG trap there is, which can't be asked for in a
+# Its arguments are the status to keep, and, without PS0, what DEBUG trap there is, which can't be asked for in a
 # function.
 __ssoenv_hook() {
     \builtin local __ssoenv_status="${1-$?}" __ssoenv_time __ssoenv_left='' __ssoenv_minutes='' __ssoenv_seen __ssoenv_traced=''
@@ -469,12 +469,12 @@ __ssoenv_count_down() {
     ((__ssoenv_drawn_until < __ssoenv_next)) || __ssoenv_drawn_until="$__ssoenv_next"
 }
 
-# Sees to it that a line waits for keys, once there is something to renew. From bash 5 on that is PS0's, which only expands
+# Sees to it that a line waits for keys, once there is something to renew. From bash 4.4 on that is PS0's, which only expands
 # something until it is time. Then bash 5.3 runs a function there. In an older one a child waits, which sends a signal
 # that nobody else uses, and whose handler, before the line runs, takes the keys; it must start nothing, as it may run
-# while bash waits for that child. Before bash 5, which may hang in that, bash-preexec asks, where that is loaded, or a
-# DEBUG trap, if there is none. `case` is what makes no older bash forget PIPESTATUS.
-if ((BASH_VERSINFO[0] > 4)); then
+# while bash waits for that child. Before bash 4.4.12, which may hang in that, bash-preexec asks, where that is loaded, or
+# a DEBUG trap, if there is none. `case` is what makes no older bash forget PIPESTATUS.
+if ((BASH_VERSINFO[0] * 10000 + BASH_VERSINFO[1] * 100 + BASH_VERSINFO[2] > 40411)); then
     __ssoenv_ask_to_wait() {
         __ssoenv_numbered="${HISTCMD-}"
         if ! \builtin shopt -q promptvars; then # PS0 would be shown
@@ -702,7 +702,7 @@ __ssoenv_ps0='${__ssoenv_if[SECONDS >= __ssoenv_wait_at]:+${|__ssoenv_preexec "$
     __ssoenv_ps0='${__ssoenv_if[SECONDS >= __ssoenv_wait_at]:+$(__ssoenv_wait_as_child)}'
 # shellcheck disable=SC2016 # it is expanded before each prompt
 __ssoenv_at_prompt='__ssoenv_hook "$?" "${__ssoenv_unasked:+${SSOENV_RENEW:+$(\builtin trap -p DEBUG)}}"'
-((BASH_VERSINFO[0] < 5)) || __ssoenv_at_prompt='__ssoenv_hook "$?" ""'
+((BASH_VERSINFO[0] * 10000 + BASH_VERSINFO[1] * 100 + BASH_VERSINFO[2] < 40412)) || __ssoenv_at_prompt='__ssoenv_hook "$?" ""'
 \builtin export -n "${!__ssoenv_@}"
 if [[ $- == *i* && "${PROMPT_COMMAND[*]-}" != *__ssoenv_hook* ]]; then
     # Of an array, an older bash runs the first element alone, and VS Code takes what is behind that for typed.

@@ -143,12 +143,12 @@ def _nu_itself(program: str) -> str:
     return subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip()
 
 
-def version(program: str) -> tuple[int, int]:
-    """Return the first two numbers of what a bash or fish says is its version."""
+def version(program: str) -> tuple[int, int, int]:
+    """Return the first three numbers of what a bash or fish says is its version."""
     done = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
-    found = re.search(r"version (\d+)\.(\d+)", done.stdout)
+    found = re.search(r"version (\d+)\.(\d+)\.(\d+)", done.stdout)
     assert found, done
-    return int(found[1]), int(found[2])
+    return int(found[1]), int(found[2]), int(found[3])
 
 
 def _is_bash_3(program: str) -> bool:

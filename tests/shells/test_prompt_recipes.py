@@ -92,9 +92,12 @@ _SHOWS_STATUS = {
 
 
 def test_in_front_of_a_prompt(session, home):
-    """The segment stands in front of the prompt that was there, which still sees how the last command ended."""
+    """The segment stands in front of the prompt that was there, which still sees how the last command ended.
+
+    An rc file that is read again adds no second one.
+    """
     shell = session.probe.shell
-    terminal = Terminal(session, *session.lines, _SHOWS_STATUS[shell], _LOAD, _row(shell))
+    terminal = Terminal(session, *session.lines, _SHOWS_STATUS[shell], *2 * [_LOAD, _row(shell)])
     terminal.until_last(f"{_SEGMENT} <0>")
     assert terminal.colors(_SEGMENT) == {"red"}
     terminal.press("sh -c 'exit 3'")

@@ -15,6 +15,7 @@ from ssoenv import generate, login, remembered, sessions
 from ssoenv.aws import config
 from ssoenv.aws.config import Config, Session
 from ssoenv.aws.edit import Draft, Section, editing
+from ssoenv.aws.start_urls import bare
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, NoAccess, UsageError
 from ssoenv.generate import Plan, Rules
@@ -99,7 +100,7 @@ def choose_session(given: Given, read: Config, context: Context) -> Session:
         urls = [each.start_url for each in known]
         start_url = asking.ask("SSO start URL", "--start-url URL", default, urls, _no_start_url)
     for each in known:
-        if _portal(each.start_url) == _portal(start_url) and given.session in (None, each.name, each.cache_key):
+        if bare(each.start_url) == bare(start_url) and given.session in (None, each.name, each.cache_key):
             context.say(f"Using the SSO session {each.cache_key}.")
             return each
     return _new_session(start_url, read, asking)
@@ -169,8 +170,8 @@ def _missing(what: str, option: str) -> UsageError:
 def _sessions(read: Config, context: Context) -> list[Session]:
     """Return the known sessions, without the start URLs of legacy profiles that a named session has, too."""
     found = sessions.known(read, context)
-    named = {(_portal(each.start_url), each.region) for each in found if each.name}
-    return [each for each in found if each.name or (_portal(each.start_url), each.region) not in named]
+    named = {(bare(each.start_url), each.region) for each in found if each.name}
+    return [each for each in found if each.name or (bare(each.start_url), each.region) not in named]
 
 
 def _new_session(start_url: str, read: Config, asking: _Asking) -> Session:
@@ -370,8 +371,3 @@ def _meaning(settings: Mapping[str, str]) -> str:
 
 def _no_start_url(text: str) -> str | None:
     return None if config.is_start_url(text) else "It looks like https://NAME.awsapps.com/start."
-
-
-def _portal(start_url: str) -> str:
-    """Return *start_url* as `sessions.make` compares it."""
-    return start_url.partition("#")[0].rstrip("/")

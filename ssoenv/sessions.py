@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ssoenv import files
 from ssoenv.aws.config import Config, Session, is_region, is_start_url
+from ssoenv.aws.start_urls import bare
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, UsageError
 
@@ -82,14 +83,10 @@ def make(name: str | None, start_url: str, region: str | None, config: Config, c
     Raise UsageError when a value has not its form, the region is missing and can't be found out, or the name is another
     session's. What is new is not remembered yet.
     """
-    start_url = start_url.partition("#")[0].rstrip("/")  # as the browser's address bar has it: …/start/#/
+    start_url = bare(start_url)
     _check(name, start_url, region)
     for session in known(config, context):
-        if (
-            session.start_url.partition("#")[0].rstrip("/") == start_url
-            and name in (None, session.name)
-            and region in (None, session.region)
-        ):
+        if bare(session.start_url) == start_url and name in (None, session.name) and region in (None, session.region):
             return session
     name = name or _name_for(start_url)
     for session in known(config, context):

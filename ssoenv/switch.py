@@ -132,13 +132,14 @@ def find(words: Sequence[str], region: str | None, context: Context, progress: P
     A name that is not in the lists of these makes old ones be listed anew, once. Raise what `targets.resolve` raises.
     """
     read = config.load(context)
+    files = Profiles(read, context)
     aliases = remembered.aliases(context)
     if len(words) == 1:
-        if (profile := _configured(words[0], read, aliases, context)) is not None:
+        if (profile := _configured(words[0], files, aliases)) is not None:
             return targets.in_region(profile, region)
         words = [aliases.get(words[0], words[0])]
     known = list(_grants(read, context))
-    names = [*Profiles(read, context).names(), *aliases]
+    names = [*files.names(), *aliases]
     try:
         found = targets.resolve(words, known, names)
     except UnknownTarget:
@@ -149,20 +150,18 @@ def find(words: Sequence[str], region: str | None, context: Context, progress: P
     return with_region(targets.in_region(found, region), context)
 
 
-def _profile(name: str, read: Config, context: Context) -> Target | None:
+def _profile(name: str, files: Profiles) -> Target | None:
     """Return the profile *name*, of whatever kind, or None if there is none."""
-    if kind_of(read.profile_settings(name)) == "sso":
-        return targets.of_profile(read.profile(name))
-    others = Profiles(read, context)
-    if others.kind(name) == "sso":
-        return targets.of_profile(read.profile(name))
-    return targets.of_other(others.profile(name)) if others.has(name) else None
+    # The credentials file is read only where the config file does not tell.
+    if kind_of(files.config.profile_settings(name)) == "sso" or files.kind(name) == "sso":
+        return targets.of_profile(files.config.profile(name))
+    return targets.of_other(files.profile(name)) if files.has(name) else None
 
 
-def _configured(name: str, read: Config, aliases: Mapping[str, str], context: Context) -> Target | None:
+def _configured(name: str, files: Profiles, aliases: Mapping[str, str]) -> Target | None:
     """Return the profile that *name* or, where there is none, its alias names; None if that is no profile either."""
     for each in dict.fromkeys([name, aliases.get(name, name)]):
-        if (profile := _profile(each, read, context)) is not None:
+        if (profile := _profile(each, files)) is not None:
             return replace(profile, name=name)
     return None
 
@@ -173,7 +172,7 @@ def known(name: str, context: Context) -> Target | None:
     try:
         read = config.load(context)
         aliases = remembered.aliases(context)
-        profile = _configured(name, read, aliases, context)
+        profile = _configured(name, Profiles(read, context), aliases)
         return profile or targets.resolve([aliases.get(name, name)], list(_grants(read, context)))
     except SsoenvError:
         return None

@@ -13,6 +13,9 @@ Keys = tuple[str, str, str | None]
 # Seconds.
 CONNECT_TIMEOUT = 5
 READ_TIMEOUT = 20
+# An AWS_PROFILE in the environment does not count: a session has no profile, and botocore would fail for a name that is
+# in no file.
+_NO_PROFILE = {"profile": (None, None, None, None)}
 # Characters of what a service says of its own fault.
 _SHOWN = 1000
 # What botocore, or whoever takes an answer apart, raises for one of another form. Before there is a client, ValueError
@@ -32,11 +35,10 @@ def calling(
 ) -> Iterator[Any]:
     """Hand out a botocore client, unsigned if there are no *credentials*, and close it in the end.
 
-    Of a *profile* botocore takes what concerns endpoints. Without one, the ``AWS_PROFILE`` of the environment does not
-    count: a session has no profile, and a name that is in no file would make botocore fail. *attempts* is how often a
-    call is tried, where the user's own settings (``AWS_MAX_ATTEMPTS``) don't say. Raise ServiceError, which says what
-    *doing* failed, for what fails on the way to the service, for each answer that is an error, and for one that is
-    not of its protocol: so take an answer apart before the client is closed.
+    Of a *profile* botocore takes what concerns endpoints. *attempts* is how often a call is tried, where the user's own
+    settings (``AWS_MAX_ATTEMPTS``) don't say. Raise ServiceError, which says what *doing* failed, for what fails on the
+    way to the service, for each answer that is an error, and for one that is not of its protocol: so take an answer
+    apart before the client is closed.
     """
     import botocore
     import botocore.config
@@ -44,7 +46,7 @@ def calling(
     import botocore.parsers
     import botocore.session
 
-    session = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
+    session = botocore.session.Session(session_vars=_NO_PROFILE)
     if profile is not None:
         session.set_config_variable("profile", profile)
     options: dict[str, Any] = {} if credentials else {"signature_version": botocore.UNSIGNED}
@@ -79,6 +81,22 @@ def calling(
             f"{doing} failed: what answered does not speak AWS's protocol.",
             "Is a proxy, or the sign-in page of a network, in between?",
         ) from None  # the error may quote a secret
+
+
+@contextmanager
+def plain_http(address: str) -> Iterator[Any]:
+    """Hand out what sends a request to *address* that is no call of a service, and close it in the end.
+
+    It is botocore's, with the proxies and the CA bundle that calls have, and follows no redirect.
+    """
+    import botocore.session
+    from botocore.httpsession import URLLib3Session
+    from botocore.utils import get_environ_proxies
+
+    variables = botocore.session.Session(session_vars=_NO_PROFILE)
+    verify = variables.get_config_variable("ca_bundle") or True
+    with closing(URLLib3Session(verify=verify, proxies=get_environ_proxies(address), timeout=READ_TIMEOUT)) as http:
+        yield http
 
 
 def error_of(error: Any) -> tuple[str, str]:

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
+from ssoenv.aws.start_urls import bare
 from ssoenv.errors import ConfigError, UsageError
 
 
@@ -93,7 +94,7 @@ def shortcut(start_url: str, account_id: str, role_name: str, destination: str) 
 
     Return None for an address that is no portal's page, as an issuer URL: such have no shortcuts.
     """
-    start = start_url.partition("#")[0].rstrip("/")
+    start = bare(start_url)
     address = urlsplit(start)
     if address.query:
         return None

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Container, Mapping
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -69,10 +70,14 @@ class Profiles:
     """The profiles of both files, merged as botocore merges them: of a key in both, the credentials file's counts."""
 
     def __init__(self, config: Config, context: Context) -> None:
-        """Take the config file as it was read; read the credentials file and raise ConfigError if that fails."""
-        path = credentials_file_of(context)
+        """Take the config file as it was read."""
         self.config = config
-        self.credentials: Config = CredentialsFile(path, read(path))
+        self._path = credentials_file_of(context)
+
+    @cached_property
+    def credentials(self) -> Config:
+        """The credentials file, read when it is needed. Raise ConfigError, as all that needs it, if that fails."""
+        return CredentialsFile(self._path, read(self._path))
 
     def names(self) -> list[str]:
         """Return the names of all profiles: those of the config file in its order, then the others."""

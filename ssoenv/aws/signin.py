@@ -26,10 +26,9 @@ def token(signin: str, keys: Credentials) -> str:
     Raise UsageError for keys that are not a role's, ServiceError when the network or AWS fails.
     """
     import botocore.exceptions
-    import botocore.session
     from botocore.awsrequest import AWSRequest
-    from botocore.httpsession import URLLib3Session
-    from botocore.utils import get_environ_proxies
+
+    from ssoenv.aws.clients import plain_http
 
     if not keys.session_token:
         raise UsageError(
@@ -42,24 +41,15 @@ def token(signin: str, keys: Credentials) -> str:
     }
     # No SessionDuration: the service refuses it for a role that was assumed by another one.
     url = f"{signin}/federation?Action=getSigninToken&Session={quote(json.dumps(session), safe='')}"
-    # No AWS_PROFILE, as in clients.py; the CA bundle is the one that all calls use.
-    variables = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
     try:
-        http = URLLib3Session(
-            verify=variables.get_config_variable("ca_bundle") or True, proxies=get_environ_proxies(signin), timeout=20
-        )
-    except ValueError as error:
-        raise ServiceError(f"{signin} is no address.", "Look at AWS_ENDPOINT_URL_SIGNIN.") from error
-    try:
-        answer = http.send(AWSRequest("GET", url).prepare())  # follows no redirect, which would take the keys along
-        status, body = answer.status_code, answer.content
+        with plain_http(signin) as http:
+            answer = http.send(AWSRequest("GET", url).prepare())  # follows no redirect, which would take the keys along
+            status, body = answer.status_code, answer.content
     except (botocore.exceptions.BotoCoreError, ValueError) as error:
         raise ServiceError(
             f"Asking {signin} for a sign-in failed: {type(error).__name__}.",
             "Look at the network and the proxy variables.",
         ) from None  # the error may quote the address, and the keys in it
-    finally:
-        http.close()
     if status != 200:
         raise ServiceError(
             f"{signin} refuses the credentials (HTTP {status}).",

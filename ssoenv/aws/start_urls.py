@@ -27,6 +27,11 @@ _PORTALS = tuple(
 )
 
 
+def bare(start_url: str) -> str:
+    """Return *start_url* without what a browser's address bar adds to it, as in ``…/start/#/``; so two are compared."""
+    return start_url.partition("#")[0].rstrip("/")
+
+
 def is_portal(url: str) -> bool:
     """Tell whether *url* is an https address of a host that AWS alone can answer for."""
     return _match(url) is not None
@@ -76,31 +81,20 @@ def _match(url: str) -> re.Match[str] | None:
 def _redirect(url: str) -> str | None:
     """Ask for *url* and return where it redirects to, None if it does not. Raise ServiceError if nobody answers."""
     import botocore.exceptions
-    import botocore.session
     from botocore.awsrequest import AWSRequest
-    from botocore.httpsession import URLLib3Session
-    from botocore.utils import get_environ_proxies
 
-    from ssoenv.aws.clients import sentence
+    from ssoenv.aws.clients import plain_http, sentence
 
     address = urlsplit(url)._replace(fragment="").geturl()
-    # No AWS_PROFILE, as in clients.py; the CA bundle is the one that all calls use.
-    variables = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
-    http = URLLib3Session(
-        verify=variables.get_config_variable("ca_bundle") or True,
-        proxies=get_environ_proxies(address),
-        timeout=10,
-    )
     try:
-        # Only the head of the answer counts: the page itself may be long.
-        answer = http.send(AWSRequest("GET", address, stream_output=True).prepare())
-        location = answer.headers.get("Location") if 300 <= answer.status_code < 400 else None
-        answer.raw.close()
+        with plain_http(address) as http:
+            # Only the head of the answer counts: the page itself may be long.
+            answer = http.send(AWSRequest("GET", address, stream_output=True).prepare())
+            location = answer.headers.get("Location") if 300 <= answer.status_code < 400 else None
+            answer.raw.close()
     except (botocore.exceptions.BotoCoreError, ValueError) as error:
         raise ServiceError(
             f"Asking {'://'.join(urlsplit(url)[:2])} for its portal failed: {sentence(error)}",
             "Look at the network, the proxy variables and the start URL.",
         ) from error
-    finally:
-        http.close()
     return urljoin(address, location) if location else None

@@ -311,7 +311,7 @@ def test_ctrl_c_ends_the_wait(start_session):
 
 @only(lambda probe: probe.shell == "bash")
 def test_a_signal_behind_ctrl_c(session):
-    """A handler that is called before the prompt, after one that was broken off, takes no options of ours for the user's."""
+    """A handler called before the prompt, after one that was broken off, takes none of our options for the user's."""
     session.export(**exported(switched(-1, SSOENV_RENEW="600")))
     session.load()
     session.add("shopt -s nocasematch; broken() { ((BASH_VERSINFO[0] < 5)) || local -; __ssoenv_hush; }")

@@ -202,11 +202,9 @@ def _login_life(token: Token | None, now: float) -> str:
     if token is None:
         return "none"
     if token.can_refresh(now):
-        return (
-            f"until {clock(token.expires_at, now)}, then refreshed"
-            if token.expires_at > now
-            else "refreshed at the next use"
-        )
+        if token.expires_at > now:
+            return f"until {clock(token.expires_at, now)}, then refreshed"
+        return "expired; the next use tries to refresh it"
     return _life(token.expires_at, now)
 
 

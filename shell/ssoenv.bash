@@ -237,7 +237,7 @@ __ssoenv_apply() {
     # Removing a variable first drops what else a user may have declared of it, such as `integer`.
     \builtin unset -v "${__ssoenv_names[@]}"
     [[ -z "${__ssoenv_sets[0]+set}" ]] || \builtin export "${__ssoenv_sets[@]%\'}"
-    __ssoenv_key="${AWS_ACCESS_KEY_ID-}" __ssoenv_over='' __ssoenv_patience=0
+    __ssoenv_key="${AWS_ACCESS_KEY_ID-}" __ssoenv_over='' __ssoenv_wait_again_at=0
 }
 
 # Fails, and says so, when what __ssoenv_names or the memory names can't be changed. Else no such variable is a reference to
@@ -318,6 +318,7 @@ __ssoenv_switch() {
         fi
     fi
     __ssoenv_apply || \builtin return $?
+    __ssoenv_asked=0
     [[ ${#__ssoenv_now[@]} -gt 0 || -z "$__ssoenv_inherited" ]] || __ssoenv_now=("$__ssoenv_inherited")
     [[ ${#__ssoenv_now[@]} -eq 0 || "${__ssoenv_now[*]}" == "${__ssoenv_words[*]}" ]] ||
         __ssoenv_before=("${__ssoenv_now[@]}")
@@ -376,8 +377,17 @@ __ssoenv_unhush() {
     __ssoenv_options=''
 }
 
+__ssoenv_back() {
+    if [[ ${#__ssoenv_before[@]} -eq 0 ]]; then
+        __ssoenv_say 'there was no earlier switch in this shell.'
+        \builtin return 2
+    fi
+    __ssoenv_words=("${__ssoenv_before[@]}")
+    __ssoenv_switch
+}
+
 ssouse() {
-    \builtin local __ssoenv_status=0
+    \builtin local __ssoenv_status=0 __ssoenv_act=__ssoenv_switch
     \builtin local -a __ssoenv_words
     # All is faster in C. Programs are run in the user's own locale; see __ssoenv_run.
     if ! \builtin local IFS=$' \t\n' LC_ALL=C 2>/dev/null; then
@@ -394,14 +404,8 @@ ssouse() {
         __ssoenv_run "$@"
         \builtin return $?
         ;;
-    ' --off ') ;;
-    ' - ')
-        if [[ -z "${__ssoenv_before[0]+set}" ]]; then
-            __ssoenv_say 'there was no earlier switch in this shell.'
-            \builtin return 2
-        fi
-        __ssoenv_words=("${__ssoenv_before[@]}")
-        ;;
+    ' --off ') __ssoenv_act=__ssoenv_off ;;
+    ' - ') __ssoenv_act=__ssoenv_back ;;
     *' --off '* | *' - '*)
         __ssoenv_say "'-' and '--off' take nothing else."
         \builtin return 2
@@ -409,7 +413,7 @@ ssouse() {
     esac
     ((BASH_VERSINFO[0] < 5)) || \builtin local -
     __ssoenv_hush
-    if [[ " $* " == ' --off ' ]]; then __ssoenv_off; else __ssoenv_switch; fi || __ssoenv_status=$?
+    "$__ssoenv_act" || __ssoenv_status=$?
     __ssoenv_unhush
     \builtin return "$__ssoenv_status"
 }
@@ -541,7 +545,7 @@ __ssoenv_await() {
         __ssoenv_read_clock; then
         __ssoenv_left=$((10#$SSOENV_EXPIRATION - __ssoenv_time))
         if ((__ssoenv_left < 60)); then
-            __ssoenv_patience="$__ssoenv_wait_at" # if there are none, nobody waits again soon
+            __ssoenv_wait_again_at="$__ssoenv_wait_at" # if there are none, nobody waits again soon
             __ssoenv_renew
             __ssoenv_left=$((10#$SSOENV_EXPIRATION - __ssoenv_time))
         fi
@@ -555,7 +559,7 @@ __ssoenv_await() {
 # Lets a command wait when the keys, which are good for __ssoenv_left seconds, are over.
 __ssoenv_plan_wait() {
     __ssoenv_wait_at=$((SECONDS + __ssoenv_left - 60))
-    ((__ssoenv_wait_at >= __ssoenv_patience)) || __ssoenv_wait_at="$__ssoenv_patience"
+    ((__ssoenv_wait_at >= __ssoenv_wait_again_at)) || __ssoenv_wait_at="$__ssoenv_wait_again_at"
 }
 
 # Takes newer keys from the shelf, or has some got: for the next prompt, or for the line that is about to run, as
@@ -580,7 +584,7 @@ __ssoenv_renew() {
             __ssoenv_take_newer
         fi
     elif [[ -n "$__ssoenv_over" ]] && __ssoenv_find && ! __ssoenv_is_over; then
-        __ssoenv_over='' __ssoenv_wait_at=0 __ssoenv_patience=0 # there is a login again
+        __ssoenv_over='' __ssoenv_wait_at=0 __ssoenv_wait_again_at=0 # there is a login again
         __ssoenv_ask
     elif ((__ssoenv_time - __ssoenv_asked >= 60)); then
         __ssoenv_ask
@@ -630,7 +634,7 @@ __ssoenv_draw() {
     # A switch that set AWS_PROFILE set no keys.
     if [[ -n "$__ssoenv_label" && -n "$__ssoenv_account$__ssoenv_left" && -z "${AWS_CONTAINER_CREDENTIALS_FULL_URI-}" ]] &&
         [[ -z "${AWS_ACCESS_KEY_ID-}" || "$AWS_ACCESS_KEY_ID" != "$__ssoenv_labelled" ||
-            -n "$__ssoenv_decoded" && "$__ssoenv_decoded" != "$__ssoenv_account" ]] ||
+            -n "$__ssoenv_decoded" && "$__ssoenv_decoded" != "${__ssoenv_account:-$__ssoenv_decoded}" ]] ||
         [[ -n "${AWS_ACCESS_KEY_ID-}" && " ${SSOENV_SET-} " == *' AWS_PROFILE '* ]]; then
         __ssoenv_rest='keys != label'
         case "${LC_ALL:-${LC_CTYPE:-${LANG-}}}" in *[Uu][Tt][Ff]*) __ssoenv_rest='keys ≠ label' ;; esac
@@ -693,7 +697,7 @@ __ssoenv_names=() __ssoenv_proven='' __ssoenv_remembered='' __ssoenv_options='' 
 __ssoenv_key="${AWS_ACCESS_KEY_ID-}" __ssoenv_asked=0 __ssoenv_over=''
 __ssoenv_decoded_key='' __ssoenv_decoded='' __ssoenv_labels='' __ssoenv_labelled=''
 __ssoenv_drawn='' __ssoenv_drawn_at=0 __ssoenv_drawn_until=0
-__ssoenv_wait_at=999999999999 __ssoenv_patience=0 __ssoenv_unasked="${__ssoenv_unasked-yes}"
+__ssoenv_wait_at=999999999999 __ssoenv_wait_again_at=0 __ssoenv_unasked="${__ssoenv_unasked-yes}"
 __ssoenv_epoch='' __ssoenv_seconds=0 __ssoenv_if=('' yes) __ssoenv_numbered=''
 # shellcheck disable=SC2016 # it is expanded before each line
 __ssoenv_ps0='${__ssoenv_if[SECONDS >= __ssoenv_wait_at]:+${|__ssoenv_preexec "${ __ssoenv_history; }"; }}'

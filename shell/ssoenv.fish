@@ -227,8 +227,8 @@ function __ssoenv_switch --no-scope-shadowing
         set -gu __ssoenv_before $__ssoenv_now
     end
     set -gu __ssoenv_now $argv
-    set -gu __ssoenv_ask_at 0
-    set -gu __ssoenv_wait_at 0
+    set -gu __ssoenv_asked 0
+    set -gu __ssoenv_wait_again_at 0
     test -z "$__ssoenv_summary"
     or builtin printf '%s\n' $__ssoenv_summary >&2
 end
@@ -388,10 +388,10 @@ function __ssoenv_renew --no-scope-shadowing
     if __ssoenv_take_newer
         return
     else if set -q __ssoenv_command[1]
-        test $__ssoenv_time -ge $__ssoenv_wait_at
+        test $__ssoenv_time -ge $__ssoenv_wait_again_at
         or return
         # If there are none, nobody waits again soon.
-        set -gu __ssoenv_wait_at (builtin math $__ssoenv_time + 300)
+        set -gu __ssoenv_wait_again_at (builtin math $__ssoenv_time + 300)
         if __ssoenv_find; and not __ssoenv_is_over; and command --query ssoenv
             command ssoenv use --shell fish --wrapper 1 --renew $__ssoenv_words </dev/null >/dev/null
             __ssoenv_take_newer
@@ -400,9 +400,9 @@ function __ssoenv_renew --no-scope-shadowing
         and __ssoenv_find
         and not __ssoenv_is_over # there is a login again
         set -gu __ssoenv_over
-        set -gu __ssoenv_wait_at 0
+        set -gu __ssoenv_wait_again_at 0
         __ssoenv_ask
-    else if test $__ssoenv_time -ge $__ssoenv_ask_at
+    else if test (builtin math $__ssoenv_time - $__ssoenv_asked) -ge 60
         __ssoenv_ask
     else if test -z "$__ssoenv_over"
         and __ssoenv_find
@@ -417,7 +417,7 @@ end
 
 # Starts the program, which is to renew this shell's keys, and does not wait.
 function __ssoenv_ask --no-scope-shadowing
-    set -gu __ssoenv_ask_at (builtin math $__ssoenv_time + 60)
+    set -gu __ssoenv_asked $__ssoenv_time
     # A job of another shell: fish says nothing of it, and $last_pid stays the user's.
     command sh -c '"$@" </dev/null >/dev/null 2>&1 &' sh ssoenv use --shell fish --wrapper 1 --renew $__ssoenv_words
 end
@@ -460,6 +460,7 @@ function __ssoenv_draw --no-scope-shadowing
     # Not one `test` for all: it takes some values for operators.
     set -l __ssoenv_wrong
     test -n "$__ssoenv_decoded"
+    and test -n "$__ssoenv_account"
     and test "$__ssoenv_decoded" != "$__ssoenv_account"
     or test "$AWS_ACCESS_KEY_ID" != "$__ssoenv_labelled"
     or test -z "$AWS_ACCESS_KEY_ID"
@@ -484,12 +485,12 @@ function __ssoenv_draw --no-scope-shadowing
     or set __ssoenv_label keys
     test -n "$__ssoenv_account"
     or set __ssoenv_account $__ssoenv_decoded
+    test -z "$__ssoenv_account"
+    or set __ssoenv_label "$__ssoenv_label $__ssoenv_account"
     # Controls, and marks that turn or hide what stands around them.
     set -l __ssoenv_marks '[\p{Cc}\x{061c}\x{200b}-\x{200f}\x{2028}-\x{202e}\x{2060}\x{2066}-\x{2069}\x{feff}]'
     builtin string match --quiet --regex -- $__ssoenv_marks "$__ssoenv_label"
     and set __ssoenv_label (builtin string replace --all --regex -- $__ssoenv_marks '' "$__ssoenv_label")
-    test -z "$__ssoenv_account"
-    or set __ssoenv_label "$__ssoenv_label $__ssoenv_account"
     if test -n "$__ssoenv_left"
         if test $__ssoenv_left -le 0
             set __ssoenv_color "9;$__ssoenv_color"
@@ -532,8 +533,8 @@ end
 
 # The keys that this file has set are those that it may renew; a child shell has them from its parent.
 set -gu __ssoenv_key "$AWS_ACCESS_KEY_ID"
-set -gu __ssoenv_ask_at 0
-set -gu __ssoenv_wait_at 0
+set -gu __ssoenv_asked 0
+set -gu __ssoenv_wait_again_at 0
 set -gu __ssoenv_over
 set -gu __ssoenv_labels
 set -gu __ssoenv_labelled

@@ -10,11 +10,12 @@
 
 # --- check -----------------------------------------------------------------------------------------------------------
 
+const __ssoenv_ours = '(?:AWS|SSOENV)_[A-Z0-9_]+'
+
 # Proves that $text is a snippet, and returns what it sets: name and value, or null to remove. Null if it is none.
 def __ssoenv_check [text: any] {
-    let name = '(?:AWS|SSOENV)_[A-Z0-9_]+'
     let value = '"(?:[^"\\\p{Cc}]|\\["\\])*"'
-    let line = $"\(?:hide-env -i ($name)|load-env \\{\"($name)\": ($value)\\}\)\\n"
+    let line = $"\(?:hide-env -i ($__ssoenv_ours)|load-env \\{\"($__ssoenv_ours)\": ($value)\\}\)\\n"
     # The shell has cut the last newline off. Text that is not UTF-8 has become bytes.
     let snippet = $"\\A# ssoenv/1 [0-9]+\\n\(?:($line)\)+# ssoenv/end\\z"
     if ($text | describe) != string or $text !~ $snippet { return null }
@@ -84,8 +85,7 @@ def --env __ssoenv_off [] {
         __ssoenv_apply []
         $env.__ssoenv_memory.base = []
     } else if ($env.SSOENV_SET? | is-not-empty) {
-        let name = '(?:AWS|SSOENV)_[A-Z0-9_]+'
-        if $env.SSOENV_SET !~ $"\\A($name)\(?: ($name)\)*\\z" {
+        if $env.SSOENV_SET !~ $"\\A($__ssoenv_ours)\(?: ($__ssoenv_ours)\)*\\z" {
             __ssoenv_fail 7 'SSOENV_SET holds something else than names of variables, so nothing was changed.'
         }
         __ssoenv_set ($env.SSOENV_SET | split row ' ' | append SSOENV_SET | each {|name| {name: $name, value: null} })

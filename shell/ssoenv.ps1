@@ -212,6 +212,7 @@ function global:__ssoenv_switch {
     $memory = $global:__ssoenv_memory
     if (-not $memory.Now -and $env:AWS_SSO_PROFILE) { $memory.Now = @($env:AWS_SSO_PROFILE) }
     __ssoenv_apply
+    $global:__ssoenv_shown.Asked = $global:__ssoenv_shown.WaitAgainAt = 0
     if ($memory.Now -and ($memory.Now -join ' ') -cne ($Arguments -join ' ')) { $memory.Before = $memory.Now }
     $memory.Now = $Arguments
     if ($isShelved -and $shelved.Says) { [Console]::Error.WriteLine($shelved.Says) }
@@ -292,17 +293,18 @@ function global:ssouse {
 # Before each prompt, $SSOENV_PROMPT is made to say what this shell is; and keys that expire soon are renewed by a
 # program in the background, which leaves them on the shelf for the prompt after. A line that would run with keys that
 # are over waits for new ones. Nothing else here starts a process.
-# Key is what this file has set, or a parent shell's: what it may renew. Asked is when it last had that done, WaitAt from
-# when on a line may wait again, Over whether the login was found over (new, said), Id and Account what was last decoded,
-# IsFresh whether the hook has run for this prompt, Segment what it shows, Drawn what that was made of, Labels and
-# Labelled what the environment says of which key, and Inner and ReadLine the prompt and the reader of lines that were
-# there. Look is what asks where no such reader is, IsAsked whether it is to, and IsTyped whether a line has begun.
+# Key is what this file has set, or a parent shell's: what it may renew. Asked is when it last had that done, WaitAgainAt
+# from when on a line may wait again, Over whether the login was found over (new, said), Id and Account what was last
+# decoded, IsFresh whether the hook has run for this prompt, Segment what it shows, Drawn what that was made of, Labels
+# and Labelled what the environment says of which key, and Inner and ReadLine the prompt and the reader of lines that
+# were there. Look is what asks where no such reader is, IsAsked whether it is to, and IsTyped whether a line has begun.
 
 if ($null -eq $ExecutionContext.SessionState.PSVariable.Get('global:__ssoenv_shown')) {
     $global:SSOENV_PROMPT = ''
     $global:__ssoenv_shown = @{
-        Key = $env:AWS_ACCESS_KEY_ID; Asked = 0; WaitAt = 0; Over = ''; Id = ''; Account = ''; IsFresh = $false
-        Labels = ''; Labelled = ''; Inner = $function:prompt; ReadLine = $function:PSConsoleHostReadLine
+        Key = $env:AWS_ACCESS_KEY_ID; Asked = 0; WaitAgainAt = 0; Over = ''; Id = ''; Account = ''; IsFresh = $false
+        Labels = ''; Labelled = ''; Drawn = ''; Segment = ''; IsAsked = $false; IsTyped = $false; Look = $null
+        Inner = $function:prompt; ReadLine = $function:PSConsoleHostReadLine
     }
     # The first statement alone sees whether the user's last command succeeded, which the inner prompt is to see, too.
     function global:prompt {
@@ -324,10 +326,6 @@ if ($null -eq $ExecutionContext.SessionState.PSVariable.Get('global:__ssoenv_sho
         }
     }
 }
-# An older file did not have these.
-$global:__ssoenv_shown.Drawn = $global:__ssoenv_shown.Segment = ''
-$global:__ssoenv_shown.IsAsked = $global:__ssoenv_shown.IsTyped = $false
-$global:__ssoenv_shown.Look = $null
 
 # Makes $? false, and nothing else.
 function global:__ssoenv_fail {
@@ -419,10 +417,10 @@ function global:__ssoenv_await {
     $shown = $global:__ssoenv_shown
     $until = $env:SSOENV_EXPIRATION -as [long]
     $now = [DateTimeOffset]::UtcNow.ToUnixTimeSeconds()
-    if (-not $until -or $until - $now -ge 60 -or $now -lt $shown.WaitAt -or -not ($env:SSOENV_RENEW -as [long]) -or
+    if (-not $until -or $until - $now -ge 60 -or $now -lt $shown.WaitAgainAt -or -not ($env:SSOENV_RENEW -as [long]) -or
         -not $env:AWS_ACCESS_KEY_ID -or $env:AWS_ACCESS_KEY_ID -cne $shown.Key -or
         "$typed" -cmatch '\A\s*(ssouse|ssoenv|\z)') { return }
-    $shown.WaitAt = $now + 300 # if there are none, nobody waits again soon
+    $shown.WaitAgainAt = $now + 300 # if there are none, nobody waits again soon
     $Arguments = __ssoenv_words
     if ((__ssoenv_take_newer) -or (__ssoenv_is_over)) { return }
     # A program that fails must come back here, whatever the user has chosen.
@@ -443,7 +441,7 @@ function global:__ssoenv_renew {
     $isOver = __ssoenv_is_over
     if ($shown.Over -and -not $isOver) { # there is a login again
         $shown.Over = ''
-        $shown.Asked = $shown.WaitAt = 0
+        $shown.Asked = $shown.WaitAgainAt = 0
     }
     if ($now - $shown.Asked -ge 60) {
         $shown.Asked = $now
@@ -517,7 +515,7 @@ function global:__ssoenv_draw {
     $color = if ($environ['SSOENV_KIND'] -ceq 'production') { '31' } else { '36' }
     $expired = $restColor = $rest = ''
     # Labels come with their keys: where only these change, somebody else has set them.
-    $labels = "$($environ['AWS_SSO_PROFILE']) $account $($environ['SSOENV_EXPIRATION'])"
+    $labels = "$($environ['AWS_SSO_PROFILE']) $($environ['AWS_SSO_ACCOUNT_ID']) $($environ['SSOENV_EXPIRATION'])"
     if ($labels -cne $shown.Labels) {
         $shown.Labels = $labels
         $shown.Labelled = $key

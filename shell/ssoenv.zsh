@@ -214,7 +214,7 @@ __ssoenv_switch() {
         fi
     fi
     __ssoenv_apply || \builtin return
-    __ssoenv_asked=0 __ssoenv_waited=0
+    __ssoenv_asked=0 __ssoenv_wait_again_at=0
     [[ ${#__ssoenv_now} -gt 0 || -z "$__ssoenv_inherited" ]] || __ssoenv_now=("$__ssoenv_inherited")
     [[ ${#__ssoenv_now} -eq 0 || "${(j: :)__ssoenv_now}" == "${(j: :)__ssoenv_words}" ]] ||
         __ssoenv_before=("${__ssoenv_now[@]}")
@@ -333,13 +333,13 @@ __ssoenv_renew() {
         \builtin return
     elif ((__ssoenv_command)); then
         # If there are none, nobody waits again soon.
-        ((__ssoenv_time - __ssoenv_waited >= 300)) || \builtin return
-        __ssoenv_waited="$__ssoenv_time"
+        ((__ssoenv_time >= __ssoenv_wait_again_at)) || \builtin return
+        __ssoenv_wait_again_at=$((__ssoenv_time + 300))
         __ssoenv_find && ! __ssoenv_is_over && \builtin whence -p ssoenv >/dev/null || \builtin return
         \command ssoenv use --shell zsh --wrapper 1 --renew "${__ssoenv_words[@]}" </dev/null >/dev/null
         __ssoenv_take_newer
     elif [[ -n "$__ssoenv_over" ]] && __ssoenv_find && ! __ssoenv_is_over; then
-        __ssoenv_over='' __ssoenv_waited=0 # there is a login again
+        __ssoenv_over='' __ssoenv_wait_again_at=0 # there is a login again
         __ssoenv_ask
     elif ((__ssoenv_time - __ssoenv_asked >= 60)); then
         __ssoenv_ask
@@ -379,13 +379,14 @@ __ssoenv_draw() {
     # A switch that set AWS_PROFILE set no keys.
     if [[ -n "$__ssoenv_label" && -n "$__ssoenv_account$__ssoenv_left" && -z "${AWS_CONTAINER_CREDENTIALS_FULL_URI-}" ]] &&
         [[ -z "${AWS_ACCESS_KEY_ID-}" || "$AWS_ACCESS_KEY_ID" != "$__ssoenv_labelled" ||
-            -n "$__ssoenv_decoded" && "$__ssoenv_decoded" != "$__ssoenv_account" ]] ||
+            -n "$__ssoenv_decoded" && "$__ssoenv_decoded" != "${__ssoenv_account:-$__ssoenv_decoded}" ]] ||
         [[ -n "${AWS_ACCESS_KEY_ID-}" && " ${SSOENV_SET-} " == *' AWS_PROFILE '* ]]; then
         __ssoenv_rest='keys != label'
         case "${LC_ALL:-${LC_CTYPE:-${LANG-}}}" in *[Uu][Tt][Ff]*) __ssoenv_rest='keys ≠ label' ;; esac
         __ssoenv_color='1;31' __ssoenv_left='' __ssoenv_account="$__ssoenv_decoded"
     fi
     __ssoenv_label="${__ssoenv_label:-keys}" __ssoenv_account="${__ssoenv_account:-$__ssoenv_decoded}"
+    __ssoenv_label+="${__ssoenv_account:+ $__ssoenv_account}"
     if [[ "$__ssoenv_label" == *[!\ -~]* ]]; then # controls, and marks that turn or hide what stands around them
         __ssoenv_label="${__ssoenv_label//[$'\0'-$'\x1f'$'\x7f']/}"
         __ssoenv_label="${__ssoenv_label//$'\xc2'[$'\x80'-$'\x9f']/}"
@@ -394,7 +395,6 @@ __ssoenv_draw() {
         __ssoenv_label="${__ssoenv_label//$'\xd8\x9c'/}"
         __ssoenv_label="${__ssoenv_label//$'\xef\xbb\xbf'/}"
     fi
-    __ssoenv_label+="${__ssoenv_account:+ $__ssoenv_account}"
     if [[ -n "$__ssoenv_left" ]]; then
         if ((__ssoenv_left <= 0)); then
             __ssoenv_color="9;$__ssoenv_color" __ssoenv_label+=' expired'
@@ -432,10 +432,10 @@ __ssoenv_decode() {
 
 # The keys that this file has set are those that it may renew; a child shell has them from its parent.
 # Nothing of this comes from the environment nor goes there, also with allexport.
-\builtin typeset -g __ssoenv_proven='' __ssoenv_key="${AWS_ACCESS_KEY_ID-}" __ssoenv_asked=0 __ssoenv_waited=0 \
+\builtin typeset -g __ssoenv_proven='' __ssoenv_key="${AWS_ACCESS_KEY_ID-}" __ssoenv_asked=0 __ssoenv_wait_again_at=0 \
     __ssoenv_over='' __ssoenv_decoded_key='' __ssoenv_decoded='' __ssoenv_drawn='' __ssoenv_segment='' \
     __ssoenv_labels='' __ssoenv_labelled=''
-\builtin typeset -g +x __ssoenv_proven __ssoenv_key __ssoenv_asked __ssoenv_waited __ssoenv_over \
+\builtin typeset -g +x __ssoenv_proven __ssoenv_key __ssoenv_asked __ssoenv_wait_again_at __ssoenv_over \
     __ssoenv_decoded_key __ssoenv_decoded __ssoenv_drawn __ssoenv_segment __ssoenv_labels __ssoenv_labelled
 if [[ -o interactive ]]; then
     \builtin typeset -ga precmd_functions preexec_functions

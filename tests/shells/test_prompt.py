@@ -10,6 +10,13 @@ from test_shelf import SHELVING, Shelf
 
 # The account that is written into this key id.
 KEY, ACCOUNT = "ASIAQNZGKIQY56JQ7WML", "029608264753"
+# How each shell is started at a terminal.
+INTERACTIVE = {
+    "bash": ("--norc", "--noprofile", "-i"),
+    "zsh": ("-f", "-i"),
+    "fish": ("--no-config", "--features=no-query-term", "-i"),
+    "powershell": ("-NoProfile",),
+}
 HOSTILE = "$(touch canary)`touch canary`%n%~\\u\\w!!\u202e\x1b]0;x\x07"
 
 
@@ -32,7 +39,13 @@ SEGMENTS = [
     pytest.param(switched(-1), f"dev {ACCOUNT} expired", id="expired"),
     pytest.param(switched(3000, AWS_SSO_ACCOUNT_ID="123456789011"), f"dev {ACCOUNT} keys ≠ label", id="other keys"),
     pytest.param(switched(3000, AWS_ACCESS_KEY_ID=None), "dev keys ≠ label", id="no keys"),
+    pytest.param(switched(3030, AWS_SSO_ACCOUNT_ID=None), f"dev {ACCOUNT} 50m", id="an account that no file tells"),
     pytest.param(switched(3030, AWS_ACCESS_KEY_ID="ASIAOLDKEYOFSOMEBODY"), f"dev {ACCOUNT} 50m", id="an old key"),
+    pytest.param(
+        switched(3030, AWS_SSO_ACCOUNT_ID="1\x1b]0;x\x07", AWS_ACCESS_KEY_ID="ASIAOLDKEYOFSOMEBODY"),
+        "dev 1]0;x 50m",
+        id="a hostile account",
+    ),
     pytest.param({"AWS_PROFILE": "mine"}, "mine", id="by profile"),
     pytest.param({"AWS_ACCESS_KEY_ID": KEY}, f"keys {ACCOUNT}", id="keys alone"),
     pytest.param({"AWS_PROFILE": "mine", "AWS_ACCESS_KEY_ID": KEY}, f"mine {ACCOUNT}", id="of another tool"),
@@ -92,12 +105,13 @@ def test_segment(wrapped):
     assert run["end"]["SSOENV_PROMPT"] is None
 
 
-def test_keys_that_somebody_else_sets(wrapped):
+@pytest.mark.parametrize("account", [ACCOUNT, None], ids=["", "no account"])
+def test_keys_that_somebody_else_sets(wrapped, account):
     """The label is of the keys that came with it; others are none of its, whatever account they are of."""
     session = wrapped
-    session.export(**exported(switched(3040)))
+    session.export(**exported(switched(3040, AWS_SSO_ACCOUNT_ID=account)))
     session.add("__ssoenv_hook")
-    session.export(**exported(switched(3030)))  # within the same minute
+    session.export(**exported(switched(3030, AWS_SSO_ACCOUNT_ID=account)))  # within the same minute
     for key in (KEY, KEY[:-1] + "Q", "AKIAIOSFODNN7EXAMPLE", KEY):
         session.export(AWS_ACCESS_KEY_ID=key)
         session.add("__ssoenv_hook", "ssoenv_prompt", session.probe.words("echo", "-=-"))
@@ -226,6 +240,19 @@ def test_renews_what_it_has_switched_to(session):
     assert not (session.home / "canary").exists()
 
 
+def test_renews_at_once_what_it_has_just_switched_to(session):
+    """That another profile's keys have just been asked for does not count."""
+    shelf = Shelf(session)
+    for name, key in (("one", KEY), ("two", KEY[:-1] + "Q")):
+        shelf.put(name, life=400, SSOENV_RENEW="600", AWS_ACCESS_KEY_ID=key)
+        session.answer(name, "")
+    session.load()
+    session.add("ssouse one", "__ssoenv_hook", _wait_for_call(session))
+    session.add(session.probe.words("rm", session.folder / "calls"))
+    session.add("ssouse two", "__ssoenv_hook", _wait_for_call(session))
+    assert [call[-1] for call in session.run().calls] == ["two"]
+
+
 def test_renews_hours_before(expiring):
     """The setting may ask for a renewal as early as it likes."""
     expiring.put("dev", life=10000)
@@ -274,16 +301,6 @@ def test_login_is_over(expiring):
     assert ["login over: ssoenv login" in text for text in said[:3]] == [True, False, False]
 
 
-# --- at a terminal ---
-
-INTERACTIVE = {
-    "bash": ("--norc", "--noprofile", "-i"),
-    "zsh": ("-f", "-i"),
-    "fish": ("--no-config", "--features=no-query-term", "-i"),
-    "powershell": ("-NoProfile",),
-}
-
-
 def test_there_is_a_login_again(expiring):
     """After a login the next prompt asks at once."""
     session = expiring.session
@@ -293,6 +310,3 @@ def test_there_is_a_login_again(expiring):
     session.add("__ssoenv_hook", _wait_for_call(session), "__ssoenv_hook")
     session.add(session.probe.words("rm", over, session.folder / "calls"), "__ssoenv_hook", _wait_for_call(session))
     assert len(session.run().calls) == 1
-
-
-# Records each call. The first renewal gets nothing, the next one puts the keys on the shelf; help waits for the first.

@@ -12,6 +12,7 @@ from screen import CTRL_C, ENTER, Screen
 from test_prompt import INTERACTIVE, KEY, exported, switched
 from test_shelf import Shelf
 
+# Records each call. The first renewal gets nothing, the next one puts the keys on the shelf; help waits for the first.
 _RENEWS_WHEN_ASKED_AGAIN = """\
 #!/bin/sh
 cd {folder} || exit 99
@@ -211,7 +212,7 @@ def test_lines_that_get_no_new_keys(session):
     session.add("function global:PSConsoleHostReadLine { 'aws s3 ls' }")
     session.load()
     session.add("Set-StrictMode -Version Latest", "$PSNativeCommandUseErrorActionPreference = $true")
-    may_wait = "$global:__ssoenv_shown.WaitAt = 0"
+    may_wait = "$global:__ssoenv_shown.WaitAgainAt = 0"
     session.add("PSConsoleHostReadLine", f"[System.IO.File]::Delete({session.probe.quote(str(over))})", may_wait)
     session.export(AWS_ACCESS_KEY_ID="ASIAQNZGKIQYOTHERKEY")
     session.add("PSConsoleHostReadLine", may_wait)

@@ -74,17 +74,17 @@ __ssoenv_complete_value() {
 # Takes the quotes off the line up to the cursor: words; word, the last of them; quote, if one is still open; and kept,
 # the part of word that readline keeps, since at each of COMP_WORDBREAKS it starts a new one.
 __ssoenv_complete_split() {
-    \builtin local line="${COMP_LINE:0:COMP_POINT}" character i
+    \builtin local line="${COMP_LINE:0:COMP_POINT}" character before i
     for ((i = 0; i < ${#line}; i++)); do
         character="${line:i:1}"
         case "$quote$character" in
-        "''" | '""') quote='' kept="$word" ;;
+        "''" | '""') quote='' kept="$before" ;; # a word goes on behind a quote that is closed
         \"\\)
             case "${line:i+1:1}" in [\$\`\"\\]) i=$((i + 1)) character="${line:i:1}" ;; esac
             word="$word$character"
             ;;
         [\'\"]?*) word="$word$character" ;;
-        [\'\"]) quote="$character" kept="$word" ;;
+        [\'\"]) quote="$character" before="$kept" kept="$word" ;;
         \\) i=$((i + 1)) word="$word${line:i:1}" ;;
         [[:blank:]])
             [[ -z "$word" ]] || words[${#words[@]}]="$word"
@@ -102,7 +102,7 @@ __ssoenv_complete_split() {
 __ssoenv_complete_names() {
     \builtin local LC_ALL=C file="${XDG_CACHE_HOME:-${HOME-}/.cache}/ssoenv/$1.line" low high middle first
     case "${OSTYPE-}" in msys* | cygwin*) file="${LOCALAPPDATA-}/ssoenv/$1.line" ;; esac
-    [[ -r "$file" ]] || \builtin return 0
+    [[ -f "$file" && -r "$file" ]] || \builtin return 0
     IFS=$'\t' \builtin read -r -a COMPREPLY <"$file"
     if [[ -n "$word" ]]; then
         # By halves: where the names that start with word begin, and where they end.

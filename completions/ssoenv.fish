@@ -71,7 +71,7 @@ function __ssoenv_complete_names
     test -n "$folder"
     or set folder $HOME/.cache
     set -l file $folder/ssoenv/$argv[1]
-    test -r $file
+    test -f $file -a -r $file
     or return
     set -l word (commandline -ct)
     set -q argv[2]

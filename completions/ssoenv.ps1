@@ -129,7 +129,8 @@ Microsoft.PowerShell.Core\Register-ArgumentCompleter -Native -CommandName ssoenv
     $folder = if ($onWindows) { $env:LOCALAPPDATA } else { $env:XDG_CACHE_HOME }
     if (-not $folder) { $folder = [System.IO.Path]::Combine($HOME, '.cache') }
     $file = [System.IO.Path]::Combine($folder, 'ssoenv', $file)
-    if (-not [System.IO.File]::Exists($file)) { return }
+    $found = [System.IO.FileInfo]::new($file)
+    if (-not $found.Exists -or -not $found.Length) { return } # a pipe, which would be waited for, is as long as nothing
     $text = [System.IO.File]::ReadAllText($file)
     if ($word) {
         # Sorted as they are, the names that start with the word stand together. Where there are none, this is ''.

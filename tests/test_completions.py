@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 import typer.main
 from completers import COMPLETED, Completer
@@ -146,6 +148,15 @@ def test_offers_nothing_before_names_are_known(completer):
     assert (offered, control) == ([], ["use"])
     completer.know()
     assert completer.ask("ssouse ", "ssouse a") == [[], []]
+
+
+def test_a_pipe_in_the_place_of_names_hangs_nothing(completer):
+    """What is no file is not opened, as that could wait for ever."""
+    for name in ("names", "names.line"):
+        path = completer.folder / ".cache" / "ssoenv" / name
+        path.unlink()
+        os.mkfifo(path)
+    assert completer.ask("ssouse ", "ssoenv u") == [[], ["use"]]
 
 
 def test_uses_the_cache_folder_of_the_user(completer):

@@ -86,6 +86,18 @@ def test_offer_taken_is_the_name(start, probe, quote):
     assert not (completer.folder / "pwned").exists()
 
 
+@pytest.mark.parametrize("probe", [probe for probe in COMPLETED if probe.shell != "powershell"], ids=str)
+def test_offer_behind_a_quote_that_is_closed(start, probe):
+    """A word goes on behind a closed quote: what is typed of it is neither lost nor doubled."""
+    completer = start(probe)
+    completer.know("a:b c", "prod-eu x y")
+    with Terminal(completer) as terminal:
+        for typed in ("prod-'eu'", "'prod'-eu", 'p"r"o', "prod-eu' 'x"):
+            assert terminal.take(f"ssouse {typed}", "prod-eu x y") == ["prod-eu x y"], typed
+        for typed in ("a':'", "'a':", "a:'b'"):
+            assert terminal.take(f"ssouse {typed}", "a:b c") == ["a:b c"], typed
+
+
 @pytest.mark.parametrize("quote", _QUOTES, ids=["bare", "single", "double"])
 @pytest.mark.parametrize("probe", [probe for probe in COMPLETED if probe.shell == "powershell"], ids=str)
 def test_offer_taken_is_the_name_in_powershell(start, probe, quote):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import shlex
 import subprocess
 from pathlib import Path
-from types import SimpleNamespace
 
+from contexts import context_of
 from shells.probes import PROBES, Probe
 
 from ssoenv import names
@@ -73,8 +73,9 @@ class Completer:
 
     def know(self, *known: str, what: str = "names") -> None:
         """Let these be the names that there are, or the sessions."""
-        context = SimpleNamespace(environ=self.environ, home=self.folder)
-        names.write(context, [(name, "123456789012 · ReadOnly") for name in known], what)
+        names.write(
+            context_of(self.folder, environ=self.environ), [(name, "123456789012 · ReadOnly") for name in known], what
+        )
 
     def load_line(self) -> str:
         """Return the line that loads the completion, twice."""

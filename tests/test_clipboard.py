@@ -16,12 +16,12 @@ import uuid
 from pathlib import Path
 
 import pytest
+from contexts import context_of
 from installed import program
 from screen import Screen
 
 from ssoenv import clipboard
 from ssoenv.clipboard import x11 as by_x11
-from ssoenv.context import Context
 from ssoenv.errors import UsageError
 
 SECRET = "a secret, wJalrXUtnFEMI/K7MDENG and an é"
@@ -61,16 +61,12 @@ class Desk:
         clipboard.copy(
             text,
             "the credentials of dev",
-            Context(
+            context_of(
+                Path.home(),
                 environ={**self.environ, **environ},
-                home=Path.home(),
-                cache_dir=Path.home() / ".cache",
                 settings_file=self.settings,
                 terminal=True,
-                now=time.time,
-                sleep=time.sleep,
                 say=self.said.append,
-                open_browser=lambda url: False,
             ),
             secret=secret,
         )

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import filelock
 import pytest
+from contexts import context_of
 
 from ssoenv import files
 from ssoenv.context import Context
@@ -18,17 +18,7 @@ from ssoenv.errors import ConfigError
 
 @pytest.fixture
 def context(tmp_path):
-    return Context(
-        environ={},
-        home=tmp_path,
-        cache_dir=tmp_path / "cache",
-        settings_file=tmp_path / "none",
-        terminal=False,
-        now=time.time,
-        sleep=time.sleep,
-        say=lambda line: None,
-        open_browser=lambda url: False,
-    )
+    return context_of(tmp_path)
 
 
 def test_file_and_folders_are_private(tmp_path):

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 from botocore.configloader import load_config
+from contexts import context_of
 from killed import killed_at_rename
 
 from ssoenv.aws.config import Session, read
 from ssoenv.aws.edit import Draft
-from ssoenv.context import Context
 from ssoenv.errors import ConfigError, UsageError
 from ssoenv.generate import FIELDS, Grant, Plan, Rules, apply, diff, plan, written
 
@@ -42,17 +42,7 @@ class Home:
     """A config file and the file that remembers what was written to it."""
 
     def __init__(self, folder: Path) -> None:
-        self.context = Context(
-            environ={},
-            home=folder,
-            cache_dir=folder / "cache",
-            settings_file=folder / "none",
-            terminal=False,
-            now=lambda: 0.0,
-            sleep=lambda _: None,
-            say=lambda _: None,
-            open_browser=lambda _: False,
-        )
+        self.context = context_of(folder)
         self.config = folder / ".aws" / "config"
         self.state = folder / "state" / "written.json"
         self.config.parent.mkdir()

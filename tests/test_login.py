@@ -17,12 +17,12 @@ from urllib.error import URLError
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from contexts import context_of
 
 from ssoenv import credentials, login
 from ssoenv.aws import oidc, roles, tokens
 from ssoenv.aws.config import Session
 from ssoenv.aws.times import format_time
-from ssoenv.context import Context
 from ssoenv.errors import NoAccess, NotLoggedIn, ServiceError, UsageError
 from ssoenv.login import Way
 from ssoenv.login.loopback import ssh_line
@@ -58,11 +58,9 @@ class World:
         self.clock = Clock()
         self.said = []
         self.opened = []
-        self.context = Context(
-            environ={},
-            home=home,
+        self.context = context_of(
+            home,
             cache_dir=home / ".cache" / "ssoenv",
-            settings_file=home / "none",
             terminal=terminal,
             now=self.clock.now,
             sleep=self.clock.sleep,

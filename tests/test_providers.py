@@ -12,12 +12,12 @@ import time
 from dataclasses import replace
 
 import pytest
+from contexts import context_of
 
 from ssoenv import credentials, login, switch
 from ssoenv.aws import config, kinds, roles, sts
 from ssoenv.aws.kinds import Profiles, kind_of
 from ssoenv.aws.providers import credentials_of
-from ssoenv.context import Context
 from ssoenv.demo.portal import mint
 from ssoenv.demo.portal.state import RoleSession, Trust
 from ssoenv.errors import ConfigError, NoAccess, NotLoggedIn, ServiceError, UsageError
@@ -48,14 +48,11 @@ class World:
         self.portal = portal
         self.said = []
         (home / ".aws").mkdir()
-        self.context = Context(
+        self.context = context_of(
+            home,
             environ=os.environ,
-            home=home,
             cache_dir=home / ".cache/ssoenv",
-            settings_file=home / "none",
             terminal=True,
-            now=time.time,
-            sleep=time.sleep,
             say=self.said.append,
             open_browser=lambda _: True,
         )

@@ -10,6 +10,7 @@ import pytest
 from botocore.configloader import load_config
 from botocore.credentials import SSOProvider
 from botocore.exceptions import ConfigParseError, InvalidConfigError
+from contexts import context_of
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
@@ -45,17 +46,7 @@ LEGACY_SESSION = Session(None, URL, "eu-west-1", None)
 
 def context(home: Path, **environ: str) -> Context:
     """Return a context with that home directory and nobody at a terminal."""
-    return Context(
-        environ=environ,
-        home=home,
-        cache_dir=home / "cache",
-        settings_file=home / "settings.toml",
-        terminal=False,
-        now=lambda: 0.0,
-        sleep=lambda _: None,
-        say=lambda _: None,
-        open_browser=lambda _: False,
-    )
+    return context_of(home, environ=environ)
 
 
 def read(text: str) -> Config:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from contexts import context_of
 from measuring import Against, Figure, NotMeasured, Row, Target
 from world import World
 
@@ -67,14 +68,4 @@ def _environment(environ: dict[str, str]) -> Iterator[None]:
 
 def _context(environ: dict[str, str], world: World) -> Context:
     home = world.folder / "inventory"
-    return Context(
-        environ=environ,
-        home=home,
-        cache_dir=home / "cache",
-        settings_file=home / "none",
-        terminal=True,
-        now=time.time,
-        sleep=time.sleep,
-        say=lambda _line: None,
-        open_browser=lambda _url: False,
-    )
+    return context_of(home, environ=environ, terminal=True)

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from types import SimpleNamespace
 
 import pexpect
+from contexts import context_of
 from measuring import NotMeasured, Row, Target, Task, compare
 from shells.probes import Probe
 from timed_shell import Shell, in_each, program
@@ -51,7 +51,7 @@ def _in_shell(probe: Probe, world: World) -> Iterator[Row | str]:
 def _cache(count: int, world: World) -> Path:
     """Return a cache folder with a names file of *count* names."""
     folder = world.folder / f"names-{count}"
-    context = SimpleNamespace(environ={"XDG_CACHE_HOME": str(folder)}, home=world.user.home)
+    context = context_of(world.user.home, environ={"XDG_CACHE_HOME": str(folder)})
     entries = [(f"team-{i % 100:02}-app-{i // 100:03}", f"{i:012} · ReadOnly") for i in range(count)]
     names.write(context, entries)
     return folder

@@ -7,15 +7,14 @@ import re
 import signal
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pexpect
 import pytest
+from contexts import context_of
 from user import User
 
 from ssoenv import files
-from ssoenv.context import Context
 from ssoenv.demo.portal import EXAMPLE, Account, Organisation, Portal
 
 CONFIG = """\
@@ -287,14 +286,4 @@ def test_background_listing_runs_no_code_of_its_folder(start):
 
 
 def _context(user, path):
-    return Context(
-        environ={},
-        home=user.home,
-        cache_dir=Path(path).parent.parent,
-        settings_file=user.home / "none",
-        terminal=False,
-        now=time.time,
-        sleep=time.sleep,
-        say=lambda _line: None,
-        open_browser=lambda _url: False,
-    )
+    return context_of(user.home, cache_dir=Path(path).parent.parent)

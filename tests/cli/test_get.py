@@ -10,11 +10,11 @@ import sys
 from collections.abc import Mapping
 
 import pytest
+from contexts import context_of
 
 from ssoenv.aws import shared_credentials
 from ssoenv.aws.roles import Credentials
 from ssoenv.cli.get import get
-from ssoenv.context import Context
 from ssoenv.errors import UsageError
 
 _WHO_AM_I = """
@@ -128,20 +128,13 @@ def test_terraform_is_who_the_block_says(logged_in, tmp_path):
 def test_prune(logged_in):
     """--prune takes the expired block out, says which, also of one that was changed and stays, and needs no login."""
     home = logged_in.home
-    here = Context(
-        **{name: (lambda *_: None) for name in ("now", "sleep", "say", "open_browser")},
-        environ={},
-        home=home,
-        cache_dir=home / "cache",
-        settings_file=home / "none",
-        terminal=False,
-    )
-    shared_credentials.write("old", Credentials("ASIA", "s", "t", 1600000000), None, here, force=False)
+    old = Credentials("ASIA", "s", "t", 1600000000)
+    shared_credentials.write("old", old, None, context_of(home), force=False)
     path = home / ".aws" / "credentials"
     assert logged_in.ssoenv("get", "--prune").stderr == f"Took [old] out of {path}.\n"
     assert path.read_bytes() == b""
     assert "has expired" in logged_in.ssoenv("get", "--prune").stderr
-    shared_credentials.write("mine", Credentials("ASIA", "s", "t", 1600000000), None, here, force=False)
+    shared_credentials.write("mine", old, None, context_of(home), force=False)
     path.write_text(path.read_text() + "output = json\n")
     assert logged_in.ssoenv("get", "--prune").stderr == "Kept [mine]: changed since ssoenv wrote it.\n"
 

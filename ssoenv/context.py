@@ -34,6 +34,13 @@ class Context:
     has_browser: Callable[[], bool] = lambda: False
     show: Callable[[str], None] | None = None
 
+    @property
+    def shell_cache(self) -> Path:
+        """The folder for what shells read: each must tell it by itself, so it is the same on Linux and macOS."""
+        if os.name == "nt":
+            return Path(self.environ.get("LOCALAPPDATA") or self.home / "AppData" / "Local") / "ssoenv"
+        return Path(self.environ.get("XDG_CACHE_HOME") or self.home / ".cache") / "ssoenv"
+
     @classmethod
     def system(cls, say: Callable[[str], None], show: Callable[[str], None] | None = None) -> Context:
         """Return the context of this process; *say* and *show* are how the program talks."""

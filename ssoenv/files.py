@@ -79,11 +79,11 @@ def write_json(path: Path, content: Mapping[str, Any]) -> None:
     write_private(path, (json.dumps(content, indent=2) + "\n").encode())
 
 
-def write_private(path: Path, content: bytes, mode: int = 0o600) -> None:
+def write_private(path: Path, content: bytes, mode: int = 0o600, modified: float | None = None) -> None:
     """Replace the file *path* by *content* at one stroke; a reader sees the old file or the new one.
 
-    A link stays a link: its target is replaced. Folders that lack are made for the owner only. Raise ConfigError when
-    the file can't be written.
+    It is dated *modified* (POSIX seconds) if that is given. A link stays a link: its target is replaced. Folders that
+    lack are made for the owner only. Raise ConfigError when the file can't be written.
     """
     target = Path(os.path.realpath(path))
     try:
@@ -102,6 +102,8 @@ def write_private(path: Path, content: bytes, mode: int = 0o600) -> None:
                 file.write(content)
                 file.flush()
                 os.fsync(descriptor)
+            if modified is not None:
+                os.utime(temporary, (modified, modified))
             temporary.replace(target)
         except BaseException:
             with suppress(OSError):

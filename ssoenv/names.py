@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -17,10 +16,8 @@ from ssoenv.text import printable
 
 
 def path(context: Context, what: str = "names") -> Path:
-    """Return where such a file is: a place that each shell can tell by itself, so the same on Linux and macOS."""
-    local = context.environ.get("LOCALAPPDATA") if os.name == "nt" else None
-    folder = local or context.environ.get("XDG_CACHE_HOME") or context.home / ".cache"
-    return Path(folder) / "ssoenv" / what
+    """Return where such a file is."""
+    return context.shell_cache / what
 
 
 def refresh(read: Config, context: Context, profiles: Sequence[Target] | None = None) -> None:

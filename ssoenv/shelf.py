@@ -48,11 +48,8 @@ def folder(context: Context) -> Path:
 
     It must be one that each shell can tell by itself.
     """
-    if os.name == "nt":
-        return Path(context.environ.get("LOCALAPPDATA") or context.home / "AppData" / "Local") / "ssoenv" / "shelf"
-    if runtime := context.environ.get("XDG_RUNTIME_DIR"):
-        return Path(runtime) / "ssoenv"
-    return Path(context.environ.get("XDG_CACHE_HOME") or context.home / ".cache") / "ssoenv" / "shelf"
+    runtime = context.environ.get("XDG_RUNTIME_DIR") if os.name != "nt" else None
+    return Path(runtime) / "ssoenv" if runtime else context.shell_cache / "shelf"
 
 
 def path(words: str, family: str, context: Context) -> Path:
@@ -93,8 +90,7 @@ def put(
         return
     file = path(text, family, context)
     with suppress(OSError, SsoenvError):
-        if _write(file, (snippet + "\n".join([*lines, ""])).encode()):
-            os.utime(file, (begun, begun))
+        if _write(file, (snippet + "\n".join([*lines, ""])).encode(), begun):
             file.with_suffix(_OVER).unlink(missing_ok=True)
 
 
@@ -149,12 +145,12 @@ def _files(context: Context) -> Iterator[Path]:
             yield from [file for file in place.iterdir() if _OURS.fullmatch(file.name) and not file.is_dir()]
 
 
-def _write(file: Path, content: bytes) -> bool:
+def _write(file: Path, content: bytes, modified: float | None = None) -> bool:
     if not _is_private(file.parent):
         return False
     if file.is_symlink():  # somebody else's, of a time when the folder was open to others
         file.unlink()
-    files.write_private(file, content)
+    files.write_private(file, content, modified=modified)
     return True
 
 

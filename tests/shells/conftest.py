@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from probes import PROBES, Probe
+from user import User
 
 from ssoenv.shells import SHELLS
 
@@ -249,6 +250,8 @@ def session(start_session: Callable[[str], Session]) -> Session:
 
 
 @pytest.fixture
-def real_session(start_session: Callable[[str], Session]) -> Session:
-    """Return a session whose ``ssoenv`` is the real program."""
-    return start_session(_REAL)
+def real_session(start_session: Callable[[str], Session], logged_in: User) -> Session:
+    """Return a session of a user who is logged in, whose ``ssoenv`` is the real program."""
+    session = start_session(_REAL)
+    session.environ.update({**logged_in.environ, "PATH": session.environ["PATH"]})
+    return session

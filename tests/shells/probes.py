@@ -293,7 +293,7 @@ _FISH = Probe(
     export="set -gx {name} {value}",
     assign="set -gu {name} {value}",
     unset="set -eg {name}",
-    value="{call} $'{name}'".replace("'", ""),
+    value="{call} ${name}",
     in_function="function wrapped; {line}; end; wrapped",
     refused_each="""\
 set -l before (set -gx | string collect)

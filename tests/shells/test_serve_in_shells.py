@@ -19,10 +19,8 @@ for pause in (2.5, 0):
 """
 
 
-def test_serve(real_session, logged_in):
+def test_serve(real_session):
     """The capture does not wait for the server; an SDK asks it; `--off` leaves no trace; no shell, no server."""
-    path = real_session.environ["PATH"]
-    real_session.environ.update({**logged_in.environ, "PATH": path})
     real_session.load()
     identities = real_session.folder / "identities"
     real_session.export(AWS_PROFILE="mine", AWS_CONTAINER_CREDENTIALS_RELATIVE_URI="/mine")

@@ -238,6 +238,7 @@ __ssoenv_apply() {
     \builtin unset -v "${__ssoenv_names[@]}"
     [[ -z "${__ssoenv_sets[0]+set}" ]] || \builtin export "${__ssoenv_sets[@]%\'}"
     __ssoenv_key="${AWS_ACCESS_KEY_ID-}" __ssoenv_over='' __ssoenv_wait_again_at=0
+    __ssoenv_labels="${AWS_SSO_PROFILE-} ${AWS_SSO_ACCOUNT_ID-} ${SSOENV_EXPIRATION-}" __ssoenv_labelled="$__ssoenv_key"
 }
 
 # Fails, and says so, when what __ssoenv_names or the memory names can't be changed. Else no such variable is a reference to
@@ -366,7 +367,6 @@ __ssoenv_hush() {
 # knows it by __ssoenv_options. In bash 5 `local -` brings the options back, however a function ends.
 __ssoenv_unhush() {
     [[ -n "$__ssoenv_options" ]] || \builtin return 0
-    [[ "$__ssoenv_case" == -u ]] || \builtin shopt -s nocasematch
     if ((BASH_VERSINFO[0] < 5)); then
         \builtin local __ssoenv_option
         \builtin set +f
@@ -374,6 +374,7 @@ __ssoenv_unhush() {
             case "$__ssoenv_options" in *"$__ssoenv_option"*) \builtin set "-$__ssoenv_option" ;; esac
         done
     fi
+    [[ "$__ssoenv_case" == -u ]] || \builtin shopt -s nocasematch # last, as E is not e
     __ssoenv_options=''
 }
 
@@ -387,6 +388,10 @@ __ssoenv_back() {
 }
 
 ssouse() {
+    if [[ $- == *k* ]]; then # no builtin sees an assignment, and some print all there is
+        __ssoenv_say 'nothing can be set while set -k is on, so nothing was changed. Type: set +k'
+        \builtin return 7
+    fi
     \builtin local __ssoenv_status=0 __ssoenv_act=__ssoenv_switch
     \builtin local -a __ssoenv_words
     # All is faster in C. Programs are run in the user's own locale; see __ssoenv_run.
@@ -431,6 +436,10 @@ ssoenv_prompt() {
 # Its arguments are the status to keep, and, without PS0, what DEBUG trap there is, which can't be asked for in a
 # function.
 __ssoenv_hook() {
+    if [[ $- == *k* ]]; then # as in ssouse
+        SSOENV_PROMPT='' __ssoenv_drawn='' __ssoenv_wait_at=999999999999
+        \builtin return "$1"
+    fi
     \builtin local __ssoenv_status="${1-$?}" __ssoenv_time __ssoenv_left='' __ssoenv_minutes='' __ssoenv_seen __ssoenv_traced=''
     [[ -z "$__ssoenv_options" ]] || __ssoenv_unhush
     [[ $- != *x* ]] || { __ssoenv_traced=yes && \builtin set +x; } 2>/dev/null
@@ -508,7 +517,7 @@ __ssoenv_preexec() {
 
 # Waits in the child that PS0 starts in a bash before 5.3, and tells the shell.
 __ssoenv_wait_as_child() {
-    __ssoenv_needs_keys "$(__ssoenv_history)" || \builtin return 0
+    __ssoenv_needs_keys "$(__ssoenv_history)" && [[ "$(\builtin trap -p URG)" == *__ssoenv_await* ]] || \builtin return 0
     \builtin trap '' TSTP             # the shell would wait for ever
     \builtin kill -URG $$ 2>/dev/null # so that it does not wait again soon, however this ends
     __ssoenv_await run
@@ -642,15 +651,16 @@ __ssoenv_draw() {
     fi
     : "${__ssoenv_label:=keys}" "${__ssoenv_account:=$__ssoenv_decoded}"
     __ssoenv_label+="${__ssoenv_account:+ $__ssoenv_account}"
-    __ssoenv_label="${__ssoenv_label//[[:cntrl:]]/}"
+    # Each becomes a mark: without any, what stands around it could make another.
+    __ssoenv_label="${__ssoenv_label//[[:cntrl:]]/?}"
     case "$__ssoenv_label" in *[!\ -~]*) # controls, and marks that turn or hide what stands around them, byte by byte
         \builtin local LC_ALL=C
-        __ssoenv_label="${__ssoenv_label//$'\xc2'[$'\x80'-$'\x9f']/}"
+        __ssoenv_label="${__ssoenv_label//$'\xc2'[$'\x80'-$'\x9f']/?}"
         for __ssoenv_mark in $'\xd8\x9c' $'\xe2\x80\xa8' $'\xe2\x80\xa9' $'\xe2\x80\x8b' $'\xe2\x80\x8c' $'\xe2\x80\x8d' $'\xe2\x80\x8e' $'\xe2\x80\x8f' \
             $'\xe2\x80\xaa' $'\xe2\x80\xab' $'\xe2\x80\xac' $'\xe2\x80\xad' $'\xe2\x80\xae' \
             $'\xe2\x81\xa0' $'\xe2\x81\xa6' $'\xe2\x81\xa7' $'\xe2\x81\xa8' $'\xe2\x81\xa9' \
             $'\xef\xbb\xbf'; do
-            __ssoenv_label="${__ssoenv_label//"$__ssoenv_mark"/}"
+            __ssoenv_label="${__ssoenv_label//"$__ssoenv_mark"/?}"
         done
         ;;
     esac

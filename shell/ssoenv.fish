@@ -176,6 +176,8 @@ function __ssoenv_apply --no-scope-shadowing
     eval $__ssoenv_text
     set -gu __ssoenv_key "$AWS_ACCESS_KEY_ID"
     set -gu __ssoenv_over
+    set -gu __ssoenv_labels "$AWS_SSO_PROFILE $AWS_SSO_ACCOUNT_ID $SSOENV_EXPIRATION"
+    set -gu __ssoenv_labelled "$AWS_ACCESS_KEY_ID"
     return 0
 end
 
@@ -305,6 +307,7 @@ end
 function __ssoenv_hook --on-event fish_prompt --on-event fish_preexec
     set -l fish_trace
     switch "$argv"
+        case '*;*' '*&*' '*|*' '*'\n'*'
         case 'ssouse*' 'ssoenv*' # which need no keys
             return
     end
@@ -487,10 +490,11 @@ function __ssoenv_draw --no-scope-shadowing
     or set __ssoenv_account $__ssoenv_decoded
     test -z "$__ssoenv_account"
     or set __ssoenv_label "$__ssoenv_label $__ssoenv_account"
-    # Controls, and marks that turn or hide what stands around them.
+    # Controls, and marks that turn or hide what stands around them: each becomes a mark, as without any what stands
+    # around it could make another.
     set -l __ssoenv_marks '[\p{Cc}\x{061c}\x{200b}-\x{200f}\x{2028}-\x{202e}\x{2060}\x{2066}-\x{2069}\x{feff}]'
     builtin string match --quiet --regex -- $__ssoenv_marks "$__ssoenv_label"
-    and set __ssoenv_label (builtin string replace --all --regex -- $__ssoenv_marks '' "$__ssoenv_label")
+    and set __ssoenv_label (builtin string replace --all --regex -- $__ssoenv_marks '?' "$__ssoenv_label")
     if test -n "$__ssoenv_left"
         if test $__ssoenv_left -le 0
             set __ssoenv_color "9;$__ssoenv_color"

@@ -154,8 +154,10 @@ function global:__ssoenv_apply {
         if ($null -eq $value) { $value = [NullString]::Value }
         [Environment]::SetEnvironmentVariable($name, $value)
     }
-    $global:__ssoenv_shown.Key = [Environment]::GetEnvironmentVariable('AWS_ACCESS_KEY_ID')
-    $global:__ssoenv_shown.Over = ''
+    $shown = $global:__ssoenv_shown
+    $shown.Key = $shown.Labelled = [Environment]::GetEnvironmentVariable('AWS_ACCESS_KEY_ID')
+    $shown.Labels = "$env:AWS_SSO_PROFILE $env:AWS_SSO_ACCOUNT_ID $env:SSOENV_EXPIRATION"
+    $shown.Over = ''
 }
 
 function global:__ssoenv_say([string] $sentence) {
@@ -419,7 +421,7 @@ function global:__ssoenv_await {
     $now = [DateTimeOffset]::UtcNow.ToUnixTimeSeconds()
     if (-not $until -or $until - $now -ge 60 -or $now -lt $shown.WaitAgainAt -or -not ($env:SSOENV_RENEW -as [long]) -or
         -not $env:AWS_ACCESS_KEY_ID -or $env:AWS_ACCESS_KEY_ID -cne $shown.Key -or
-        "$typed" -cmatch '\A\s*(ssouse|ssoenv|\z)') { return }
+        "$typed" -cmatch '\A\s*((ssouse|ssoenv)[^;&|\r\n]*)?\z') { return }
     $shown.WaitAgainAt = $now + 300 # if there are none, nobody waits again soon
     $Arguments = __ssoenv_words
     if ((__ssoenv_take_newer) -or (__ssoenv_is_over)) { return }
@@ -539,8 +541,9 @@ function global:__ssoenv_draw {
     $text = if ($label) { $label } else { 'keys' }
     if ($account) { $text += " $account" }
     $text += $expired
-    # Controls, and marks that turn or hide what stands around them.
-    $text = $text -creplace '[\p{Cc}\u061C\u200B-\u200F\u2028-\u202E\u2060\u2066-\u2069\uFEFF]'
+    # Controls, and marks that turn or hide what stands around them: each becomes a mark, as without any what stands
+    # around it could make another.
+    $text = $text -creplace '[\p{Cc}\u061C\u200B-\u200F\u2028-\u202E\u2060\u2066-\u2069\uFEFF]', '?'
     if ($shown.Over -ceq 'new') {
         $shown.Over = 'said'
         $rest += ' login over: ssoenv login'

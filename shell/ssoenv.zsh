@@ -153,6 +153,7 @@ __ssoenv_apply() {
     \builtin unset -v "${__ssoenv_names[@]}"
     [[ ${#__ssoenv_sets} -eq 0 ]] || \builtin export "${__ssoenv_sets[@]}"
     __ssoenv_key="${AWS_ACCESS_KEY_ID-}" __ssoenv_over=''
+    __ssoenv_labels="${AWS_SSO_PROFILE-} ${AWS_SSO_ACCOUNT_ID-} ${SSOENV_EXPIRATION-}" __ssoenv_labelled="$__ssoenv_key"
 }
 
 # Fails, and says so, when what __ssoenv_names or the memory names can't be changed.
@@ -290,8 +291,11 @@ ssoenv_prompt() {
 
 # Runs before each prompt, and before each command line, which zsh hands over then.
 __ssoenv_hook() {
-    case "${1-}" in ssouse* | ssoenv*) \builtin return 0 ;; esac # which need no keys
-    if [[ -z "${AWS_SSO_PROFILE-}${AWS_PROFILE-}${AWS_ACCESS_KEY_ID-}" ]]; then
+    case "${1-}" in
+    *[\;\&\|$'\n']*) ;;
+    ssouse* | ssoenv*) \builtin return 0 ;; # which need no keys
+    esac
+    if [[ -z "${AWS_SSO_PROFILE:+x}${AWS_PROFILE:+x}${AWS_ACCESS_KEY_ID:+x}" ]]; then
         \builtin typeset -g SSOENV_PROMPT='' __ssoenv_drawn=''
         \builtin typeset -g +x SSOENV_PROMPT __ssoenv_drawn
         \builtin return 0
@@ -336,6 +340,7 @@ __ssoenv_renew() {
         ((__ssoenv_time >= __ssoenv_wait_again_at)) || \builtin return
         __ssoenv_wait_again_at=$((__ssoenv_time + 300))
         __ssoenv_find && ! __ssoenv_is_over && \builtin whence -p ssoenv >/dev/null || \builtin return
+        \builtin setopt no_monitor # what is no job can't be stopped
         \command ssoenv use --shell zsh --wrapper 1 --renew "${__ssoenv_words[@]}" </dev/null >/dev/null
         __ssoenv_take_newer
     elif [[ -n "$__ssoenv_over" ]] && __ssoenv_find && ! __ssoenv_is_over; then
@@ -388,12 +393,13 @@ __ssoenv_draw() {
     __ssoenv_label="${__ssoenv_label:-keys}" __ssoenv_account="${__ssoenv_account:-$__ssoenv_decoded}"
     __ssoenv_label+="${__ssoenv_account:+ $__ssoenv_account}"
     if [[ "$__ssoenv_label" == *[!\ -~]* ]]; then # controls, and marks that turn or hide what stands around them
-        __ssoenv_label="${__ssoenv_label//[$'\0'-$'\x1f'$'\x7f']/}"
-        __ssoenv_label="${__ssoenv_label//$'\xc2'[$'\x80'-$'\x9f']/}"
-        __ssoenv_label="${__ssoenv_label//$'\xe2\x80'[$'\x8b'-$'\x8f'$'\xa8'-$'\xae']/}"
-        __ssoenv_label="${__ssoenv_label//$'\xe2\x81'[$'\xa0\xa6'-$'\xa9']/}"
-        __ssoenv_label="${__ssoenv_label//$'\xd8\x9c'/}"
-        __ssoenv_label="${__ssoenv_label//$'\xef\xbb\xbf'/}"
+        # Each becomes a mark: without any, what stands around it could make another.
+        __ssoenv_label="${__ssoenv_label//[$'\0'-$'\x1f'$'\x7f']/?}"
+        __ssoenv_label="${__ssoenv_label//$'\xc2'[$'\x80'-$'\x9f']/?}"
+        __ssoenv_label="${__ssoenv_label//$'\xe2\x80'[$'\x8b'-$'\x8f'$'\xa8'-$'\xae']/?}"
+        __ssoenv_label="${__ssoenv_label//$'\xe2\x81'[$'\xa0\xa6'-$'\xa9']/?}"
+        __ssoenv_label="${__ssoenv_label//$'\xd8\x9c'/?}"
+        __ssoenv_label="${__ssoenv_label//$'\xef\xbb\xbf'/?}"
     fi
     if [[ -n "$__ssoenv_left" ]]; then
         if ((__ssoenv_left <= 0)); then

@@ -9,7 +9,8 @@ import pyte
 
 # Keys, as a terminal sends them.
 UP, DOWN, PAGE_UP, PAGE_DOWN, HOME, END = "\x1b[A", "\x1b[B", "\x1b[5~", "\x1b[6~", "\x1b[H", "\x1b[F"
-ENTER, ESCAPE, CTRL_C, CTRL_D, BACKSPACE, TAB = "\r", "\x1b", "\x03", "\x04", "\x7f", "\t"
+ENTER, ESCAPE, BACKSPACE, TAB = "\r", "\x1b", "\x7f", "\t"
+CTRL_C, CTRL_D, CTRL_Z = "\x03", "\x04", "\x1a"
 
 _PATIENCE = 60  # seconds, for a machine that does much else
 

@@ -43,7 +43,7 @@ SEGMENTS = [
     pytest.param(switched(3030, AWS_ACCESS_KEY_ID="ASIAOLDKEYOFSOMEBODY"), f"dev {ACCOUNT} 50m", id="an old key"),
     pytest.param(
         switched(3030, AWS_SSO_ACCOUNT_ID="1\x1b]0;x\x07", AWS_ACCESS_KEY_ID="ASIAOLDKEYOFSOMEBODY"),
-        "dev 1]0;x 50m",
+        "dev 1?]0;x? 50m",
         id="a hostile account",
     ),
     pytest.param({"AWS_PROFILE": "mine"}, "mine", id="by profile"),
@@ -55,7 +55,7 @@ SEGMENTS = [
         id="keys beside a switch to a profile",
     ),
     pytest.param(
-        switched(3030, AWS_SSO_PROFILE=HOSTILE), "$(touch canary)`touch canary`%n%~\\u\\w!!]0;x", id="a hostile name"
+        switched(3030, AWS_SSO_PROFILE=HOSTILE), "$(touch canary)`touch canary`%n%~\\u\\w!!??]0;x?", id="a hostile name"
     ),
 ]
 
@@ -117,6 +117,32 @@ def test_keys_that_somebody_else_sets(wrapped, account):
         session.add("__ssoenv_hook", "ssoenv_prompt", session.probe.words("echo", "-=-"))
     said = session.run().stdout.decode().replace("\n", "").split("-=-")
     assert ["keys ≠ label" in text for text in said[:-1]] == [False, True, True, False]
+
+
+def test_keys_that_somebody_else_sets_on_the_line_of_a_switch(wrapped):
+    """They are none of that label's, though no prompt has seen the others."""
+    session = wrapped
+    Shelf(session).put("dev", AWS_ACCESS_KEY_ID=KEY, AWS_SSO_ACCOUNT_ID=ACCOUNT)
+    session.add("ssouse dev")
+    session.export(AWS_ACCESS_KEY_ID=KEY[:-1] + "Q")
+    session.add("__ssoenv_hook", "ssoenv_prompt")
+    assert "keys ≠ label" in session.run().stdout.decode()
+
+
+@only(lambda probe: probe.shell in ("bash", "zsh", "fish"))
+@pytest.mark.parametrize("label", [rb"a\xc2\xe2\x80\x8e\x9bb", rb"a\xc2\xc2\x80\x9bb", rb"a\xe2\x80\xe2\x80\x8e\xaeb"])
+def test_what_is_no_text_makes_no_mark(wrapped, label):
+    """What stands around a mark that is taken out makes no other one."""
+    wrapped.export(**exported(switched(3030)))
+    text = label.decode()
+    wrapped.add(
+        f"set -gx AWS_SSO_PROFILE {text}" if wrapped.probe.shell == "fish" else f"export AWS_SSO_PROFILE=$'{text}'"
+    )
+    wrapped.add("__ssoenv_hook", "ssoenv_prompt")
+    shown = wrapped.run().stdout
+    assert shown.startswith(b"a")
+    assert b"\xc2\x9b" not in shown
+    assert b"\xe2\x80\xae" not in shown
 
 
 @only(lambda probe: probe.shell in ("zsh", "powershell"))

@@ -8,10 +8,10 @@ import time
 from pathlib import Path
 
 import pytest
+from contexts import context_of
 from probes import PROBES
 
 from ssoenv import shelf, shells
-from ssoenv.context import Context
 from ssoenv.environment import Change
 from ssoenv.targets import Target
 
@@ -39,16 +39,9 @@ class Shelf:
         return self.session.folder / "run" / "ssoenv"
 
     def context(self, now=time.time):
-        return Context(
-            environ=self.session.environ,
-            home=self.session.home,
-            cache_dir=self.session.folder,
-            settings_file=self.session.home / "settings.toml",
-            terminal=False,
-            now=now,
-            sleep=time.sleep,
-            say=print,
-            open_browser=lambda url: False,
+        session = self.session
+        return context_of(
+            session.home, environ=session.environ, settings_file=session.home / "settings.toml", now=now, say=print
         )
 
     def put(self, *words, life=_LIFE, now=time.time, value=None, summary="", sources=(), **variables):

@@ -330,11 +330,8 @@ def test_without_the_program_the_status_is_127(session: Session) -> None:
     run = session.run(environ={"PATH": str(session.folder / "bin")})
     assert run["failed"].status == 127
     assert run["failed"].environ == run["before"].environ
-    said = (
-        b"there is no program ssoenv on PATH"
-        if session.probe.shell in ("bash", "zsh", "fish", "powershell")
-        else b"ssoenv"
-    )
+    # tcsh has no way to look; env says it there.
+    said = b"ssoenv" if session.probe.shell == "tcsh" else b"there is no program ssoenv on PATH"
     assert said in run.stderr
 
 
@@ -377,6 +374,30 @@ def test_a_failed_switch_keeps_the_options_of_bash(session: Session) -> None:
     session.add('[[ "$options $settings" == "$- $(shopt)" ]]')
     session.snapshot("after")
     assert session.run()["after"].status == 0
+
+
+@only(lambda probe: probe.shell == "bash")
+def test_a_switch_keeps_the_options_of_bash(session: Session) -> None:
+    """Also where patterns ignore case, and options differ by that alone."""
+    session.load()
+    session.add("shopt -s nocasematch; set -E; options=$- settings=$(shopt)", "ssouse first")
+    session.add('[[ "$options $settings" == "$- $(shopt)" ]]')
+    session.snapshot("after")
+    assert session.run()["after"].status == 0
+
+
+@only(lambda probe: probe.shell == "bash")
+def test_options_with_which_bash_can_set_nothing(session: Session) -> None:
+    """With set -k no builtin sees an assignment: nothing is changed, said or shown that should not be."""
+    session.load()
+    session.run_line("ssouse first", "first")
+    session.add("set -k", "AWS_PROFILE=other; __ssoenv_hook 0; echo [$SSOENV_PROMPT]")
+    session.run_line("ssouse second", "refused")
+    run = session.run()
+    assert run.stdout == b"[]\n"
+    assert run["refused"].status == 7
+    assert run["refused"]["AWS_SSO_PROFILE"] == "first"
+    assert b"Type: set +k" in run.stderr
 
 
 @only(lambda probe: probe.shell == "bash")

@@ -8,7 +8,7 @@ import re
 import pytest
 from installed import TOOLS
 from probes import only, version
-from screen import CTRL_C, ENTER, Screen
+from screen import CTRL_C, CTRL_Z, ENTER, Screen
 from test_prompt import INTERACTIVE, KEY, exported, switched
 from test_shelf import Shelf
 
@@ -114,6 +114,16 @@ def test_lines_that_bash_waits_before(expired, probe, line):
     screen.finish()
 
 
+@only(lambda probe: probe.shell in ("zsh", "fish"))
+def test_more_than_ssoenv_on_a_line_waits(expired):
+    """What stands behind it may need keys."""
+    screen, _ = expired()
+    screen.press(f"ssoenv --help; {SAYS}", ENTER)
+    screen.until("it is renewed")
+    screen.press("exit", ENTER)
+    screen.finish()
+
+
 @only(lambda probe: probe.shell == "bash")
 @pytest.mark.parametrize(
     ("line", "shown"),
@@ -191,7 +201,7 @@ def test_a_line_waits_for_new_keys(start_session):
     session.add("function global:PSConsoleHostReadLine { $global:saw = $?; $global:line }")
     session.load()
     session.load()
-    lines = ["ssouse other", " ssoenv login", "", "aws s3 ls", "aws s3 cp"]
+    lines = ["ssouse other", " ssoenv login", "", "ssoenv login; aws s3 ls", "aws s3 cp"]
     for line in lines:
         session.add(f"$global:line = '{line}'", "sh -c 'exit 3'", '"$(PSConsoleHostReadLine) $saw $LASTEXITCODE"')
         session.snapshot(line)
@@ -290,24 +300,69 @@ esac
 """
 
 
-@only(lambda probe: probe.shell == "bash")
-def test_ctrl_c_ends_the_wait(start_session):
+@only(lambda probe: probe.shell in ("bash", "zsh"))
+def test_ctrl_c_ends_the_wait(start_session, probe):
     """It drops the command that waited, and the shell is as its user has made it; the next one does not wait again."""
     session = start_session(_WAITS)
     Shelf(session).put("other")  # makes the folder
     environ = {**session.environ, **exported(switched(-1, SSOENV_RENEW="600")), "PS1": "> "}
-    screen = Screen([session.program, *INTERACTIVE["bash"]], environ, columns=160)
-    screen.press("set -u; shopt -s nocasematch", ENTER)
-    screen.press(f"options=$- glob=; {session.load_line}", ENTER)
+    screen = Screen([session.program, *INTERACTIVE[probe.shell]], environ, columns=160)
+    screen.press("setopt no_case_match" if probe.shell == "zsh" else "set -u; shopt -s nocasematch", ENTER)
+    screen.press(f"flags=$-; {session.load_line}", ENTER)
     screen.press("echo it ran >&2", ENTER)
     screen.until("now it waits")
     screen.press(CTRL_C)
-    screen.until("^C")
-    screen.press('[[ $- == "$options" && A == a && $(echo /et*) == /etc ]] && echo as it was', ENTER)
+    screen.until(lambda screen: any(line.startswith("^C") for line in screen.lines))
+    matches = "A =~ a" if probe.shell == "zsh" else "A == a"
+    screen.press(f'[[ $- == "$flags" && {matches} && $(echo /et*) == /etc ]] && echo as it was', ENTER)
     screen.until("as it was")
     screen.press("exit", ENTER)
     screen.finish()
     assert "it ran" not in screen.lines
+
+
+_WAITS_FOR_A_FILE = """\
+#!/bin/sh
+case "$*" in
+*--renew*)
+    test -t 2 || exit 5 # nobody waits for it
+    echo now it waits >&2
+    until test -e {folder}/go; do sleep 0.02; done
+    ;;
+esac
+"""
+
+
+@only(lambda probe: probe.shell in ("bash", "zsh"))  # fish takes the key for its own
+def test_ctrl_z_stops_no_wait(start_session, probe):
+    """A renewal that is stopped would keep the lock that others wait for; nor does the command run meanwhile."""
+    if probe.shell == "bash" and _has_no_ps0(probe):
+        pytest.skip("there it stops it")
+    session = start_session(_WAITS_FOR_A_FILE)
+    Shelf(session).put("other")  # makes the folder
+    environ = {**session.environ, "TERM": "xterm", "NO_COLOR": "1", **exported(switched(-1, SSOENV_RENEW="600"))}
+    screen = Screen([session.program, *INTERACTIVE[probe.shell]], environ, columns=160)
+    screen.press(session.load_line, ENTER, "sh -c 'echo it ran'", ENTER)
+    screen.until("now it waits")
+    screen.press(CTRL_Z)
+    (session.folder / "go").touch()
+    screen.until(lambda screen: screen.lines[-2].endswith("it ran") and screen.lines[-1][-1:] in "#$%>")
+    screen.press("exit", ENTER)
+    screen.finish()
+    assert not re.search(rb"(?i)stopped|suspended", screen.sent)
+
+
+@only(lambda probe: probe.shell == "bash")
+def test_a_line_waits_for_no_signal_that_is_not_heard(expired, probe):
+    """Where somebody else traps SIGURG, the shell would not learn of the keys, and would wait for each line."""
+    if _has_no_ps0(probe) or version(probe.find()) >= (5, 3):
+        pytest.skip("no signal is sent")
+    screen, session = expired("PROMPT_COMMAND='trap mine=yes URG'")
+    screen.press(SAYS, ENTER)
+    screen.until("it is dev")
+    assert sum("--renew" in call for call in session._calls()) == 1
+    screen.press("exit", ENTER)
+    screen.finish()
 
 
 @only(lambda probe: probe.shell == "bash")

@@ -75,7 +75,8 @@ def forget(words: Sequence[str], context: Context) -> None:
     if found and found.session and found.account_id and found.role_name:
         roles.delete_credentials(context, found.session, found.account_id, found.role_name)
     elif not count:
-        raise UsageError(f"Nothing is kept for {name}.", "See: ssoenv list")
+        cure = "See: ssoenv list" if len(words) == 1 else f"Of several names, one at a time: ssouse --forget {words[0]}"
+        raise UsageError(f"Nothing is kept for {name}.", cure)
     context.say(f"No keys are kept for {name} any more.")
 
 

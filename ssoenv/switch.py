@@ -134,10 +134,11 @@ def find(words: Sequence[str], region: str | None, context: Context, progress: P
     read = config.load(context)
     files = Profiles(read, context)
     aliases = remembered.aliases(context)
-    if len(words) == 1:
-        if (profile := _configured(words[0], files, aliases)) is not None:
-            return targets.in_region(profile, region)
-        words = [aliases.get(words[0], words[0])]
+    name = " ".join(words)
+    if (profile := _configured(name, files, aliases)) is not None:
+        return targets.in_region(profile, region)
+    if name in aliases:
+        words = [aliases[name]]
     known = list(_grants(read, context))
     names = [*files.names(), *aliases]
     try:

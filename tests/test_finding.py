@@ -45,6 +45,13 @@ def test_profile(world):
     assert found.session == CORP
 
 
+def test_profile_with_blanks(world):
+    """A profile whose name has blanks needs no quotes."""
+    config = world.context.home / ".aws/config"
+    config.write_text(CONFIG.replace("[profile dev-readonly]", "[profile 'my own one']"))
+    assert switch.find(["my", "own", "one"], None, world.context).profile == "my own one"
+
+
 def test_no_region(world):
     """A profile without a region has none: the SSO region is not the region to work in."""
     assert switch.find(["prod-readonly"], None, world.context).region is None

@@ -127,6 +127,7 @@ def test_forget_and_logout(logged_in, folder):
     assert kept(folder) == ["dev-readonly.posix", "dev.posix", "prod-readonly.posix"]
     assert len(list(cached.iterdir())) == before - 1
     assert logged_in.ssoenv("use", "--forget", "no-such").returncode == 2
+    assert "one at a time: ssouse --forget dev" in logged_in.ssoenv("use", "--forget", "dev", "prod-readonly").stderr
     assert logged_in.ssoenv("logout", "corp").returncode == 0
     assert kept(folder) == []
 

@@ -548,5 +548,7 @@ def did_you_mean(name: str, names: Iterable[str], otherwise: str) -> str:
         return len(wanted & theirs) / (len(wanted) + len(theirs))
 
     ranked = sorted(names, key=alike, reverse=True)[:50]
-    near = difflib.get_close_matches(name, ranked) or [other for other in ranked if name in other][:3]
+    by_letters = {other.lower(): other for other in reversed(ranked)}
+    near = [by_letters[each] for each in difflib.get_close_matches(name.lower(), by_letters)]
+    near = near or [other for other in ranked if name in other][:3]
     return f"Did you mean {' or '.join(near)}?" if near else otherwise

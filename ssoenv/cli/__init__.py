@@ -62,6 +62,17 @@ class _Program(typer.core.TyperGroup):
         super().__init__(**options)
         self.commands: Any = _Commands()
 
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command of these words. Raise UsageError, which helps who meant `ssouse`, if there is none."""
+        if args[0] not in _COMMANDS and not args[0].startswith("-"):
+            import shlex
+
+            from ssoenv.aws.config import did_you_mean
+
+            switch = f"To switch: ssouse {shlex.quote(args[0])}. The commands: ssoenv --help"
+            raise UsageError(f"There is no command {args[0]}.", did_you_mean(args[0], _COMMANDS, otherwise=switch))
+        return super().resolve_command(ctx, args)
+
 
 # Each command imports what is heavy, such as boto3, rich and prompt_toolkit, when it runs.
 # Plain help and errors: rich costs 100 ms at each, and boxes read badly in a captured terminal.

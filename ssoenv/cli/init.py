@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from contextlib import suppress
 from pathlib import Path
@@ -53,11 +54,18 @@ def init(
     else:
         completion = shells.data("completions", wanted.completion) if wanted.completion else ""
         messages.write(shells.data("shell", wanted.wrapper) + completion)
+        if wanted.install and messages.stdout_is_terminal():
+            messages.say(
+                "This printed the shell function and loaded nothing. For each new shell: ssoenv init --install. Here:"
+            )
+            _say_lines(wanted.install.init_line)
     if not (uninstall or dry_run or names.path(context).exists()):  # later, other commands keep it
         with suppress(ConfigError):  # a broken file is for `ssouse` to report
             names.refresh(config.load(context), context)
     if not uninstall and not shutil.which("ssoenv"):
-        messages.say("Careful: `ssouse` won't find `ssoenv`, as it is not on PATH. Add its folder to PATH.")
+        beside = Path(sys.executable).parent
+        folder = beside if shutil.which("ssoenv", path=str(beside)) else "its folder"
+        messages.say(f"Careful: `ssouse` won't find `ssoenv`, as it is not on PATH. Add {folder} to PATH.")
 
 
 def _edit(shell: Shell, context: Context, *, install: bool, dry_run: bool) -> None:
@@ -86,7 +94,11 @@ def _edit(shell: Shell, context: Context, *, install: bool, dry_run: bool) -> No
         return
     done = "updated its line" if rc_files.marked_line(before) else "added one line"
     messages.say(f"{path}: {done}. Start a new shell, or load it here with")
-    for line in shell.install.init_line.splitlines():
+    _say_lines(shell.install.init_line)
+
+
+def _say_lines(text: str) -> None:
+    for line in text.splitlines():
         messages.say(f"  {line}")
 
 

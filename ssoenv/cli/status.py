@@ -106,7 +106,7 @@ def status(
         messages.write(json.dumps(_json(found, identity, context.now()), indent=2) + "\n")
     else:
         messages.write("".join(f"{name:<12} {printable(text)}\n" for name, text in _lines(found, context)))
-    wrong = list(filter(None, (rejection, _contradiction(found, identity))))
+    wrong = list(filter(None, (rejection, _contradiction(found, identity), _hiding_profile(found))))
     for sentence in wrong:
         messages.say(f"ssoenv: {sentence}")
     if wrong:
@@ -237,6 +237,15 @@ def _contradiction(found: Status, identity: Identity | None) -> str | None:
         whose = "a user's, which no role has" if found.is_user_key else f"of account {found.key_account}"
         fault = f"this shell is labelled {labelled}, but its keys are {whose}."
     return f"CAREFUL: {fault} Something else has set them. {_switch_again(found)}"
+
+
+def _hiding_profile(found: Status) -> str | None:
+    """Return the sentence that says that some SDKs take another profile than the one that this shell is labelled."""
+    active = found.active
+    if not active.profile or active.sdk_profile in (None, active.profile):
+        return None
+    fault = f"AWS_PROFILE is {active.sdk_profile}, which some SDKs take before the credentials of {active.profile}."
+    return f"CAREFUL: {fault} Something else has set it. {_switch_again(found)}"
 
 
 def _switch_again(found: Status) -> str:

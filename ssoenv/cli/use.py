@@ -54,7 +54,7 @@ def use(
     With the shell function: `ssouse NAME` switches, `ssouse` lets you choose, `ssouse -` goes back to the one before,
     `ssouse --off` brings back what was there before the first switch. Without it: eval "$(ssoenv use NAME)".
     """
-    if name == ["-"]:
+    if name == ["-"] and not forget:
         raise UsageError("Only the shell function can go back.", "Type: ssouse - (see: ssoenv init --help)")
     if wrapper not in (None, shells.SNIPPET_VERSION):
         raise UsageError(

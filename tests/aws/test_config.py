@@ -488,6 +488,7 @@ class TestUnknownProfile:
         ("text", "name", "pieces"),
         [
             (CORP + DEV, "dve", ["dve", "config", "Did you mean dev?"]),
+            (CORP + DEV, "DEV", ["DEV", "config", "Did you mean dev?"]),
             (CORP + DEV, "zzz", ["no profile zzz", "ssoenv list"]),
             (CORP + DEV.replace("dev", "dev-readonly"), "dev", ["Did you mean dev-readonly?"]),
             (CORP + DEV, "corp", ["corp is an SSO session"]),

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
+import sys
 
 import pytest
+from screen import Screen
 
 from ssoenv import shells
 
@@ -156,4 +159,13 @@ def test_read_only_rc_file(user):
 
 def test_program_that_is_not_on_path(user):
     """The wrapper calls ssoenv by name: a warning says when that can't work."""
-    assert "not on PATH" in user.ssoenv("init", "bash", environ={"PATH": "/usr/bin:/bin"}).stderr
+    warning = user.ssoenv("init", "bash", environ={"PATH": "/usr/bin:/bin"}).stderr
+    assert re.search(r"not on PATH\. Add /.* to PATH\.", " ".join(warning.split()))
+
+
+def test_at_a_terminal(user):
+    """Whoever only looks at the function is told how to load it."""
+    screen = Screen([sys.executable, "-m", "ssoenv", "init", "bash"], user.environ, columns=200)
+    screen.finish()
+    assert screen.lines[-2].endswith("For each new shell: ssoenv init --install. Here:")
+    assert screen.lines[-1] == '  eval "$(ssoenv init bash)"'

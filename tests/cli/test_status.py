@@ -221,3 +221,12 @@ def test_login_that_is_over(switched):
     out = switched.ssoenv("status").stdout
     assert re.search(r"^login +corp: none$", out, re.MULTILINE)
     assert re.search(r"^credentials +until", out, re.MULTILINE)
+
+
+def test_a_profile_beside_the_keys_is_told(switched):
+    """Some SDKs take AWS_PROFILE before keys: what somebody has set it to since is not what the label says."""
+    done = switched.ssoenv("status", environ={"AWS_PROFILE": "prod-admin"})
+    assert done.returncode == 1
+    assert "CAREFUL: AWS_PROFILE is prod-admin, which some SDKs take before" in done.stderr
+    assert "Type: ssouse dev-readonly" in done.stderr
+    assert switched.ssoenv("status", environ={"AWS_PROFILE": "dev-readonly"}).returncode == 0

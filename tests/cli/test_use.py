@@ -83,7 +83,7 @@ def _bad_settings(user):
         pytest.param([], None, 2, "Give a NAME. For the names: ssoenv list", id="no name and no terminal"),
         pytest.param([""], None, 2, "The profile name is empty", id="empty name"),
         pytest.param(["-"], None, 2, "Only the shell function can go back", id="dash"),
-        pytest.param(["dev-readonl"], None, 2, "Did you mean dev-readonly or prod-readonly?", id="unknown name"),
+        pytest.param(["dev-readonl"], None, 2, "Did you mean dev-readonly or prod-readonly", id="unknown name"),
         pytest.param(["dev-readonly", "--region", "x; y"], None, 2, "is not a region", id="no region"),
         pytest.param(["dev-readonly", "--shell", "csh5"], None, 2, "There is no shell csh5", id="unknown shell"),
         pytest.param(["dev-readonly", "--wrapper", "9"], None, 2, "Start a new shell", id="another wrapper"),
@@ -181,3 +181,12 @@ def test_ctrl_c_is_130(user, portal):
     assert process.returncode == 130
     assert out == ""
     assert "Traceback" not in err
+
+
+def test_a_name_in_the_place_of_a_command(user):
+    """Who types a profile after `ssoenv` is told of `ssouse`; who mistypes a command, of that."""
+    said = [user.ssoenv(word).stderr for word in ("dev-readonly", "lsit")]
+    assert said == [
+        "ssoenv: There is no command dev-readonly. To switch: ssouse dev-readonly. The commands: ssoenv --help\n",
+        "ssoenv: There is no command lsit. Did you mean list?\n",
+    ]

@@ -78,6 +78,11 @@ class Screen:
         signal = self.child.signalstatus
         return self.child.exitstatus if signal is None else 128 + signal
 
+    def leave(self) -> None:
+        """Type what ends a shell, and wait until it has."""
+        self.press("exit", ENTER)
+        self.finish()
+
     def hang_up(self) -> None:
         """Take the terminal away, as closing its window does."""
         self.child.ptyproc.fileobj.close()

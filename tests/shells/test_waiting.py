@@ -62,8 +62,7 @@ def test_a_command_waits_for_new_keys(expired):
     screen, session = expired()
     screen.press(SAYS, ENTER)
     screen.until("it is renewed")
-    screen.press("exit", ENTER)
-    screen.finish()
+    screen.leave()
     renewal = ["use", "--shell", session.probe.shell, "--wrapper", "1", "--renew", "dev"]
     calls = [renewal, ["use", "--help"], renewal]
     assert session._calls() == (calls if _tells_what_was_typed(session.probe) else calls[::2] + calls[1:2])
@@ -110,8 +109,7 @@ def test_lines_that_bash_waits_before(expired, probe, line):
     screen.press(line, ENTER)
     screen.until("it is renewed")
     assert "ours" not in screen.lines
-    screen.press("exit", ENTER)
-    screen.finish()
+    screen.leave()
 
 
 @only(lambda probe: probe.shell in ("zsh", "fish"))
@@ -120,8 +118,7 @@ def test_more_than_ssoenv_on_a_line_waits(expired):
     screen, _ = expired()
     screen.press(f"ssoenv --help; {SAYS}", ENTER)
     screen.until("it is renewed")
-    screen.press("exit", ENTER)
-    screen.finish()
+    screen.leave()
 
 
 @only(lambda probe: probe.shell == "bash")
@@ -141,8 +138,7 @@ def test_a_line_that_waits_sees_the_shell_as_it_was(expired, probe, line, shown)
     screen.press("ssouse - last", ENTER)
     screen.press(line, ENTER)
     screen.until(shown)
-    screen.press("exit", ENTER)
-    screen.finish()
+    screen.leave()
 
 
 @only(lambda probe: probe.shell == "powershell")
@@ -163,8 +159,7 @@ def test_lines_that_powershell_waits_before(expired, line):
     assert sum("--renew" in call for call in session._calls()) == 1
     screen.press(line, ENTER)
     screen.until("it is renewed")
-    screen.press("exit", ENTER)
-    screen.finish()
+    screen.leave()
 
 
 @only(lambda probe: probe.shell == "powershell")
@@ -177,8 +172,7 @@ def test_another_action_before_commands_are_looked_up_stays(expired):
     screen.until("it is renewed")
     screen.press(f'"kept: $({action} -eq $ours)"', ENTER)
     screen.until("kept: True")
-    screen.press("exit", ENTER)
-    screen.finish()
+    screen.leave()
 
 
 _RENEWS = """\
@@ -257,8 +251,7 @@ def test_the_trap_keeps_what_bash_tells(session):
     screen.until("these: 3 4")
     screen.press("echo it was $? $seen", ENTER)
     screen.until("it was 5 5")
-    screen.press("exit", ENTER)
-    screen.finish()
+    screen.leave()
 
 
 @only(lambda probe: probe.shell == "bash")
@@ -270,8 +263,7 @@ def test_a_trap_of_the_user(session, before):
     screen = at_a_terminal(session)
     screen.press("trap -p DEBUG", ENTER)
     screen.until("trap -- 'mine=yes' DEBUG")
-    screen.press("exit", ENTER)
-    screen.finish()
+    screen.leave()
 
 
 @only(lambda probe: probe.shell == "bash")
@@ -283,8 +275,7 @@ def test_vs_code_finds_one_prompt_command(session, theirs):
     screen = at_a_terminal(session)
     screen.press('echo "${#PROMPT_COMMAND[@]} element, ${SSOENV_PROMPT:+shown}"', ENTER)
     screen.until("1 element, shown")
-    screen.press("exit", ENTER)
-    screen.finish()
+    screen.leave()
 
 
 _WAITS = """\
@@ -316,8 +307,7 @@ def test_ctrl_c_ends_the_wait(start_session, probe):
     matches = "A =~ a" if probe.shell == "zsh" else "A == a"
     screen.press(f'[[ $- == "$flags" && {matches} && $(echo /et*) == /etc ]] && echo as it was', ENTER)
     screen.until("as it was")
-    screen.press("exit", ENTER)
-    screen.finish()
+    screen.leave()
     assert "it ran" not in screen.lines
 
 
@@ -347,8 +337,7 @@ def test_ctrl_z_stops_no_wait(start_session, probe):
     screen.press(CTRL_Z)
     (session.folder / "go").touch()
     screen.until(lambda screen: screen.lines[-2].endswith("it ran") and screen.lines[-1][-1:] in "#$%>")
-    screen.press("exit", ENTER)
-    screen.finish()
+    screen.leave()
     assert not re.search(rb"(?i)stopped|suspended", screen.sent)
 
 
@@ -361,8 +350,7 @@ def test_a_line_waits_for_no_signal_that_is_not_heard(expired, probe):
     screen.press(SAYS, ENTER)
     screen.until("it is dev")
     assert sum("--renew" in call for call in session._calls()) == 1
-    screen.press("exit", ENTER)
-    screen.finish()
+    screen.leave()
 
 
 @only(lambda probe: probe.shell == "bash")
@@ -410,8 +398,7 @@ def test_vs_code_is_told_of_a_line_that_waits(expired, probe, files):
     screen.press(SAYS, ENTER)
     screen.until("it is renewed")
     screen.press("sh -c 'exit 3'", ENTER)
-    screen.press("exit", ENTER)
-    screen.finish()
+    screen.leave()
     line, last = SAYS.encode(), b"sh -c 'exit 3'"
     marked = _marked(screen.sent)
     assert marked[marked.index(line) :][:4] == [line, b"0", last, b"3"]
@@ -427,5 +414,4 @@ def test_a_line_of_psreadline_waits(expired, probe, files):
     screen.press(SAYS, ENTER)
     screen.until("it is renewed")
     assert session._calls()[1:] == [["use", "--help"], session._calls()[0]]
-    screen.press("exit", ENTER)
-    screen.finish()
+    screen.leave()

@@ -48,7 +48,7 @@ def token(signin: str, keys: Credentials) -> str:
     except (botocore.exceptions.BotoCoreError, ValueError) as error:
         raise ServiceError(
             f"Asking {signin} for a sign-in failed: {type(error).__name__}.",
-            "Look at the network and the proxy variables.",
+            "Look at the network, the proxy variables and AWS_ENDPOINT_URL_SIGNIN.",
         ) from None  # the error may quote the address, and the keys in it
     if status != 200:
         raise ServiceError(

@@ -65,3 +65,5 @@ def serve(
         if not docker and (hiding := switch.hides_endpoints(context)):
             messages.say(f"Careful: {hiding} So they would be another role, where they see that file.")
         supply.keep(until, stop)
+    if stop.is_set() and messages.columns():
+        messages.say("")  # the terminal shows ^C, behind which no prompt is to stand

@@ -91,7 +91,7 @@ __ssoenv_complete_split() {
             word='' kept=''
             ;;
         *)
-            case "$COMP_WORDBREAKS" in *"$character"*) kept="$word${character#@}" ;; esac # readline replaces an @, too
+            case "${COMP_WORDBREAKS-}" in *"$character"*) kept="$word${character#@}" ;; esac # readline replaces an @, too
             word="$word$character"
             ;;
         esac

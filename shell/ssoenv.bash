@@ -237,6 +237,11 @@ __ssoenv_apply() {
     # Removing a variable first drops what else a user may have declared of it, such as `integer`.
     \builtin unset -v "${__ssoenv_names[@]}"
     [[ -z "${__ssoenv_sets[0]+set}" ]] || \builtin export "${__ssoenv_sets[@]%\'}"
+    __ssoenv_own
+}
+
+# Takes the keys that are there for those of the labels beside them, which may be renewed.
+__ssoenv_own() {
     __ssoenv_key="${AWS_ACCESS_KEY_ID-}" __ssoenv_over='' __ssoenv_wait_again_at=0
     __ssoenv_labels="${AWS_SSO_PROFILE-} ${AWS_SSO_ACCOUNT_ID-} ${SSOENV_EXPIRATION-}" __ssoenv_labelled="$__ssoenv_key"
 }
@@ -335,6 +340,7 @@ __ssoenv_off() {
         __ssoenv_refuse_read_only || \builtin return $?
         for __ssoenv_i in "${!__ssoenv_base_names[@]}"; do __ssoenv_put_back "$__ssoenv_i"; done
         __ssoenv_base_names=() __ssoenv_base_values=() __ssoenv_remembered=''
+        __ssoenv_own
     elif [[ -n "${SSOENV_SET-}" ]]; then
         \builtin local IFS=' '
         # shellcheck disable=SC2206 # split at blanks; ssouse has switched globbing off
@@ -438,7 +444,8 @@ ssoenv_prompt() {
 __ssoenv_hook() {
     if [[ $- == *k* ]]; then # as in ssouse
         SSOENV_PROMPT='' __ssoenv_drawn='' __ssoenv_wait_at=999999999999
-        \builtin return "$1"
+        [[ $- == *e* ]] || \builtin return "${1-0}"
+        \builtin return 0
     fi
     \builtin local __ssoenv_status="${1-$?}" __ssoenv_time __ssoenv_left='' __ssoenv_minutes='' __ssoenv_seen __ssoenv_traced=''
     [[ -z "$__ssoenv_options" ]] || __ssoenv_unhush
@@ -532,7 +539,8 @@ __ssoenv_history() {
 # Tells whether BASH_COMMAND was typed: it is not in a function, nor what PROMPT_COMMAND has, if spelled otherwise.
 __ssoenv_is_typed() {
     \builtin local __ssoenv_edge='[^[:alnum:]_.-]' __ssoenv_word="${BASH_COMMAND%%[ ;]*}"
-    [[ ${#FUNCNAME[@]} -eq 1 && ! "${PROMPT_COMMAND[*]-}" =~ (^|$__ssoenv_edge)"$__ssoenv_word"($__ssoenv_edge|$) ]]
+    # The trap is called in functions only with functrace; after Ctrl-C in one, an old bash forgets to leave it.
+    [[ ($- != *T* || ${#FUNCNAME[@]} -eq 1) && ! "${PROMPT_COMMAND[*]-}" =~ (^|$__ssoenv_edge)"$__ssoenv_word"($__ssoenv_edge|$) ]]
 }
 
 # Tells whether this line may need keys, which is as history prints it, or empty if that has not got it.
@@ -610,8 +618,8 @@ __ssoenv_is_over() {
 # Starts the program, which is to renew this shell's keys, and does not wait.
 __ssoenv_ask() {
     __ssoenv_asked="$__ssoenv_time"
-    # With `command` an older bash stays, which has the terminal, and keeps it open.
-    (\builtin exec ssoenv use --shell bash --wrapper 1 --renew "${__ssoenv_words[@]}" </dev/null &>/dev/null &)
+    # With `command` an older bash stays, which has the terminal, and keeps it open; `exec` lets Ctrl-C end what it runs.
+    (\builtin trap '' INT QUIT && \builtin exec ssoenv use --shell bash --wrapper 1 --renew "${__ssoenv_words[@]}" </dev/null &>/dev/null &)
 }
 
 __ssoenv_take_newer() {
@@ -641,7 +649,8 @@ __ssoenv_draw() {
     fi
     __ssoenv_decode
     # A switch that set AWS_PROFILE set no keys.
-    if [[ -n "$__ssoenv_label" && -n "$__ssoenv_account$__ssoenv_left" && -z "${AWS_CONTAINER_CREDENTIALS_FULL_URI-}" ]] &&
+    if [[ -n "$__ssoenv_label" && -n "$__ssoenv_account$__ssoenv_left" ]] &&
+        [[ -z "${AWS_CONTAINER_CREDENTIALS_FULL_URI-}" || -n "${AWS_ACCESS_KEY_ID-}" ]] &&
         [[ -z "${AWS_ACCESS_KEY_ID-}" || "$AWS_ACCESS_KEY_ID" != "$__ssoenv_labelled" ||
             -n "$__ssoenv_decoded" && "$__ssoenv_decoded" != "${__ssoenv_account:-$__ssoenv_decoded}" ]] ||
         [[ -n "${AWS_ACCESS_KEY_ID-}" && " ${SSOENV_SET-} " == *' AWS_PROFILE '* ]]; then

@@ -174,6 +174,11 @@ function __ssoenv_apply --no-scope-shadowing
         set -gu __ssoenv_base_count (builtin count $__ssoenv_base_names)
     end
     eval $__ssoenv_text
+    __ssoenv_own
+end
+
+# Takes the keys that are there for those of the labels beside them, which may be renewed.
+function __ssoenv_own --no-scope-shadowing
     set -gu __ssoenv_key "$AWS_ACCESS_KEY_ID"
     set -gu __ssoenv_over
     set -gu __ssoenv_labels "$AWS_SSO_PROFILE $AWS_SSO_ACCOUNT_ID $SSOENV_EXPIRATION"
@@ -244,6 +249,7 @@ function __ssoenv_off --no-scope-shadowing
             set -eg __ssoenv_base_$__ssoenv_name
         end
         set -eg __ssoenv_base_names
+        __ssoenv_own
     else if test -n "$SSOENV_SET"
         if not builtin string match --quiet --regex -- "\A$__ssoenv_ours(?: $__ssoenv_ours)*+\z" "$SSOENV_SET"
             __ssoenv_say 'SSOENV_SET holds something else than names of variables, so nothing was changed.'
@@ -469,7 +475,7 @@ function __ssoenv_draw --no-scope-shadowing
     or test -z "$AWS_ACCESS_KEY_ID"
     and test -n "$__ssoenv_label"
     and test -n "$__ssoenv_account$__ssoenv_left"
-    and test -z "$AWS_CONTAINER_CREDENTIALS_FULL_URI"
+    and test -z "$AWS_CONTAINER_CREDENTIALS_FULL_URI" -o -n "$AWS_ACCESS_KEY_ID"
     and set __ssoenv_wrong yes
     # A switch that set AWS_PROFILE set no keys.
     test -n "$AWS_ACCESS_KEY_ID"

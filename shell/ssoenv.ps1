@@ -523,7 +523,7 @@ function global:__ssoenv_draw {
         $shown.Labelled = $key
     }
     # A switch that set AWS_PROFILE set no keys.
-    if (($label -and $isKnown -and -not $environ['AWS_CONTAINER_CREDENTIALS_FULL_URI'] -and
+    if (($label -and $isKnown -and ($key -or -not $environ['AWS_CONTAINER_CREDENTIALS_FULL_URI']) -and
             (-not $key -or $key -cne $shown.Labelled -or ($shown.Account -and $shown.Account -cne $account))) -or
         ($key -and " $($environ['SSOENV_SET']) ".Contains(' AWS_PROFILE '))) {
         $account = $shown.Account

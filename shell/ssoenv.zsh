@@ -152,6 +152,11 @@ __ssoenv_apply() {
     # Removing a variable first drops what else a user may have declared of it, such as `integer`.
     \builtin unset -v "${__ssoenv_names[@]}"
     [[ ${#__ssoenv_sets} -eq 0 ]] || \builtin export "${__ssoenv_sets[@]}"
+    __ssoenv_own
+}
+
+# Takes the keys that are there for those of the labels beside them, which may be renewed.
+__ssoenv_own() {
     __ssoenv_key="${AWS_ACCESS_KEY_ID-}" __ssoenv_over=''
     __ssoenv_labels="${AWS_SSO_PROFILE-} ${AWS_SSO_ACCOUNT_ID-} ${SSOENV_EXPIRATION-}" __ssoenv_labelled="$__ssoenv_key"
 }
@@ -230,6 +235,7 @@ __ssoenv_off() {
         __ssoenv_refuse_read_only || \builtin return
         for ((__ssoenv_i = 1; __ssoenv_i <= ${#__ssoenv_base_names}; __ssoenv_i++)); do __ssoenv_put_back "$__ssoenv_i"; done
         __ssoenv_base_names=() __ssoenv_base_values=()
+        __ssoenv_own
     elif [[ -n "${SSOENV_SET-}" ]]; then
         __ssoenv_names=(${(s: :)SSOENV_SET} SSOENV_SET)
         if ! __ssoenv_are_ours "${__ssoenv_names[@]}"; then
@@ -382,7 +388,8 @@ __ssoenv_draw() {
     [[ "$__ssoenv_mark" == "$__ssoenv_labels" ]] || __ssoenv_labels="$__ssoenv_mark" __ssoenv_labelled="${AWS_ACCESS_KEY_ID-}"
     [[ "${AWS_ACCESS_KEY_ID-}" == "$__ssoenv_decoded_key" ]] || __ssoenv_decode
     # A switch that set AWS_PROFILE set no keys.
-    if [[ -n "$__ssoenv_label" && -n "$__ssoenv_account$__ssoenv_left" && -z "${AWS_CONTAINER_CREDENTIALS_FULL_URI-}" ]] &&
+    if [[ -n "$__ssoenv_label" && -n "$__ssoenv_account$__ssoenv_left" ]] &&
+        [[ -z "${AWS_CONTAINER_CREDENTIALS_FULL_URI-}" || -n "${AWS_ACCESS_KEY_ID-}" ]] &&
         [[ -z "${AWS_ACCESS_KEY_ID-}" || "$AWS_ACCESS_KEY_ID" != "$__ssoenv_labelled" ||
             -n "$__ssoenv_decoded" && "$__ssoenv_decoded" != "${__ssoenv_account:-$__ssoenv_decoded}" ]] ||
         [[ -n "${AWS_ACCESS_KEY_ID-}" && " ${SSOENV_SET-} " == *' AWS_PROFILE '* ]]; then

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -75,7 +76,8 @@ def forget(words: Sequence[str], context: Context) -> None:
     if found and found.session and found.account_id and found.role_name:
         roles.delete_credentials(context, found.session, found.account_id, found.role_name)
     elif not count:
-        cure = "See: ssoenv list" if len(words) == 1 else f"Of several names, one at a time: ssouse --forget {words[0]}"
+        one = f"Of several names, one at a time: ssouse --forget {shlex.quote(words[0])}"
+        cure = "See: ssoenv list" if found or len(words) == 1 else one
         raise UsageError(f"Nothing is kept for {name}.", cure)
     context.say(f"No keys are kept for {name} any more.")
 

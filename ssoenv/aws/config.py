@@ -548,7 +548,7 @@ def did_you_mean(name: str, names: Iterable[str], otherwise: str) -> str:
         return len(wanted & theirs) / (len(wanted) + len(theirs))
 
     ranked = sorted(names, key=alike, reverse=True)[:50]
-    by_letters = {other.lower(): other for other in reversed(ranked)}
-    near = [by_letters[each] for each in difflib.get_close_matches(name.lower(), by_letters)]
+    letters = difflib.get_close_matches(name.lower(), {other.lower() for other in ranked})
+    near = [other for each in letters for other in ranked if other.lower() == each][:3]
     near = near or [other for other in ranked if name in other][:3]
     return f"Did you mean {' or '.join(near)}?" if near else otherwise

@@ -45,10 +45,12 @@ def token(signin: str, keys: Credentials) -> str:
         with plain_http(signin) as http:
             answer = http.send(AWSRequest("GET", url).prepare())  # follows no redirect, which would take the keys along
             status, body = answer.status_code, answer.content
-    except (botocore.exceptions.BotoCoreError, ValueError) as error:
+    except ValueError:
+        raise ServiceError(f"{signin} is no address.", "Look at AWS_ENDPOINT_URL_SIGNIN.") from None
+    except botocore.exceptions.BotoCoreError as error:
         raise ServiceError(
             f"Asking {signin} for a sign-in failed: {type(error).__name__}.",
-            "Look at the network, the proxy variables and AWS_ENDPOINT_URL_SIGNIN.",
+            "Look at the network and the proxy variables.",
         ) from None  # the error may quote the address, and the keys in it
     if status != 200:
         raise ServiceError(

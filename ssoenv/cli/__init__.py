@@ -64,7 +64,7 @@ class _Program(typer.core.TyperGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the command of these words. Raise UsageError, which helps who meant `ssouse`, if there is none."""
-        if args[0] not in _COMMANDS and not args[0].startswith("-"):
+        if args[0] and args[0] not in _COMMANDS and not args[0].startswith("-"):
             import shlex
 
             from ssoenv.aws.config import did_you_mean

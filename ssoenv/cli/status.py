@@ -106,7 +106,7 @@ def status(
         messages.write(json.dumps(_json(found, identity, context.now()), indent=2) + "\n")
     else:
         messages.write("".join(f"{name:<12} {printable(text)}\n" for name, text in _lines(found, context)))
-    wrong = list(filter(None, (rejection, _contradiction(found, identity), _hiding_profile(found))))
+    wrong = list(filter(None, (rejection, _contradiction(found, identity), _hiding_profile(found, context))))
     for sentence in wrong:
         messages.say(f"ssoenv: {sentence}")
     if wrong:
@@ -239,10 +239,13 @@ def _contradiction(found: Status, identity: Identity | None) -> str | None:
     return f"CAREFUL: {fault} Something else has set them. {_switch_again(found)}"
 
 
-def _hiding_profile(found: Status) -> str | None:
+def _hiding_profile(found: Status, context: Context) -> str | None:
     """Return the sentence that says that some SDKs take another profile than the one that this shell is labelled."""
     active = found.active
-    if not active.profile or active.sdk_profile in (None, active.profile):
+    if not active.profile or not active.sdk_profile:
+        return None
+    labelled = switch.known(active.profile, context)
+    if active.sdk_profile in (active.profile, labelled.profile if labelled else None):
         return None
     fault = f"AWS_PROFILE is {active.sdk_profile}, which some SDKs take before the credentials of {active.profile}."
     return f"CAREFUL: {fault} Something else has set it. {_switch_again(found)}"

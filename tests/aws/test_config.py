@@ -489,6 +489,7 @@ class TestUnknownProfile:
         [
             (CORP + DEV, "dve", ["dve", "config", "Did you mean dev?"]),
             (CORP + DEV, "DEV", ["DEV", "config", "Did you mean dev?"]),
+            (CORP + DEV + DEV.replace("dev", "Dev"), "Devv", ["Did you mean dev or Dev?"]),
             (CORP + DEV, "zzz", ["no profile zzz", "ssoenv list"]),
             (CORP + DEV.replace("dev", "dev-readonly"), "dev", ["Did you mean dev-readonly?"]),
             (CORP + DEV, "corp", ["corp is an SSO session"]),

@@ -46,6 +46,16 @@ SEGMENTS = [
         "dev 1?]0;x? 50m",
         id="a hostile account",
     ),
+    pytest.param(
+        {
+            "AWS_SSO_PROFILE": "dev",
+            "AWS_SSO_ACCOUNT_ID": "123456789011",
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://127.0.0.1:1/",
+            "AWS_ACCESS_KEY_ID": KEY,
+        },
+        f"dev {ACCOUNT} keys ≠ label",
+        id="keys beside a server",
+    ),
     pytest.param({"AWS_PROFILE": "mine"}, "mine", id="by profile"),
     pytest.param({"AWS_ACCESS_KEY_ID": KEY}, f"keys {ACCOUNT}", id="keys alone"),
     pytest.param({"AWS_PROFILE": "mine", "AWS_ACCESS_KEY_ID": KEY}, f"mine {ACCOUNT}", id="of another tool"),
@@ -277,6 +287,14 @@ def test_renews_at_once_what_it_has_just_switched_to(session):
     session.add(session.probe.words("rm", session.folder / "calls"))
     session.add("ssouse two", "__ssoenv_hook", _wait_for_call(session))
     assert [call[-1] for call in session.run().calls] == ["two"]
+
+
+def test_renews_what_it_has_come_back_to(expiring):
+    """The keys that were there before a switch are renewed again after it."""
+    session = expiring.session
+    expiring.put("other", life=3000)
+    session.add("ssouse other", "ssouse --off", "__ssoenv_hook", _wait_for_call(session))
+    assert [call[-1] for call in session.run().calls] == ["dev"]
 
 
 def test_renews_hours_before(expiring):

@@ -391,7 +391,7 @@ def test_options_with_which_bash_can_set_nothing(session: Session) -> None:
     """With set -k no builtin sees an assignment: nothing is changed, said or shown that should not be."""
     session.load()
     session.run_line("ssouse first", "first")
-    session.add("set -k", "AWS_PROFILE=other; __ssoenv_hook 0; echo [$SSOENV_PROMPT]")
+    session.add("set -ek", "AWS_PROFILE=other; __ssoenv_hook 1; echo [$SSOENV_PROMPT]; set +e")
     session.run_line("ssouse second", "refused")
     run = session.run()
     assert run.stdout == b"[]\n"

@@ -156,7 +156,10 @@ function global:__ssoenv_apply {
     }
     $shown = $global:__ssoenv_shown
     $shown.Key = $shown.Labelled = [Environment]::GetEnvironmentVariable('AWS_ACCESS_KEY_ID')
-    $shown.Labels = "$env:AWS_SSO_PROFILE $env:AWS_SSO_ACCOUNT_ID $env:SSOENV_EXPIRATION"
+    # As the hook makes it. $env: would take ten times as long.
+    $shown.Labels = [Environment]::GetEnvironmentVariable('AWS_SSO_PROFILE') + ' ' +
+        [Environment]::GetEnvironmentVariable('AWS_SSO_ACCOUNT_ID') + ' ' +
+        [Environment]::GetEnvironmentVariable('SSOENV_EXPIRATION')
     $shown.Over = ''
 }
 

@@ -495,6 +495,7 @@ __ssoenv_count_down() {
 # while bash waits for that child. Before bash 4.4.12, which may hang in that, bash-preexec asks, where that is loaded, or
 # a DEBUG trap, if there is none. `case` is what makes no older bash forget PIPESTATUS.
 if ((BASH_VERSINFO[0] * 10000 + BASH_VERSINFO[1] * 100 + BASH_VERSINFO[2] > 40411)); then
+    __ssoenv_at_prompt='__ssoenv_hook "$?" ""'
     __ssoenv_ask_to_wait() {
         __ssoenv_numbered="${HISTCMD-}"
         if ! \builtin shopt -q promptvars; then # PS0 would be shown
@@ -508,6 +509,8 @@ if ((BASH_VERSINFO[0] * 10000 + BASH_VERSINFO[1] * 100 + BASH_VERSINFO[2] > 4041
         \builtin export -n PS0 # as a child may be an older bash
     }
 else
+    # shellcheck disable=SC2016 # it is expanded before each prompt
+    __ssoenv_at_prompt='__ssoenv_hook "$?" "${__ssoenv_unasked:+${SSOENV_RENEW:+$(\builtin trap -p DEBUG)}}"'
     __ssoenv_ask_to_wait() {
         if [[ -n "${bash_preexec_imported-}${__bp_imported-}" ]]; then
             preexec_functions+=(__ssoenv_preexec)
@@ -723,9 +726,6 @@ __ssoenv_ps0='${__ssoenv_if[SECONDS >= __ssoenv_wait_at]:+${|__ssoenv_preexec "$
 # shellcheck disable=SC2016
 ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] > 502)) ||
     __ssoenv_ps0='${__ssoenv_if[SECONDS >= __ssoenv_wait_at]:+$(__ssoenv_wait_as_child)}'
-# shellcheck disable=SC2016 # it is expanded before each prompt
-__ssoenv_at_prompt='__ssoenv_hook "$?" "${__ssoenv_unasked:+${SSOENV_RENEW:+$(\builtin trap -p DEBUG)}}"'
-((BASH_VERSINFO[0] * 10000 + BASH_VERSINFO[1] * 100 + BASH_VERSINFO[2] < 40412)) || __ssoenv_at_prompt='__ssoenv_hook "$?" ""'
 \builtin export -n "${!__ssoenv_@}"
 if [[ $- == *i* && "${PROMPT_COMMAND[*]-}" != *__ssoenv_hook* ]]; then
     # Of an array, an older bash runs the first element alone, and VS Code takes what is behind that for typed.

@@ -542,8 +542,10 @@ __ssoenv_history() {
 # Tells whether BASH_COMMAND was typed: it is not in a function, nor what PROMPT_COMMAND has, if spelled otherwise.
 __ssoenv_is_typed() {
     \builtin local __ssoenv_edge='[^[:alnum:]_.-]' __ssoenv_word="${BASH_COMMAND%%[ ;]*}"
-    # The trap is called in functions only with functrace; after Ctrl-C in one, an old bash forgets to leave it.
-    [[ ($- != *T* || ${#FUNCNAME[@]} -eq 1) && ! "${PROMPT_COMMAND[*]-}" =~ (^|$__ssoenv_edge)"$__ssoenv_word"($__ssoenv_edge|$) ]]
+    # The trap is called in functions only with functrace, and in the hook that sets it. FUNCNAME alone does not tell: after
+    # Ctrl-C in a function, an old bash forgets to leave that.
+    [[ ($- != *T* || ${#FUNCNAME[@]} -eq 1) && -z "${__ssoenv_status+set}" ]] &&
+        [[ ! "${PROMPT_COMMAND[*]-}" =~ (^|$__ssoenv_edge)"$__ssoenv_word"($__ssoenv_edge|$) ]]
 }
 
 # Tells whether this line may need keys, which is as history prints it, or empty if that has not got it.

@@ -293,7 +293,10 @@ esac
 
 @only(lambda probe: probe.shell in ("bash", "zsh"))
 def test_ctrl_c_ends_the_wait(start_session, probe):
-    """It drops the command that waited, and the shell is as its user has made it; the next one does not wait again."""
+    """It drops the command that waited, and the shell is as its user has made it; the next one does not wait again.
+
+    Minutes later one does.
+    """
     session = start_session(_WAITS)
     Shelf(session).put("other")  # makes the folder
     environ = {**session.environ, **exported(switched(-1, SSOENV_RENEW="600")), "PS1": "> "}
@@ -303,12 +306,21 @@ def test_ctrl_c_ends_the_wait(start_session, probe):
     screen.press("echo it ran >&2", ENTER)
     screen.until("now it waits")
     screen.press(CTRL_C)
-    screen.until(lambda screen: any(line.startswith("^C") for line in screen.lines))
+    screen.until(lambda screen: _broken_off(screen) == 1)
     matches = "A =~ a" if probe.shell == "zsh" else "A == a"
     screen.press(f'[[ $- == "$flags" && {matches} && $(echo /et*) == /etc ]] && echo as it was', ENTER)
     screen.until("as it was")
+    screen.press("__ssoenv_wait_at=0 __ssoenv_wait_again_at=0", ENTER, "echo it ran >&2", ENTER)
+    screen.until(lambda screen: screen.lines.count("now it waits") == 2)
+    screen.press(CTRL_C)
+    screen.until(lambda screen: _broken_off(screen) == 2)
     screen.leave()
     assert "it ran" not in screen.lines
+
+
+def _broken_off(screen):
+    """Return how many lines show where Ctrl-C was pressed."""
+    return sum(line.startswith("^C") for line in screen.lines)
 
 
 _WAITS_FOR_A_FILE = """\

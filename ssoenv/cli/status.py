@@ -39,6 +39,8 @@ class Status:
     token: Token | None
     profile: Target | None
     """The one that AWS_PROFILE names, where no keys go before it."""
+    name_in_files: str | None = None
+    """What the profile is called there, which the shell may have an alias of."""
     endpoint_ended: bool = False
     """Nobody listens any more where a switch with --serve lets SDKs ask for keys."""
 
@@ -106,7 +108,7 @@ def status(
         messages.write(json.dumps(_json(found, identity, context.now()), indent=2) + "\n")
     else:
         messages.write("".join(f"{name:<12} {printable(text)}\n" for name, text in _lines(found, context)))
-    wrong = list(filter(None, (rejection, _contradiction(found, identity), _hiding_profile(found, context))))
+    wrong = list(filter(None, (rejection, _contradiction(found, identity), _hiding_profile(found))))
     for sentence in wrong:
         messages.say(f"ssoenv: {sentence}")
     if wrong:
@@ -129,6 +131,7 @@ def _find(context: Context) -> Status:
         session,
         token,
         target if by_profile else None,
+        target.profile if target else None,
         endpoint_ended=served_by is not None and _has_ended(served_by),
     )
 
@@ -239,13 +242,10 @@ def _contradiction(found: Status, identity: Identity | None) -> str | None:
     return f"CAREFUL: {fault} Something else has set them. {_switch_again(found)}"
 
 
-def _hiding_profile(found: Status, context: Context) -> str | None:
+def _hiding_profile(found: Status) -> str | None:
     """Return the sentence that says that some SDKs take another profile than the one that this shell is labelled."""
     active = found.active
-    if not active.profile or not active.sdk_profile:
-        return None
-    labelled = switch.known(active.profile, context)
-    if active.sdk_profile in (active.profile, labelled.profile if labelled else None):
+    if not active.profile or not active.sdk_profile or active.sdk_profile in (active.profile, found.name_in_files):
         return None
     fault = f"AWS_PROFILE is {active.sdk_profile}, which some SDKs take before the credentials of {active.profile}."
     return f"CAREFUL: {fault} Something else has set it. {_switch_again(found)}"

@@ -24,6 +24,12 @@ esac
 """
 
 
+def a_shell_with_expired_keys(session, **environ):
+    """Return the screen of one."""
+    environ = {"TERM": "xterm", "NO_COLOR": "1", **exported(switched(-1, SSOENV_RENEW="600")), **environ}
+    return Screen([session.program, *INTERACTIVE[session.probe.shell]], session.environ | environ, columns=160)
+
+
 @pytest.fixture
 def expired(start_session):
     """Return the screen of a shell whose keys are over, after *lines*, the wrapper and *then*; and its session."""
@@ -33,8 +39,7 @@ def expired(start_session):
         kept = Shelf(session).put("dev", value="renewed")
         kept.rename(session.folder / "later")
         kept.touch()  # not taken, as it is empty
-        environ = {**session.environ, "TERM": "xterm", "NO_COLOR": "1", **exported(switched(-1, SSOENV_RENEW="600"))}
-        screen = Screen([session.program, *INTERACTIVE[session.probe.shell]], environ, columns=120)
+        screen = a_shell_with_expired_keys(session)
         for line in (*lines, session.load_line + then, "ssouse --help"):
             screen.press(line, ENTER)
         screen.until("helped")
@@ -299,8 +304,7 @@ def test_ctrl_c_ends_the_wait(start_session, probe):
     """
     session = start_session(_WAITS)
     Shelf(session).put("other")  # makes the folder
-    environ = {**session.environ, **exported(switched(-1, SSOENV_RENEW="600")), "PS1": "> "}
-    screen = Screen([session.program, *INTERACTIVE[probe.shell]], environ, columns=160)
+    screen = a_shell_with_expired_keys(session, PS1="> ")
     screen.press("setopt no_case_match" if probe.shell == "zsh" else "set -u; shopt -s nocasematch", ENTER)
     screen.press(f"flags=$-; {session.load_line}", ENTER)
     screen.press("echo it ran >&2", ENTER)
@@ -342,8 +346,7 @@ def test_ctrl_z_stops_no_wait(start_session, probe):
         pytest.skip("there it stops it")
     session = start_session(_WAITS_FOR_A_FILE)
     Shelf(session).put("other")  # makes the folder
-    environ = {**session.environ, "TERM": "xterm", "NO_COLOR": "1", **exported(switched(-1, SSOENV_RENEW="600"))}
-    screen = Screen([session.program, *INTERACTIVE[probe.shell]], environ, columns=160)
+    screen = a_shell_with_expired_keys(session)
     screen.press(session.load_line, ENTER, "sh -c 'echo it ran'", ENTER)
     screen.until("now it waits")
     screen.press(CTRL_Z)

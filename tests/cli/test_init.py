@@ -167,5 +167,5 @@ def test_at_a_terminal(user):
     """Whoever only looks at the function is told how to load it."""
     screen = Screen([sys.executable, "-m", "ssoenv", "init", "bash"], user.environ, columns=200)
     screen.finish()
-    assert screen.lines[-2].endswith("For each new shell: ssoenv init --install. Here:")
-    assert screen.lines[-1] == '  eval "$(ssoenv init bash)"'
+    here = screen.lines.index('  eval "$(ssoenv init bash)"')
+    assert screen.lines[here - 1].endswith("For each new shell: ssoenv init --install. Here:")

@@ -6,7 +6,7 @@ import os
 
 import pytest
 import typer.main
-from completers import COMPLETED, Completer
+from completers import COMPLETED, Completer, Terminal
 
 from ssoenv import formats, shells
 from ssoenv.cli import app
@@ -138,6 +138,21 @@ def test_offers_nothing_where_nothing_is_due(completer):
 def test_loads_silently(completer):
     """A strict shell, and a zsh that has no completion yet, load it twice without a word."""
     assert completer.run(*completer.probe.strict, completer.load_line(), "echo loaded") == "loaded\n"
+
+
+def test_zsh_may_load_it_before_compinit(tmp_path):
+    """Who calls compinit later, in the rc file or at a prompt, has completion from the next prompt on."""
+    completer = Completer(next(probe for probe in COMPLETED if probe.shell == "zsh"), tmp_path)
+    completer.know("beta")
+    with Terminal(completer) as terminal:
+        assert terminal.offered("ssouse b") == ["beta"]
+        terminal.type(f"unset _comps; unfunction compdef; {completer.load_line()}; echo MA''RK\r")
+        assert terminal.offered("ssouse b") == []
+        terminal.type("setopt ksh_arrays; precmd_functions+=(other); other() { echo status $? MA''RK; }\r")
+        assert "status 1" in terminal.type("compinit -D -u; false\r")
+        terminal.type("unsetopt ksh_arrays; unfunction other\r", "echo MA''RK\r")
+        assert terminal.offered("ssouse b") == ["beta"]
+        assert "_ssoenv_register" not in terminal.type("print -r $precmd_functions; echo MA''RK\r")
 
 
 def test_offers_nothing_before_names_are_known(completer):

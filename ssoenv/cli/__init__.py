@@ -73,6 +73,13 @@ class _Program(typer.core.TyperGroup):
             raise UsageError(f"There is no command {args[0]}.", did_you_mean(args[0], _COMMANDS, otherwise=switch))
         return super().resolve_command(ctx, args)
 
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command. Raise Cancelled at Ctrl-C, as typer would end without a word."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise Cancelled from None
+
 
 # Each command imports what is heavy, such as boto3, rich and prompt_toolkit, when it runs.
 # Plain help and errors: rich costs 100 ms at each, and boxes read badly in a captured terminal.
@@ -80,7 +87,7 @@ class _Program(typer.core.TyperGroup):
 app = typer.Typer(
     name="ssoenv",
     cls=_Program,
-    no_args_is_help=True,
+    invoke_without_command=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -96,6 +103,7 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def ssoenv(
+    ctx: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", help="Show the version.", callback=_version, is_eager=True)
     ] = False,
@@ -104,6 +112,9 @@ def ssoenv(
 
     `ssoenv` prints, and changes no shell by itself: the shell function `ssouse` does, which `ssoenv init` defines.
     """
+    if ctx.invoked_subcommand is None:
+        messages.draw(ctx.get_help().splitlines())
+        raise typer.Exit(UsageError.exit_code)
 
 
 def main() -> None:
@@ -111,18 +122,29 @@ def main() -> None:
     if sys.stderr is None:  # typer would talk to stdout instead, which a shell runs
         sys.stderr = io.StringIO()
     try:
-        app(prog_name="ssoenv")  # also where it is started by `python -m`
+        status = app(prog_name="ssoenv", standalone_mode=False)  # also where it is started by `python -m`
     except SsoenvError as error:
         messages.fail(error)
     except KeyboardInterrupt:
         messages.fail(Cancelled())
-    except SystemExit as stop:
-        # So typer ends, without a word.
-        if stop.__context__ and isinstance(stop.__context__.__cause__, KeyboardInterrupt):
-            messages.fail(Cancelled())
-        raise
     except Exception as error:
-        # What typer has to say about the command line it could not write.
-        if explain := getattr(error.__context__, "format_message", None):
-            messages.fail(UsageError(explain()))
+        if hasattr(error, "format_message"):
+            messages.fail(_refusal(error))
         messages.fail_unexpectedly(error)
+    sys.exit(status)
+
+
+def _refusal(error: Any) -> UsageError:
+    """Return what typer's *error* has against the command line, said as all errors are."""
+    command = " ".join(["ssoenv", *(word for word in sys.argv[1:2] if word in _COMMANDS)])
+    if command == "ssoenv use" and "--wrapper" in sys.argv:
+        command = "ssouse"
+    cure = f"Type: {command} --help"
+    if not hasattr(error, "possibilities"):
+        return UsageError(f"{error.format_message().rstrip('.')}.", cure)
+
+    from ssoenv.aws.config import did_you_mean
+
+    visible = [each for each in error.ctx.command.params if not getattr(each, "hidden", False)]
+    options = [name for each in visible for name in (*each.opts, *each.secondary_opts) if name.startswith("-")]
+    return UsageError(f"{command} has no option {error.option_name}.", did_you_mean(error.option_name, options, cure))

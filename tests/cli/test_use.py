@@ -186,7 +186,7 @@ def test_ctrl_c_is_130(user, portal):
     out, err = process.communicate(timeout=20)
     assert process.returncode == 130
     assert out == ""
-    assert "Traceback" not in err
+    assert err.endswith("Cancelled. Nothing changed.\n")
 
 
 def test_a_name_in_the_place_of_a_command(user):
@@ -196,3 +196,26 @@ def test_a_name_in_the_place_of_a_command(user):
         "ssoenv: There is no command dev-readonly. To switch: ssouse dev-readonly. The commands: ssoenv --help\n",
         "ssoenv: There is no command lsit. Did you mean list?\n",
     ]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("use --regin eu-west-1", "ssoenv use has no option --regin. Did you mean --region?"),
+        ("use --shell bash --wrapper 1 --rene", "ssouse has no option --rene. Did you mean --region or --serve?"),
+        ("get --os\x1b", r"ssoenv get has no option --os\x1b. Did you mean --os or --as?"),
+        ("use --region", "Option '--region' requires an argument. Type: ssoenv use --help"),
+        ("--nonsense list", "ssoenv has no option --nonsense. Type: ssoenv --help"),
+    ],
+)
+def test_an_option_that_there_is_not(user, words, said):
+    """What is wrong with the words is said in one paragraph, with what to type; nothing hidden is proposed."""
+    done = user.ssoenv(*words.split(" "))
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"ssoenv: {said}\n")
+
+
+def test_no_words_at_all(user):
+    """`ssoenv` alone shows the help where talk goes, and fails, as a shell would else run it."""
+    done = user.ssoenv()
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == user.ssoenv("--help").stdout

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from ssoenv import credentials, remembered, switch
+from ssoenv import credentials, finding, remembered
 from ssoenv.context import Context
 from ssoenv.errors import UsageError
 from ssoenv.targets import Target
 from ssoenv.terminal import Row, pick
+from ssoenv.text import duration
 
 if TYPE_CHECKING:
     from ssoenv.inventory import Progress
@@ -22,7 +23,7 @@ def choose(context: Context, progress: Progress) -> Target:
 
     Raise UsageError where there is no terminal to ask at or nothing to choose from, Cancelled on Ctrl-C.
     """
-    found = switch.choices(context, progress)
+    found = finding.choices(context, progress)
     if not found:
         raise UsageError(
             "There is nothing to switch to yet.",
@@ -37,7 +38,7 @@ def choose(context: Context, progress: Progress) -> Target:
 
 def _rows(found: Sequence[Target], aliases: Mapping[str, str], context: Context) -> list[Row]:
     widest = min(32, max(len(target.name) for target in found))
-    lefts = [switch.duration(keys.left(context.now())) if keys else "" for keys in credentials.cached(found, context)]
+    lefts = [duration(keys.left(context.now())) if keys else "" for keys in credentials.cached(found, context)]
     longest = max(map(len, lefts))
     rows = []
     for target, life in zip(found, lefts, strict=True):

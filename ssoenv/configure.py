@@ -19,7 +19,7 @@ from ssoenv.aws.start_urls import bare
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, NoAccess, UsageError
 from ssoenv.generate import Plan, Rules
-from ssoenv.inventory import Account, Inventory
+from ssoenv.inventory import Account, find_account
 from ssoenv.targets import Grant
 from ssoenv.terminal import Row, ask, pick
 
@@ -89,7 +89,7 @@ def choose_session(given: Given, read: Config, context: Context) -> Session:
     known = [each for each in _sessions(read, context) if given.sso_region in (None, each.region)]
     start_url = given.start_url
     if start_url is None and given.session:
-        start_url = next((each.start_url for each in known if each.cache_key == given.session), None)
+        start_url = next((each.start_url for each in known if each.key == given.session), None)
     elif start_url is None and len(known) > 1:
         rows = [Row(f"{each.name or 'no name'}, {each.start_url} ({each.region})") for each in known]
         place = asking.pick([*rows, Row("another start URL")], "SSO session", "--session NAME")
@@ -100,8 +100,8 @@ def choose_session(given: Given, read: Config, context: Context) -> Session:
         urls = [each.start_url for each in known]
         start_url = asking.ask("SSO start URL", "--start-url URL", default, urls, _no_start_url)
     for each in known:
-        if bare(each.start_url) == bare(start_url) and given.session in (None, each.name, each.cache_key):
-            context.say(f"Using the SSO session {each.cache_key}.")
+        if bare(each.start_url) == bare(start_url) and given.session in (None, each.name, each.key):
+            context.say(f"Using the SSO session {each.key}.")
             return each
     return _new_session(start_url, read, asking)
 
@@ -229,8 +229,7 @@ def _choose_account(session: Session, accounts: Sequence[Account], asking: _Aski
             f"No AWS accounts are available to you at {session.start_url}.", "Ask the portal's administrator for one."
         )
     if asking.given.account is not None:
-        listed = Inventory(session.cache_key, tuple(accounts), (), asking.context.now())
-        return listed.account(asking.given.account)
+        return find_account(accounts, asking.given.account)
     rows = [
         Row(f"{each.name}, {each.email} ({each.account_id})", name=each.name, rest=f" ({each.account_id})")
         for each in accounts
@@ -281,7 +280,7 @@ def _choose_region(session: Session, asking: _Asking) -> str:
     from ssoenv.aws import regions
 
     there = regions.names(session.region)
-    likely = remembered.region(session.cache_key, asking.context)
+    likely = remembered.region(session.key, asking.context)
     choices = list(dict.fromkeys(filter(None, [likely, session.region, *there])))
     place = asking.pick([*_region_rows(choices, there), Row("no default region")], "Default region", "--region REGION")
     region = choices[place] if place < len(choices) else ""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ssoenv import credentials, environment, switch
+from ssoenv import credentials, environment, finding
 from ssoenv.aws import console_links
 from ssoenv.aws.keys import account_of
 from ssoenv.aws.roles import Credentials
@@ -53,7 +53,7 @@ def of_shell(region: str | None, context: Context) -> tuple[Target, Credentials 
             f"This shell is labelled account {active.account_id}, but its keys are of account {issuer}.",
             "Something else has set them. Type: ssouse NAME",
         )
-    known = switch.known(name, context) if name else None
+    known = finding.known(name, context) if name else None
     here = (active.account_id, active.role_name)
     target = Target(
         name=name or "the keys in this shell",
@@ -74,7 +74,7 @@ def _of_name(active: environment.Active, region: str | None, context: Context) -
     name = active.sdk_profile or active.profile  # SDKs ask AWS_PROFILE before an endpoint
     if name is None:
         raise UsageError("This shell is not switched.", "Type: ssouse NAME . Or name what to open: ssoenv console NAME")
-    found = switch.find([name], region, context)
+    found = finding.find([name], region, context)
     accounts, roles = (active.account_id, found.account_id), (active.role_name, found.role_name)
     for what, (said, now) in {"account": accounts, "role": roles}.items():
         if said and now and said != now:

@@ -73,13 +73,13 @@ class Rules:
             "account_id": grant.account_id,
             "role": _safe(grant.role_name),
             "email": _safe(grant.email) or grant.account_id,
-            "session": _safe(grant.session.cache_key),
+            "session": _safe(grant.session.key),
         }
         return _safe(_PLACE.sub(lambda place: values[place[1]], self.name)) or grant.account_id
 
     def settings(self, grant: Grant, before: Mapping[str, str] | None = None) -> dict[str, str]:
         """Return what the profile of *grant* holds; *before* is what it held until now."""
-        role = process.Role(grant.account_id, grant.role_name, *_login(grant.session))
+        role = process.Role.of(grant.session, grant.account_id, grant.role_name)
         as_process = "credential_process" in (before or {}) if self.process is None else self.process
         settings = {"credential_process": process.line(role)} if as_process else _sso_keys(role)
         for key, given in {"region": self._region(grant), "output": self.output}.items():
@@ -167,8 +167,7 @@ def plan_session(made: Plan, draft: Draft, session: Session) -> None:
         return
     section = Section("sso-session", session.name)
     if draft.settings(section) is None:
-        scopes = {} if session.scopes is None else {"sso_registration_scopes": ",".join(session.scopes)}
-        made.changes[section] = {"sso_start_url": session.start_url, "sso_region": session.region, **scopes}
+        made.changes[section] = session_settings(session)
         return
     there = draft.session(session.name)
     if (there.start_url, there.region) != (session.start_url, session.region):
@@ -176,6 +175,12 @@ def plan_session(made: Plan, draft: Draft, session: Session) -> None:
             f"{draft.path} has an sso-session {session.name} with another start URL or region.",
             "Rename one of the two sessions.",
         )
+
+
+def session_settings(session: Session) -> dict[str, str | None]:
+    """Return what the ``[sso-session]`` section of *session* holds."""
+    scopes = None if session.scopes is None else ",".join(session.scopes)
+    return {"sso_start_url": session.start_url, "sso_region": session.region, "sso_registration_scopes": scopes}
 
 
 def apply(path: Path, state: Path, grants: Collection[Grant], rules: Rules, context: Context, *, prune: bool) -> Plan:
@@ -256,11 +261,6 @@ def _is_made_of(name: str, base: str, grant: Grant) -> bool:
     return re.fullmatch(rf"{re.escape(base)}(-{re.escape(grant.account_id)}(-[0-9]+)?)?", name) is not None
 
 
-def _login(session: Session) -> tuple[str | None, str | None, str | None]:
-    """Return the *session*'s name, or its start URL and region where it has none."""
-    return (None, session.start_url, session.region) if session.name is None else (session.name, None, None)
-
-
 def _sso_keys(role: process.Role) -> dict[str, str]:
     """Return the settings by which SDKs know *role* themselves."""
     settings = {
@@ -281,7 +281,7 @@ def _identity(settings: Mapping[str, str]) -> tuple[str | None, ...]:
 
 
 def _order(grant: Grant) -> tuple[str, str, str]:
-    return grant.session.cache_key, grant.account_id, grant.role_name
+    return grant.session.key, grant.account_id, grant.role_name
 
 
 def _match(globs: Iterable[str], *texts: str) -> bool:

@@ -61,12 +61,11 @@ class Role:
 
 @dataclass(frozen=True)
 class Inventory:
-    """The accounts and roles of the session *session_key*, by account name, id and role; *fetched_at* in POSIX seconds.
+    """The accounts and roles of a session, by account name, id and role; *fetched_at* in POSIX seconds.
 
     An account in which the user has no role is in *accounts* alone.
     """
 
-    session_key: str
     accounts: tuple[Account, ...]
     roles: tuple[Role, ...]
     fetched_at: float
@@ -82,24 +81,25 @@ class Inventory:
             for role in self.roles
         ]
 
-    def account(self, text: str) -> Account:
-        """Return the account that *text* means: its id, its name, or a part of name or e-mail that no other has.
 
-        Raise UsageError, with the candidates, when none or several fit.
-        """
-        wanted = fold(text)
-        for fits in (
-            lambda account: account.account_id == text,
-            lambda account: account.name.casefold() == text.casefold(),
-            lambda account: fold(account.name) == wanted,
-            lambda account: wanted in fold(account.name) or wanted in fold(account.email),
-        ):
-            found = [account for account in self.accounts if fits(account)]
-            if len(found) == 1:
-                return found[0]
-            if found:
-                raise UsageError(f"Several accounts fit {text}: {_several(found)}.", "Name one by its id.")
-        raise UsageError(f"No account fits {text}.", "See: ssoenv accounts . A new one shows after --refresh.")
+def find_account(accounts: Iterable[Account], text: str) -> Account:
+    """Return the one of *accounts* that *text* means: its id, its name, or a part of name or e-mail that no other has.
+
+    Raise UsageError, with the candidates, when none or several fit.
+    """
+    wanted = fold(text)
+    for fits in (
+        lambda account: account.account_id == text,
+        lambda account: account.name.casefold() == text.casefold(),
+        lambda account: fold(account.name) == wanted,
+        lambda account: wanted in fold(account.name) or wanted in fold(account.email),
+    ):
+        found = [account for account in accounts if fits(account)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise UsageError(f"Several accounts fit {text}: {_several(found)}.", "Name one by its id.")
+    raise UsageError(f"No account fits {text}.", "See: ssoenv accounts . A new one shows after --refresh.")
 
 
 def file_of(session: Session, context: Context) -> Path:
@@ -114,7 +114,7 @@ def read(session: Session, context: Context) -> Inventory | None:
         if content is None or content["start_url"] != session.start_url:
             return None
         roles = {entry["account_id"]: _texts(entry["roles"]) for entry in content["accounts"]}
-        return _inventory(session, map(_account, content["accounts"]), roles, float(content["fetched_at"]))
+        return _inventory(map(_account, content["accounts"]), roles, float(content["fetched_at"]))
     except (LookupError, TypeError, ValueError, OverflowError):  # the file of another version, or broken
         return None
 
@@ -133,7 +133,7 @@ def refresh(
         if found and asked_at <= found.fetched_at <= context.now():
             return found
         partial = login.with_token(session, context, lambda bearer: _list(session, bearer, context, progress, rate))
-        inventory = _inventory(session, partial.accounts, partial.roles, context.now())
+        inventory = _inventory(partial.accounts, partial.roles, context.now())
         _write(inventory, partial.roles, session, context)
     return inventory
 
@@ -276,12 +276,10 @@ def _write(inventory: Inventory, roles: Mapping[str, list[str]], session: Sessio
     files.delete(_path(session, context, ".partial"))
 
 
-def _inventory(
-    session: Session, accounts: Iterable[Account], roles: Mapping[str, Iterable[str]], fetched_at: float
-) -> Inventory:
+def _inventory(accounts: Iterable[Account], roles: Mapping[str, Iterable[str]], fetched_at: float) -> Inventory:
     ordered = tuple(sorted(accounts, key=lambda account: (account.name.casefold(), account.account_id)))
     granted = (Role(account, name) for account in ordered for name in sorted(set(roles[account.account_id])))
-    return Inventory(session.cache_key, ordered, tuple(granted), fetched_at)
+    return Inventory(ordered, tuple(granted), fetched_at)
 
 
 def _account(entry: Mapping[str, Any]) -> Account:
@@ -310,4 +308,4 @@ def _path(session: Session, context: Context, suffix: str) -> Path:
 
 
 def _name(session: Session) -> str:
-    return cache_names.digest(session.cache_key)
+    return cache_names.digest(session.key)

@@ -11,7 +11,7 @@ from typing import Self
 
 
 class LoopbackServer(ThreadingHTTPServer):
-    """Serves by *handler* while it is entered as a context.
+    """Serves by *handler* while it is entered as a context, or between `start` and `stop`.
 
     A thread for each connection: browsers open some that they never use, and one thread would wait for these. Raise
     OSError when *port* can't be had; 0 takes any free one.
@@ -28,15 +28,23 @@ class LoopbackServer(ThreadingHTTPServer):
     def __init__(self, handler: type[BaseHTTPRequestHandler], port: int = 0) -> None:
         super().__init__(("127.0.0.1", port), handler)
 
-    def __enter__(self) -> Self:
+    def start(self) -> None:
+        """Serve, in a thread of its own that ends with the process."""
         Thread(target=self.serve_forever, args=(self.poll_interval,), daemon=True, name=type(self).__name__).start()
+
+    def stop(self) -> None:
+        """Stop serving and free the port."""
+        self.shutdown()
+        self.server_close()
+
+    def __enter__(self) -> Self:
+        self.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.shutdown()
-        self.server_close()
+        self.stop()
 
     def server_bind(self) -> None:
         """Bind, without HTTPServer's look-up of a host name, which can take seconds."""

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from ssoenv import files, remembered, sessions, switch
+from ssoenv import files, finding, remembered, sessions
 from ssoenv.aws.config import Config
 from ssoenv.context import Context
 from ssoenv.errors import SsoenvError
@@ -23,19 +23,19 @@ def path(context: Context, what: str = "names") -> Path:
 def refresh(read: Config, context: Context, profiles: Sequence[Target] | None = None) -> None:
     """Let the files ``names``, ``sessions`` and ``regions`` tell of all that one can switch to, log in to, and is set.
 
-    *profiles* are those of `switch.profiles`, where the caller has them. What a switch would refuse is left out.
+    *profiles* are those of `finding.profiles`, where the caller has them. What a switch would refuse is left out.
     Completion is a convenience: that a file can't be written is no reason to fail, nor to say anything.
     """
     context = replace(context, say=lambda _: None)
     with suppress(SsoenvError, OSError):
         if profiles is None:
-            profiles = list(switch.profiles(read, context))
+            profiles = list(finding.profiles(read, context))
         # Of a name that is several things, what a switch takes.
-        roles = {target.name: _about(target) for target in switch.granted(profiles, read, context)}
+        roles = {target.name: _about(target) for target in finding.granted(profiles, read, context)}
         configured = {target.name: _about(target) for target in profiles}
         write(context, {**roles, **remembered.aliases(context), **configured}.items())
         known = sessions.known(read, context, lambda _: None)
-        write(context, ((each.cache_key, each.start_url) for each in known), "sessions")
+        write(context, ((each.key, each.start_url) for each in known), "sessions")
         regions = {*(each.region for each in profiles), *(each.region for each in known)}
         write(context, ((region, "") for region in regions if region), "regions")
 

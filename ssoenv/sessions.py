@@ -65,7 +65,7 @@ def find(text: str | None, config: Config, context: Context) -> Session:
     if text is None and extra:
         sessions = known(config, context)
         if len(sessions) > 1:
-            several = ", ".join(f"{session.cache_key} ({session.region})" for session in sessions)
+            several = ", ".join(f"{session.key} ({session.region})" for session in sessions)
             raise UsageError(f"There are several SSO sessions: {several}.", "Name one, or a profile that uses it.")
         return sessions[0]
     try:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ssoenv import files, remembered, sessions, settings, shelf, shells, switch
+from ssoenv import files, finding, remembered, sessions, settings, shelf, shells, switch
 from ssoenv.aws import config, roles
 from ssoenv.aws.roles import FRESH_FOR
 from ssoenv.context import Context
@@ -71,7 +71,7 @@ def forget(words: Sequence[str], context: Context) -> None:
         context.say("The shelf is empty.")
         return
     name = " ".join(words)
-    found = switch.known(name, context)
+    found = finding.known(name, context)
     count = shelf.forget(name, found, context)
     if found and found.session and found.account_id and found.role_name:
         roles.delete_credentials(context, found.session, found.account_id, found.role_name)

@@ -1,29 +1,22 @@
-"""The whole path of a switch: a name becomes the change of an environment."""
+"""Target -> Switch: the change that makes an environment be it, by its keys, its profile's name or an endpoint."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from ssoenv import credentials, environment, remembered, sessions, settings, targets
+from ssoenv import credentials, environment, settings
 from ssoenv.aws import config
-from ssoenv.aws.config import Config, Session
 from ssoenv.aws.keys import account_of
-from ssoenv.aws.kinds import Profiles, kind_of
+from ssoenv.aws.kinds import Profiles
 from ssoenv.aws.roles import FRESH_FOR, Credentials
 from ssoenv.context import Context
 from ssoenv.environment import Change, Hints
-from ssoenv.errors import ConfigError, SsoenvError, UsageError
-from ssoenv.targets import Grant, Target, UnknownTarget
-
-if TYPE_CHECKING:
-    from ssoenv.inventory import Progress
-
-
-# What was listed so many seconds ago tells of new roles well enough: a typo must not list a large portal each time.
-_JUST_LISTED = 300
+from ssoenv.errors import ConfigError, UsageError
+from ssoenv.targets import Target
+from ssoenv.text import duration
 
 
 class Switch(NamedTuple):
@@ -126,198 +119,9 @@ def hides_endpoints(context: Context) -> str | None:
     return f"The profile default in {file} gives credentials, and every SDK takes these before an endpoint's."
 
 
-def find(words: Sequence[str], region: str | None, context: Context, progress: Progress | None = None) -> Target:
-    """Return the target that *words* name; what no profile is called is looked for in what the logins grant.
-
-    A name that is not in the lists of these makes old ones be listed anew, once. Raise what `targets.resolve` raises.
-    """
-    read = config.load(context)
-    files = Profiles(read, context)
-    aliases = remembered.aliases(context)
-    name = " ".join(words)
-    if (profile := _configured(name, files, aliases)) is not None:
-        return targets.in_region(profile, region)
-    if name in aliases:
-        words = [aliases[name]]
-    known = list(_grants(read, context))
-    names = [*files.names(), *aliases]
-    try:
-        found = targets.resolve(words, known, names)
-    except UnknownTarget:
-        listed = list(_grants(read, context, not_older_than=_JUST_LISTED, progress=progress))
-        if listed == known:
-            raise
-        found = targets.resolve(words, listed, names)
-    return with_region(targets.in_region(found, region), context)
-
-
-def _profile(name: str, files: Profiles) -> Target | None:
-    """Return the profile *name*, of whatever kind, or None if there is none."""
-    # The credentials file is read only where the config file does not tell.
-    if kind_of(files.config.profile_settings(name)) == "sso" or files.kind(name) == "sso":
-        return targets.of_profile(files.config.profile(name))
-    return targets.of_other(files.profile(name)) if files.has(name) else None
-
-
-def _configured(name: str, files: Profiles, aliases: Mapping[str, str]) -> Target | None:
-    """Return the profile that *name* or, where there is none, its alias names; None if that is no profile either."""
-    for each in dict.fromkeys([name, aliases.get(name, name)]):
-        if (profile := _profile(each, files)) is not None:
-            return replace(profile, name=name)
-    return None
-
-
-def known(name: str, context: Context) -> Target | None:
-    """Return the target *name* as far as it is known without asking AWS, and None where the files don't tell it."""
-    context = replace(context, say=lambda _: None)
-    try:
-        read = config.load(context)
-        aliases = remembered.aliases(context)
-        profile = _configured(name, Profiles(read, context), aliases)
-        return profile or targets.resolve([aliases.get(name, name)], list(_grants(read, context)))
-    except SsoenvError:
-        return None
-
-
-def choices(context: Context, progress: Progress | None = None) -> list[Target]:
-    """Return all that one can switch to: the profiles in the config file, then the other roles that logins grant.
-
-    Lists of these that are old are taken as they are, and listed anew in the background.
-    """
-    read = config.load(context)
-    configured = list(profiles(read, context))
-    grants = list(_grants(read, context))
-    if not configured and not grants:
-        grants = list(_grants(read, context, not_older_than=_JUST_LISTED, progress=progress))
-    _refresh_old_ones(read, context)
-    accounts = {(grant.session.cache_key, grant.account_id): grant for grant in grants}
-    return [*(_with_account(target, accounts) for target in configured), *_others(configured, grants)]
-
-
-def granted(configured: Sequence[Target], read: Config, context: Context) -> list[Target]:
-    """Return what logins grant, as last listed, and no profile of *configured* is."""
-    return _others(configured, list(_grants(read, context)))
-
-
-def _others(configured: Sequence[Target], grants: Sequence[Grant]) -> list[Target]:
-    """Return those of *grants* that no profile of *configured* is."""
-    there = {(target.session.cache_key, target.account_id, target.role_name) for target in configured if target.session}
-    return [
-        targets.of_grant(grant, name)
-        for grant, name in zip(grants, targets.labels(grants), strict=True)
-        if (grant.session.cache_key, grant.account_id, grant.role_name) not in there
-    ]
-
-
-def _with_account(target: Target, accounts: Mapping[tuple[str, str], Grant]) -> Target:
-    grant = accounts.get((target.session.cache_key if target.session else "", target.account_id or ""))
-    return replace(target, account_name=grant.account_name, email=grant.email) if grant else target
-
-
-def with_region(target: Target, context: Context) -> Target:
-    """Return *target* with the region of its session, if it is in no config file: asked once, and remembered."""
-    if target.region or target.session is None or target.profile:
-        return target
-    key = target.session.cache_key
-    region = remembered.region(key, context)
-    if region is None and context.terminal:
-        from ssoenv.aws import regions
-        from ssoenv.terminal import ask
-
-        question = f"Default region for roles of {target.session.name or target.session.start_url}"
-        instead = "Give one: --region REGION"
-        region = ask(question, context, instead=instead, default=target.session.region, validate=_no_region)
-        regions.warn_of_unknown(region, context)
-        remembered.set_region(key, region, context)
-    return replace(target, region=region)
-
-
-def _no_region(text: str) -> str | None:
-    return None if config.is_region(text) else "Write it as in: eu-west-1"
-
-
-def profiles(read: Config, context: Context) -> Iterator[Target]:
-    """Yield the profiles that one can switch to, in the order of the files; say what is wrong with the others."""
-    others = Profiles(read, context)
-    for name in others.names():
-        kind = others.kind(name)
-        if kind is not None:
-            try:
-                yield (
-                    targets.of_profile(read.profile(name)) if kind == "sso" else targets.of_other(others.profile(name))
-                )
-            except (ConfigError, UsageError) as error:
-                context.say(f"ssoenv: {error}")
-
-
-def _grants(
-    read: Config, context: Context, *, not_older_than: float | None = None, progress: Progress | None = None
-) -> Iterator[Grant]:
-    """Return what the logins grant, as last listed; listed anew if *not_older_than* seconds are asked for.
-
-    A session without a login is never asked for one. One portal that has two sessions, such as a legacy one besides,
-    grants its roles once.
-    """
-    from ssoenv import inventory
-
-    def tell(error: SsoenvError) -> None:
-        if not_older_than is None:  # else it has been said before
-            context.say(f"ssoenv: {error}")
-
-    seen = set()
-    for session in _by_portal(sessions.known(read, context, tell), context):
-        found = inventory.read(session, context)
-        is_old = not_older_than is not None and (found is None or found.age(context.now()) > not_older_than)
-        if is_old and _is_logged_in(session, context):
-            try:
-                found = inventory.refresh(session, context, progress)
-            except SsoenvError as error:
-                context.say(f"ssoenv: {error}")
-        for grant in found.grants(session) if found else ():
-            if (key := (session.start_url, session.region, grant.account_id, grant.role_name)) not in seen:
-                seen.add(key)
-                yield grant
-
-
-def _by_portal(known: Sequence[Session], context: Context) -> list[Session]:
-    """Return the sessions, named ones first, less those whose portal another one with a login stands for."""
-    ordered = sorted(known, key=lambda session: (not _is_logged_in(session, context), session.name is None))
-    portals: dict[tuple[str, str], Session] = {}
-    for session in ordered:
-        portals.setdefault((session.start_url, session.region), session)
-    return list(portals.values())
-
-
-def _refresh_old_ones(read: Config, context: Context) -> None:
-    """Let lists that are old, or that lack, be listed in the background, where there is a login."""
-    from ssoenv import inventory
-
-    for session in _by_portal(sessions.known(read, context, lambda _: None), context):
-        found = inventory.read(session, context)
-        if found is None or found.age(context.now()) > inventory.OLD_AFTER:
-            inventory.refresh_in_background(session, session.cache_key, context)
-
-
-def _is_logged_in(session: Session, context: Context) -> bool:
-    from ssoenv.aws import tokens
-
-    token = tokens.read_token(context, session)
-    return token is not None and token.lives(context.now())
-
-
 def summary(target: Target, *life: str) -> str:
     """Return the line that says what *target* is; *life*, if it is known, ends it."""
     is_named = target.name == f"{target.account_name}/{target.role_name}"
     account = f"{target.account_name} ({target.account_id})" if target.account_name else target.account_id
     parts = [target.name, target.account_id if is_named else account, None if is_named else target.role_name]
     return " · ".join([*filter(None, parts), target.region or "no region", *life])
-
-
-def duration(seconds: float) -> str:
-    """Return *seconds* in words of at most two units: ``59 min``, ``7 h 5 min``, ``2 d 3 h``."""
-    minutes = max(0, int(seconds // 60))
-    if minutes < 60:
-        return f"{minutes} min"
-    if minutes < 24 * 60:
-        return f"{minutes // 60} h {minutes % 60} min"
-    return f"{minutes // (24 * 60)} d {minutes // 60 % 24} h"

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from ssoenv.aws.config import Profile, Session, did_you_mean, is_region
+from ssoenv.aws.config import Profile, Session, is_region
 from ssoenv.aws.kinds import OtherProfile
 from ssoenv.errors import UsageError
-from ssoenv.text import fold, printable
+from ssoenv.text import did_you_mean, fold, printable
 
 # How many candidates an error names.
 _NAMED = 10
@@ -56,7 +56,7 @@ class Target:
     @property
     def role(self) -> str:
         """What tells the role from all others, whichever profile stands for it; empty for other kinds than SSO."""
-        return f"{self.session.cache_key} {self.account_id}/{self.role_name}" if self.session else ""
+        return f"{self.session.key} {self.account_id}/{self.role_name}" if self.session else ""
 
 
 class UnknownTarget(UsageError):

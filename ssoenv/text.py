@@ -1,6 +1,8 @@
 """Text of others (names, service messages) made safe to show."""
 
 import unicodedata
+from collections.abc import Iterable
+from itertools import pairwise
 
 # Bidi marks (Cf) can show a name as another; controls (Cc) and line and paragraph separators move the cursor.
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -30,6 +32,16 @@ def width(text: str) -> int:
     return len(text) + wide - sum(unicodedata.category(character) in ("Mn", "Me") for character in text)
 
 
+def duration(seconds: float) -> str:
+    """Return *seconds* in words of at most two units: ``59 min``, ``7 h 5 min``, ``2 d 3 h``."""
+    minutes = max(0, int(seconds // 60))
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 24 * 60:
+        return f"{minutes // 60} h {minutes % 60} min"
+    return f"{minutes // (24 * 60)} d {minutes // 60 % 24} h"
+
+
 def plain(value: object) -> str:
     """Return *value* if it is what keys, tokens and codes are: printable ASCII, not empty. Raise TypeError otherwise.
 
@@ -38,6 +50,28 @@ def plain(value: object) -> str:
     if not (isinstance(value, str) and value and value.isascii() and value.isprintable()):
         raise TypeError("neither a key nor a token")
     return value
+
+
+def did_you_mean(name: str, names: Iterable[str], otherwise: str) -> str:
+    """Return a cure with the names nearest to *name*, or *otherwise*; nobody but the user picks one."""
+    import difflib
+
+    # difflib alone takes a second for 10,000 alike names: rank them by their pairs of letters first.
+    def pairs(text: str) -> set[tuple[str, str]]:
+        text = f"\n{text.lower()}\n"
+        return set(pairwise(text))
+
+    wanted = pairs(name)
+
+    def alike(other: str) -> float:
+        theirs = pairs(other)
+        return len(wanted & theirs) / (len(wanted) + len(theirs))
+
+    ranked = sorted(names, key=alike, reverse=True)[:50]
+    letters = difflib.get_close_matches(name.lower(), {other.lower() for other in ranked})
+    near = [other for each in letters for other in ranked if other.lower() == each][:3]
+    near = near or [other for other in ranked if name in other][:3]
+    return f"Did you mean {' or '.join(near)}?" if near else otherwise
 
 
 def _is_unsafe(character: str) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from test_login import CORP, World
 from user import CONFIG
 
-from ssoenv import inventory, remembered, switch
+from ssoenv import finding, inventory, remembered
 from ssoenv.errors import ConfigError, UsageError
 from ssoenv.targets import UnknownTarget
 
@@ -39,7 +39,7 @@ def listed(world, portal):
 
 def test_profile(world):
     """A profile's name stands for its account, role, session and region."""
-    found = switch.find(["dev-readonly"], None, world.context)
+    found = finding.find(["dev-readonly"], None, world.context)
     assert (found.name, found.profile) == ("dev-readonly", "dev-readonly")
     assert (found.account_id, found.role_name, found.region) == ("123456789011", "ReadOnly", "eu-central-1")
     assert found.session == CORP
@@ -49,35 +49,35 @@ def test_profile_with_blanks(world):
     """A profile whose name has blanks needs no quotes."""
     config = world.context.home / ".aws/config"
     config.write_text(CONFIG.replace("[profile dev-readonly]", "[profile 'my own one']"))
-    assert switch.find(["my", "own", "one"], None, world.context).profile == "my own one"
+    assert finding.find(["my", "own", "one"], None, world.context).profile == "my own one"
 
 
 def test_no_region(world):
     """A profile without a region has none: the SSO region is not the region to work in."""
-    assert switch.find(["prod-readonly"], None, world.context).region is None
+    assert finding.find(["prod-readonly"], None, world.context).region is None
 
 
 def test_region_for_this_once(world):
     """A region that is asked for goes before the profile's own; one that can't be one is refused."""
-    assert switch.find(["dev-readonly"], "us-east-1", world.context).region == "us-east-1"
+    assert finding.find(["dev-readonly"], "us-east-1", world.context).region == "us-east-1"
     for region in ("", "US-East-1", "us-east-1 ", "$(id)", "é"):
         with pytest.raises(UsageError, match="is not a region"):
-            switch.find(["dev-readonly"], region, world.context)
+            finding.find(["dev-readonly"], region, world.context)
 
 
 def test_broken_profile(world):
     """A profile with a gap is refused with its line."""
     (world.context.home / ".aws/config").write_text("[profile broken]\nsso_role_name = x\n")
     with pytest.raises(ConfigError, match="line 1"):
-        switch.find(["broken"], None, world.context)
+        finding.find(["broken"], None, world.context)
 
 
 def test_profile_of_another_kind(world):
     """A profile with keys is a target without session; its name is told when one is near."""
     (world.context.home / ".aws/credentials").write_text("[plain]\naws_access_key_id = A\naws_secret_access_key = b\n")
-    assert switch.find(["plain"], None, world.context).session is None
+    assert finding.find(["plain"], None, world.context).session is None
     with pytest.raises(UnknownTarget, match="Did you mean plain"):
-        switch.find(["plane"], None, world.context)
+        finding.find(["plane"], None, world.context)
 
 
 def test_alias(listed):
@@ -85,10 +85,10 @@ def test_alias(listed):
     remembered.set_alias("d", "123456789011/ReadOnly", listed.context)
     remembered.set_alias("p", "prod-admin", listed.context)
     remembered.set_alias("dev-readonly", "prod-admin", listed.context)
-    assert switch.find(["d"], "eu-west-1", listed.context).account_id == "123456789011"
-    found = switch.find(["p"], None, listed.context)
+    assert finding.find(["d"], "eu-west-1", listed.context).account_id == "123456789011"
+    found = finding.find(["p"], None, listed.context)
     assert (found.name, found.profile) == ("p", "prod-admin")
-    assert switch.find(["dev-readonly"], None, listed.context).profile == "dev-readonly"
+    assert finding.find(["dev-readonly"], None, listed.context).profile == "dev-readonly"
 
 
 def test_unknown_name_lists_anew_once(listed, portal):
@@ -97,7 +97,7 @@ def test_unknown_name_lists_anew_once(listed, portal):
     listed.clock.time += 301
     for _ in range(3):
         with pytest.raises(UnknownTarget, match="fits no-such-thing"):
-            switch.find(["no-such-thing"], None, listed.context)
+            finding.find(["no-such-thing"], None, listed.context)
     assert portal.calls["ListAccounts"] == before + 1
 
 
@@ -107,13 +107,13 @@ def test_portal_with_two_sessions_grants_its_roles_once(listed):
 
     listed.log_in(LEGACY)
     inventory.refresh(LEGACY, listed.context, rate=1e6)
-    found = switch.find(["Developer", "ReadOnly"], "eu-west-1", listed.context)
+    found = finding.find(["Developer", "ReadOnly"], "eu-west-1", listed.context)
     assert (found.name, found.session) == ("DeveloperAccount/ReadOnly", CORP)
 
 
 def test_choices_are_the_profiles_and_the_other_roles(listed):
     """What a profile stands for is not there twice, and it is found by its account's name."""
-    found = switch.choices(listed.context)
+    found = finding.choices(listed.context)
     assert found[0].profile == "dev-readonly"
     assert found[0].account_name == "DeveloperAccount"
     roles = [(target.account_id, target.role_name) for target in found if target.session == CORP]
@@ -124,17 +124,17 @@ def test_old_list_is_listed_anew_in_the_background(listed, monkeypatch):
     """The picker takes an old list as it is, and lets it be listed behind the user's back."""
     started = []
     monkeypatch.setattr(inventory, "refresh_in_background", lambda session, *_: started.append(session))
-    switch.choices(listed.context)
+    finding.choices(listed.context)
     assert started == []
     listed.clock.time += inventory.OLD_AFTER + 1
     listed.log_in()
-    switch.choices(listed.context)
+    finding.choices(listed.context)
     assert started == [CORP]
 
 
 def test_last_used_is_remembered_whatever_it_was_called(listed):
     """An alias and the profile that it stands for are one for the picker's order."""
     remembered.set_alias("p", "prod-admin", listed.context)
-    assert switch.find(["p"], None, listed.context).key == switch.find(["prod-admin"], None, listed.context).key
+    assert finding.find(["p"], None, listed.context).key == finding.find(["prod-admin"], None, listed.context).key
     remembered.note_use("prod-admin", listed.context)
     assert json.loads((listed.context.cache_dir / "recent.json").read_text()) == {"names": ["prod-admin"]}

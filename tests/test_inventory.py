@@ -394,16 +394,15 @@ def test_account_by_part_of_its_name(world):
         ("4", "twin", ""),
         ("5", "twin", ""),
     ]
-    accounts = tuple(inventory.Account(*row) for row in rows)
-    found = inventory.Inventory("corp", accounts, (), 0.0)
+    accounts = [inventory.Account(*row) for row in rows]
     for text, account_id in [("1", "1"), ("dev", "1"), ("TOOLS", "2"), ("prod", "3"), ("ops@", "3"), ("5", "5")]:
-        assert found.account(text).account_id == account_id
+        assert inventory.find_account(accounts, text).account_id == account_id
     with pytest.raises(UsageError, match=r"Several accounts fit ev: dev \(1, a@x\), dev-tools \(2, b@x\)\."):
-        found.account("ev")
+        inventory.find_account(accounts, "ev")
     with pytest.raises(UsageError, match=r"Several accounts fit twin"):
-        found.account("twin")
+        inventory.find_account(accounts, "twin")
     with pytest.raises(UsageError, match=r"No account fits nothing"):
-        found.account("nothing")
+        inventory.find_account(accounts, "nothing")
 
 
 class FakeTime:

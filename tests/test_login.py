@@ -235,7 +235,7 @@ def test_no_network(world, monkeypatch):
 def test_link_that_is_not_https_is_not_shown(world, portal, monkeypatch):
     """A service that hands out another kind of link is not trusted with the user's browser."""
     page = "javascript:alert(1)"
-    started = oidc.DeviceAuthorization("device-code", "AAAA-BBBB", page, page, 600, 1)
+    started = oidc.DeviceAuthorization("device-code", "AAAA-BBBB", page, 600, 1)
     monkeypatch.setattr(oidc, "start_device_authorization", lambda *_: started)
     with pytest.raises(ServiceError, match="not https"):
         world.log_in()

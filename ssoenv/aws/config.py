@@ -6,7 +6,6 @@ import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +13,7 @@ from ssoenv import files
 from ssoenv.aws import process
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, UsageError
+from ssoenv.text import did_you_mean
 
 # They name other files than ~/.aws/config and ~/.aws/credentials.
 VARIABLES = ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE")
@@ -81,8 +81,11 @@ class Session(NamedTuple):
     scopes: tuple[str, ...] | None
 
     @property
-    def cache_key(self) -> str:
-        """The text whose SHA-1 names the token file, never normalised (botocore: ``SSOTokenLoader``)."""
+    def key(self) -> str:
+        """What the user calls it: its name, or the start URL of one without.
+
+        Its SHA-1 names the token file, so it is never normalised (botocore: ``SSOTokenLoader``).
+        """
         return self.start_url if self.name is None else self.name
 
 
@@ -296,7 +299,7 @@ class Config:
                 cure = did_you_mean(text, [*self._sessions, *self._profiles], otherwise=_SEE_LIST)
                 raise UsageError(f"No SSO session, profile or start URL in {self.path} is {text}.", cure)
         if len(found) > 1:
-            several = ", ".join(f"{session.cache_key} ({session.region})" for session in found)
+            several = ", ".join(f"{session.key} ({session.region})" for session in found)
             raise UsageError(f"Several SSO sessions fit: {several}.", "Name one, or a profile that uses it.")
         return found[0]
 
@@ -530,25 +533,3 @@ def _header(kind: str, name: str) -> str:
     # Single quotes where they do: the AWS CLI does not find a double-quoted section when it updates one.
     quoted = '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"' if "'" in name else f"'{name}'"
     return f"[{kind} {quoted}]"
-
-
-def did_you_mean(name: str, names: Iterable[str], otherwise: str) -> str:
-    """Return a cure with the names nearest to *name*, or *otherwise*; nobody but the user picks one."""
-    import difflib
-
-    # difflib alone takes a second for 10,000 alike names: rank them by their pairs of letters first.
-    def pairs(text: str) -> set[tuple[str, str]]:
-        text = f"\n{text.lower()}\n"
-        return set(pairwise(text))
-
-    wanted = pairs(name)
-
-    def alike(other: str) -> float:
-        theirs = pairs(other)
-        return len(wanted & theirs) / (len(wanted) + len(theirs))
-
-    ranked = sorted(names, key=alike, reverse=True)[:50]
-    letters = difflib.get_close_matches(name.lower(), {other.lower() for other in ranked})
-    near = [other for each in letters for other in ranked if other.lower() == each][:3]
-    near = near or [other for other in ranked if name in other][:3]
-    return f"Did you mean {' or '.join(near)}?" if near else otherwise

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from ssoenv.aws import cache_names
-from ssoenv.aws.config import Config, UnknownProfile, credentials_file_of, did_you_mean, is_region, read
+from ssoenv.aws.config import Config, UnknownProfile, credentials_file_of, is_region, read
 from ssoenv.aws.times import parse_time
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError
+from ssoenv.text import did_you_mean
 
 # When the keys beside it expire: starship shows the time left by it, and saml2aws always wrote it. No SDK reads it.
 EXPIRES = "x_security_token_expires"

@@ -41,7 +41,6 @@ class DeviceAuthorization:
 
     device_code: str = field(repr=False)
     user_code: str
-    verification_uri: str
     verification_uri_complete: str
     expires_in: float
     interval: float
@@ -79,7 +78,6 @@ def start_device_authorization(region: str, registration: Registration, start_ur
         return DeviceAuthorization(
             device_code=plain(answer["deviceCode"]),
             user_code=plain(answer["userCode"]),
-            verification_uri=plain(answer["verificationUri"]),
             verification_uri_complete=plain(answer.get("verificationUriComplete") or answer["verificationUri"]),
             expires_in=_seconds(answer["expiresIn"]),
             interval=max(_SHORTEST_INTERVAL, _seconds(answer.get("interval") or _DEFAULT_INTERVAL)),

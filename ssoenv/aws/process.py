@@ -10,12 +10,13 @@ import shlex
 import shutil
 import sys
 from pathlib import Path, PureWindowsPath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from ssoenv.aws.times import format_time
 from ssoenv.errors import ConfigError
 
 if TYPE_CHECKING:
+    from ssoenv.aws.config import Session
     from ssoenv.aws.roles import Credentials
 
 ACCOUNT_ID = "[0-9]{12}"
@@ -34,6 +35,13 @@ class Role(NamedTuple):
     session: str | None = None
     start_url: str | None = None
     sso_region: str | None = None
+
+    @classmethod
+    def of(cls, session: Session, account_id: str, role_name: str) -> Self:
+        """Return the role as *session* grants it; a session without a name is told by start URL and region."""
+        if session.name is not None:
+            return cls(account_id, role_name, session=session.name)
+        return cls(account_id, role_name, start_url=session.start_url, sso_region=session.region)
 
 
 def split_name(name: str) -> tuple[str, str] | None:

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ssoenv import files
-from ssoenv.aws import config, roles
-from ssoenv.aws.config import Profile, did_you_mean
+from ssoenv.aws import clients, config, roles
+from ssoenv.aws.config import Profile
 from ssoenv.aws.keys import account_of
 from ssoenv.aws.kinds import EXPIRES, Kind, Profiles, kind_of, no_credentials, role_of
 from ssoenv.aws.roles import Credentials
@@ -25,7 +25,7 @@ from ssoenv.aws.sts import BAD_KEYS
 from ssoenv.aws.times import format_time, parse_time
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, NoAccess, NotLoggedIn, ServiceError, SsoenvError
-from ssoenv.text import plain, printable
+from ssoenv.text import did_you_mean, plain, printable
 
 # From role to role AWS gives this many seconds at most.
 _CHAIN_LIMIT = 3600
@@ -122,7 +122,9 @@ def _by_botocore(
     session = botocore.session.Session(profile=name)  # a profile that is named beats keys in the environment
     session.set_config_variable("config_file", str(profiles.config.path))
     session.set_config_variable("credentials_file", str(profiles.credentials.path))
-    session.set_default_client_config(botocore.config.Config(connect_timeout=5, read_timeout=20))
+    session.set_default_client_config(
+        botocore.config.Config(connect_timeout=clients.CONNECT_TIMEOUT, read_timeout=clients.READ_TIMEOUT)
+    )
     if region := _region(chain):
         session.set_config_variable("region", region)
     session.register("before-parameter-build.sts", _before_request(chain, asked, context))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from ssoenv.aws.config import did_you_mean, is_region
+from ssoenv.aws.config import is_region
 from ssoenv.context import Context
+from ssoenv.text import did_you_mean
 
 
 def names(beside: str | None = None) -> dict[str, str]:

@@ -67,7 +67,7 @@ def cache_dir(context: Context) -> Path:
 
 def token_path(context: Context, session: Session) -> Path:
     """Return the file of the session's token: named by the SHA-1 of its name, or of its raw start URL (legacy)."""
-    return cache_dir(context) / f"{cache_names.digest(session.cache_key)}.json"
+    return cache_dir(context) / f"{cache_names.digest(session.key)}.json"
 
 
 def read_token(context: Context, session: Session) -> Token | None:

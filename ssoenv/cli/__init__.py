@@ -67,7 +67,7 @@ class _Program(typer.core.TyperGroup):
         if args[0] and args[0] not in _COMMANDS and not args[0].startswith("-"):
             import shlex
 
-            from ssoenv.aws.config import did_you_mean
+            from ssoenv.text import did_you_mean
 
             switch = f"To switch: ssouse {shlex.quote(args[0])}. The commands: ssoenv --help"
             raise UsageError(f"There is no command {args[0]}.", did_you_mean(args[0], _COMMANDS, otherwise=switch))
@@ -95,23 +95,18 @@ app = typer.Typer(
 )
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
-        messages.write(f"ssoenv {__version__}\n")
-        raise typer.Exit
-
-
 @app.callback()
 def ssoenv(
     ctx: typer.Context,
-    version: Annotated[
-        bool, typer.Option("--version", help="Show the version.", callback=_version, is_eager=True)
-    ] = False,
+    version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
 ) -> None:
     """Make this shell be an AWS SSO account and role.
 
     `ssoenv` prints, and changes no shell by itself: the shell function `ssouse` does, which `ssoenv init` defines.
     """
+    if version:
+        messages.write(f"ssoenv {__version__}\n")
+        raise typer.Exit
     if ctx.invoked_subcommand is None:
         messages.draw(ctx.get_help().splitlines())
         raise typer.Exit(UsageError.exit_code)
@@ -143,7 +138,7 @@ def _refusal(error: Any) -> UsageError:
     if not hasattr(error, "possibilities"):
         return UsageError(f"{error.format_message().rstrip('.')}.", cure)
 
-    from ssoenv.aws.config import did_you_mean
+    from ssoenv.text import did_you_mean
 
     visible = [each for each in error.ctx.command.params if not getattr(each, "hidden", False)]
     options = [name for each in visible for name in (*each.opts, *each.secondary_opts) if name.startswith("-")]

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated
 
-import typer
-
-from ssoenv.cli import listing, messages, tables
+from ssoenv.cli import listing, messages, options, tables
 
 
 def accounts(
-    session: Annotated[
-        str | None, typer.Option("--session", metavar="SESSION", help="An [sso-session], a profile or a start URL.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    refresh: Annotated[bool, typer.Option("--refresh", help="List anew, and not from the cache.")] = False,
+    session: options.SessionOption = None,
+    as_json: options.Json = False,
+    refresh: options.Refresh = False,
 ) -> None:
     """List the AWS accounts that your login grants."""
     found = listing.find(session, messages.context(), refresh=refresh).accounts

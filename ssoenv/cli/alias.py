@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ssoenv import names, remembered, switch
+from ssoenv import finding, names, remembered
 from ssoenv.aws import config
 from ssoenv.aws.kinds import Profiles
 from ssoenv.cli import messages
@@ -41,7 +41,7 @@ def alias(
             raise UsageError(f"{name} is a profile, and ssouse would take that.", "Choose another name.")
         with Bar(context) as bar:  # what stands for nothing now would only fail later
             # Without a terminal: the region of a role is asked for when one switches to it.
-            found = switch.find(words, None, replace(context, terminal=False), bar.update)
+            found = finding.find(words, None, replace(context, terminal=False), bar.update)
         remembered.set_alias(name, found.profile or f"{found.account_id}/{found.role_name}", context)
         names.refresh(config.load(context), context)
         role = None if found.name.endswith(f"/{found.role_name}") else found.role_name

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ssoenv import credentials, sessions, switch
+from ssoenv import credentials, finding, sessions
 from ssoenv.aws import config, process
 from ssoenv.aws.config import Session, is_region, is_start_url
 from ssoenv.cli import messages, naming
@@ -37,7 +37,7 @@ def credential_process(
     if session or start_url or sso_region:
         target = _target(name, _session(session, start_url, sso_region, context))
     else:
-        target = switch.find(name, None, context)
+        target = finding.find(name, None, context)
     found = credentials.obtain(target, context)
     messages.write(json.dumps(process.answer(found)) + "\n")
 

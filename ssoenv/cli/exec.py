@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperCommand
 
 from ssoenv import remembered, settings, switch
-from ssoenv.cli import messages, naming
+from ssoenv.cli import messages, naming, options
 from ssoenv.context import Context
 from ssoenv.errors import UsageError
 
@@ -42,9 +42,7 @@ def run(
     name: Annotated[
         list[str] | None, typer.Argument(help=f"{naming.HELP} One word each: quote 'Developer ReadOnly'.")
     ] = None,
-    region: Annotated[
-        str | None, typer.Option(metavar="REGION", help="Use this region instead of the profile's.")
-    ] = None,
+    region: options.Region = None,
     profile_mode: Annotated[
         bool | None, typer.Option(help="Give it only the profile's name, and let SDKs get the keys themselves.")
     ] = None,

@@ -13,7 +13,7 @@ from ssoenv import formats, remembered, shells, switch
 from ssoenv.aws import config
 from ssoenv.aws.kinds import kind_of
 from ssoenv.aws.roles import Credentials
-from ssoenv.cli import messages, naming
+from ssoenv.cli import messages, naming, options
 from ssoenv.cli.times import clock
 from ssoenv.context import Context
 from ssoenv.errors import UsageError
@@ -58,9 +58,7 @@ def get(
     value: Annotated[
         str | None, typer.Option(metavar="VALUE", help=f"One value alone: {', '.join(values.NAMES)}.")
     ] = None,
-    region: Annotated[
-        str | None, typer.Option(metavar="REGION", help="Use this region instead of the profile's.")
-    ] = None,
+    region: options.Region = None,
     write: Annotated[
         bool, typer.Option("--write", help="Put the block of option 2 into the AWS credentials file.")
     ] = False,

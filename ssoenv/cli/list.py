@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Annotated
 
-import typer
-
-from ssoenv import credentials, names, switch
+from ssoenv import credentials, finding, names
 from ssoenv.aws import config
 from ssoenv.aws.roles import Credentials
 from ssoenv.aws.times import format_time
-from ssoenv.cli import messages, tables
+from ssoenv.cli import messages, options, tables
 from ssoenv.context import Context
-from ssoenv.switch import duration
 from ssoenv.targets import Target
+from ssoenv.text import duration
 
 
 @dataclass(frozen=True)
@@ -34,7 +31,7 @@ class Row:
 
 
 def list_profiles(
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: options.Json = False,
 ) -> None:
     """List the profiles that `ssouse` can switch to.
 
@@ -42,7 +39,7 @@ def list_profiles(
     """
     context = messages.context()
     read = config.load(context)
-    found = list(switch.profiles(read, context))
+    found = list(finding.profiles(read, context))
     names.refresh(read, context, found)
     rows = [_row(*each, context) for each in zip(found, credentials.cached(found, context), strict=True)]
     if as_json:
@@ -61,7 +58,7 @@ def _row(target: Target, cached: Credentials | None, context: Context) -> Row:
         account_id=target.account_id,
         role_name=target.role_name,
         region=target.region,
-        session=(target.session.name or target.session.start_url) if target.session else None,
+        session=target.session.key if target.session else None,
         expiration=format_time(cached.expiration) if cached and cached.expiration else None,
         left=duration(cached.left(context.now())) if cached else "",
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from ssoenv.cli import messages
 from ssoenv.context import Context
-from ssoenv.switch import duration
+from ssoenv.text import duration
 
 if TYPE_CHECKING:
     from rich.progress import Progress

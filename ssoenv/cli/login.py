@@ -15,22 +15,19 @@ from ssoenv import names, sessions
 from ssoenv.aws import config, tokens
 from ssoenv.aws.config import Config, Session
 from ssoenv.aws.tokens import Token
-from ssoenv.cli import messages
+from ssoenv.cli import messages, options
 from ssoenv.cli.options import refuse_together
 from ssoenv.cli.times import clock
 from ssoenv.context import Context
 from ssoenv.errors import Cancelled, ConfigError, SsoenvError, UsageError
-from ssoenv.switch import duration
-from ssoenv.text import printable
+from ssoenv.text import duration, printable
 
 if TYPE_CHECKING:
     from ssoenv.login import Way
 
 
 def login(
-    session: Annotated[
-        str | None, typer.Argument(help="An [sso-session], a profile or a start URL; may be left out if there is one.")
-    ] = None,
+    session: options.SessionArgument = None,
     force: Annotated[bool, typer.Option("--force", help="Log in even if the login is still good.")] = False,
     every: Annotated[bool, typer.Option("--all", help="Log in to each session in turn.")] = False,
     browser: Annotated[
@@ -142,13 +139,11 @@ def _log_in(session: Session, context: Context, way: Way, *, force: bool, browse
 
 def _report(session: Session, done: Token, read: Config, context: Context, *, is_fresh: bool) -> None:
     """Say who has logged in, until when it lasts, and how long credentials of a role do."""
-    from ssoenv.login.wording import name_of
-
     who, life = _warm_up(session, read, context) if is_fresh else ("", "")
     how = "Logged in" if is_fresh else "Still logged in"
     until = clock(done.expires_at, context.now())
     refreshed = ", then renewed by itself while the portal's session lasts" if done.can_refresh(context.now()) else ""
-    messages.say(f"{how} to {name_of(session)}{who} until {until}{refreshed}{life}.")
+    messages.say(f"{how} to {session.key}{who} until {until}{refreshed}{life}.")
 
 
 def _warm_up(session: Session, read: Config, context: Context) -> tuple[str, str]:

@@ -8,14 +8,12 @@ import typer
 
 from ssoenv import sessions, shelf
 from ssoenv.aws import config
-from ssoenv.cli import messages
+from ssoenv.cli import messages, options
 from ssoenv.context import Context
 
 
 def logout(
-    session: Annotated[
-        str | None, typer.Argument(help="An [sso-session], a profile or a start URL; may be left out if there is one.")
-    ] = None,
+    session: options.SessionArgument = None,
     every: Annotated[bool, typer.Option("--all", help="End every login, also those of other programs.")] = False,
 ) -> None:
     """End the login of SESSION, here and at the portal.
@@ -35,7 +33,7 @@ def logout(
     listed = inventory.read(wanted, context)
     granted = [(role.account.account_id, role.role_name) for role in listed.roles] if listed else []
     was = login.log_out(wanted, [*login.roles_of(wanted, read), *granted], context)
-    name = wanted.name or wanted.start_url
+    name = wanted.key
     messages.say((f"Logged out of {name}." if was else f"There was no login to {name}.") + _what_stays(context))
 
 

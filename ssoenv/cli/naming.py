@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ssoenv import names, switch, targets
+from ssoenv import finding, names, targets
 from ssoenv.aws import config
 from ssoenv.cli.listing import Bar
 from ssoenv.context import Context
@@ -16,7 +16,7 @@ HELP = "A profile, an alias, or what tells a role of an account: ACCOUNT/ROLE, o
 def find(words: Sequence[str] | None, region: str | None, context: Context) -> Target:
     """Return the target that *words* name; without any, the one that the user chooses, what was used last first.
 
-    Raise what `switch.find` and `choosing.choose` raise.
+    Raise what `finding.find` and `choosing.choose` raise.
     """
     if region:
         from ssoenv.aws import regions
@@ -26,7 +26,7 @@ def find(words: Sequence[str] | None, region: str | None, context: Context) -> T
     try:
         with bar:
             if words:
-                found = switch.find(words, region, context, bar.update)
+                found = finding.find(words, region, context, bar.update)
             else:
                 from ssoenv import choosing
 
@@ -36,4 +36,4 @@ def find(words: Sequence[str] | None, region: str | None, context: Context) -> T
             names.refresh(config.load(context), context)
     if found.profile and names.lack(found.profile, context):  # which came into the file since
         names.refresh(config.load(context), context)
-    return switch.with_region(found, context)
+    return finding.with_region(found, context)

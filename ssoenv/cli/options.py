@@ -1,10 +1,23 @@
-"""Options that contradict each other."""
+"""Options that several commands have, and those that contradict each other."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Annotated
+
+import typer
 
 from ssoenv.errors import UsageError
+
+Region = Annotated[str | None, typer.Option(metavar="REGION", help="Use this region instead of the profile's.")]
+SessionOption = Annotated[
+    str | None, typer.Option("--session", metavar="SESSION", help="An [sso-session], a profile or a start URL.")
+]
+SessionArgument = Annotated[
+    str | None, typer.Argument(help="An [sso-session], a profile or a start URL; may be left out if there is one.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Refresh = Annotated[bool, typer.Option("--refresh", help="List anew, and not from the cache.")]
 
 
 def refuse_together(command: str, options: Mapping[str, object]) -> None:

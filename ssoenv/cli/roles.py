@@ -6,23 +6,22 @@ from typing import Annotated
 
 import typer
 
-from ssoenv.cli import listing, messages, tables
+from ssoenv import inventory
+from ssoenv.cli import listing, messages, options, tables
 
 
 def roles(
     account: Annotated[
         str | None, typer.Argument(help="An account: its id, or a part of its name or e-mail address; all if left out.")
     ] = None,
-    session: Annotated[
-        str | None, typer.Option("--session", metavar="SESSION", help="An [sso-session], a profile or a start URL.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    refresh: Annotated[bool, typer.Option("--refresh", help="List anew, and not from the cache.")] = False,
+    session: options.SessionOption = None,
+    as_json: options.Json = False,
+    refresh: options.Refresh = False,
 ) -> None:
     """List the roles that your login grants. In ACCOUNT, or in all accounts."""
-    inventory = listing.find(session, messages.context(), refresh=refresh)
-    only = None if account is None else inventory.account(account)
-    found = [role for role in inventory.roles if only in (None, role.account)]
+    listed = listing.find(session, messages.context(), refresh=refresh)
+    only = None if account is None else inventory.find_account(listed.accounts, account)
+    found = [role for role in listed.roles if only in (None, role.account)]
     if as_json:
         tables.show_json(
             {"account_id": role.account.account_id, "account_name": role.account.name, "role_name": role.role_name}

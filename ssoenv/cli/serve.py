@@ -9,16 +9,14 @@ from typing import Annotated
 import typer
 
 from ssoenv import background, environment, remembered, switch
-from ssoenv.cli import messages, naming
+from ssoenv.cli import messages, naming, options
 from ssoenv.cli.times import clock, parse_lifetime
 from ssoenv.errors import UsageError
 
 
 def serve(
     name: Annotated[list[str] | None, typer.Argument(help=naming.HELP)] = None,
-    region: Annotated[
-        str | None, typer.Option(metavar="REGION", help="Use this region instead of the profile's.")
-    ] = None,
+    region: options.Region = None,
     port: Annotated[
         int, typer.Option(min=0, max=65535, metavar="PORT", help="Listen at this port; 0 takes a free one.")
     ] = 0,

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ssoenv import environment, switch
+from ssoenv import environment, finding
 from ssoenv.aws import tokens
 from ssoenv.aws.config import Session
 from ssoenv.aws.keys import account_of
 from ssoenv.aws.times import format_time
 from ssoenv.aws.tokens import Token
-from ssoenv.cli import messages
+from ssoenv.cli import messages, options
 from ssoenv.cli.times import clock, parse_duration
 from ssoenv.context import Context
 from ssoenv.environment import Active
@@ -89,7 +89,7 @@ def status(
     minimum: Annotated[
         str | None, typer.Option("--min", metavar="TIME", help="For --check: good for so long yet, as 30m.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: options.Json = False,
 ) -> None:
     """Show what this shell is, and for how long.
 
@@ -120,7 +120,7 @@ def status(
 def _find(context: Context) -> Status:
     active = environment.active(context.environ)
     name = active.profile or active.sdk_profile
-    target = switch.known(name, context) if name else None
+    target = finding.known(name, context) if name else None
     session = target.session if target else None
     token = tokens.read_token(context, session) if session else None
     by_profile = active.sdk_profile and not active.profile and not active.access_key_id
@@ -190,8 +190,7 @@ def _lines(found: Status, context: Context) -> list[tuple[str, str]]:
         ended = f"none: the server at {active.endpoint} has ended. Type: ssouse --serve {shlex.quote(active.profile)}"
         lines.append(("credentials", ended if found.endpoint_ended else f"renewed by {active.endpoint}"))
     if found.session:
-        name = found.session.name or found.session.start_url
-        lines.append(("login", f"{name}: {_login_life(found.token, now)}"))
+        lines.append(("login", f"{found.session.key}: {_login_life(found.token, now)}"))
     return lines
 
 
@@ -265,7 +264,7 @@ def _json(found: Status, identity: Identity | None, now: float) -> dict[str, Any
         "key_account_id": found.key_account,
         "agrees": found.agrees(identity),
         "credentials_expiration": None if active.expiration is None else format_time(active.expiration),
-        "session": found.session and (found.session.name or found.session.start_url),
+        "session": found.session and found.session.key,
         "login_expiration": token and format_time(token.expires_at),
         "login_refreshes": token is not None and token.can_refresh(now),
         "verified_arn": identity.arn if identity else None,

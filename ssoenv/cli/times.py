@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 
 from ssoenv.errors import UsageError
-from ssoenv.switch import duration
+from ssoenv.text import duration
 
 _UNITS = {"": 60, "s": 1, "m": 60, "h": 3600, "d": 86400}
 

@@ -19,7 +19,7 @@ from ssoenv.aws.config import Config, Session
 from ssoenv.aws.tokens import Token
 from ssoenv.context import Context
 from ssoenv.errors import NotLoggedIn, ServiceError, SsoenvError
-from ssoenv.login.wording import explained, login_line, name_of
+from ssoenv.login.wording import explained, login_line
 from ssoenv.text import plain
 
 # A token with less than this many seconds left is refreshed where that is possible, as botocore does.
@@ -64,7 +64,7 @@ def token(session: Session, context: Context, *, rejected: str | None = None) ->
         if found and found.access_token == rejected:
             tokens.delete_token(context, session)
         if not context.terminal:
-            raise NotLoggedIn(f"There is no valid login for {name_of(session)}.", f"Type: {login_line(session)}")
+            raise NotLoggedIn(f"There is no valid login for {session.key}.", f"Type: {login_line(session)}")
         return _log_in(session, context, Way(), browser=True, asked_at=asked_at)
 
 
@@ -128,7 +128,7 @@ def roles_of(session: Session, read: Config) -> list[tuple[str, str]]:
     for name in read.sso_profile_names():
         with suppress(SsoenvError):  # a profile that can't be used has left no credentials
             profile = read.profile(name)
-            if profile.session.cache_key == session.cache_key:
+            if profile.session.key == session.key:
                 found.append((profile.account_id, profile.role_name))
     return found
 
@@ -184,7 +184,7 @@ def _log_in(session: Session, context: Context, way: Way, *, browser: bool, aske
     refusal = context.cache_dir / "refusals" / f"{_key(session)}.json"
     if asked_at is not None and asked_at < _time_of(refusal, context) <= context.now():
         raise NotLoggedIn(
-            f"Another ssoenv asked for the login to {name_of(session)} meanwhile, and it came to nothing.",
+            f"Another ssoenv asked for the login to {session.key} meanwhile, and it came to nothing.",
             f"To try again: {login_line(session)}",
         )
     try:
@@ -199,7 +199,7 @@ def _log_in(session: Session, context: Context, way: Way, *, browser: bool, aske
     tokens.write_token(context, session, fresh)
     shelf.forget_over(context)
     if remembered.recent(context):
-        background.start(["login", f"--fetch-ahead={session.cache_key}"], context)
+        background.start(["login", f"--fetch-ahead={session.key}"], context)
     return fresh
 
 
@@ -209,8 +209,8 @@ def _time_of(refusal: Path, context: Context) -> float:
 
 
 def _lock(session: Session, context: Context) -> AbstractContextManager[None]:
-    return files.lock(context, _key(session), f"Waiting for another ssoenv that logs in to {name_of(session)} …")
+    return files.lock(context, _key(session), f"Waiting for another ssoenv that logs in to {session.key} …")
 
 
 def _key(session: Session) -> str:
-    return cache_names.digest(session.cache_key)
+    return cache_names.digest(session.key)

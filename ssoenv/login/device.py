@@ -12,7 +12,6 @@ from ssoenv.context import Context
 from ssoenv.errors import ServiceError
 from ssoenv.login import registrations
 from ssoenv.login.waiting import countdown
-from ssoenv.login.wording import name_of
 
 if TYPE_CHECKING:
     from ssoenv.login import Way
@@ -50,7 +49,7 @@ def _show(started: oidc.DeviceAuthorization, session: Session, context: Context)
     link = started.verification_uri_complete
     if not is_openable(link):
         raise ServiceError(f"AWS handed out a link that is not https: {link}", "Don't open it; try again.")
-    context.say(f"To log in to {name_of(session)}, open this page and approve the code {started.user_code}:")
+    context.say(f"To log in to {session.key}, open this page and approve the code {started.user_code}:")
     context.say(f"  {link}")
     minutes = round(started.expires_in / 60)
     context.say(f"Approve only if you started this and the code matches, within {minutes} minutes.")

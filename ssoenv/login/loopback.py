@@ -15,7 +15,6 @@ from ssoenv.context import Context
 from ssoenv.errors import ServiceError, UsageError
 from ssoenv.login import registrations
 from ssoenv.login.waiting import countdown
-from ssoenv.login.wording import name_of
 
 if TYPE_CHECKING:
     from ssoenv.login import Way
@@ -82,7 +81,7 @@ def _show(link: str, session: Session, callback: Callback, context: Context, *, 
     if tunnel:
         context.say("On the machine with the browser, type this and leave it open:")
         context.say(f"  {ssh_line(callback.server_port, context.environ)}")
-    context.say(f"To log in to {name_of(session)}, approve it on this page{' there' if tunnel else ''}:")
+    context.say(f"To log in to {session.key}, approve it on this page{' there' if tunnel else ''}:")
     context.say(f"  {link}")
     context.say(
         f"Approve only if you started this. Waiting at {callback.origin} for {_LIMIT // 60} minutes; Ctrl-C ends it."

@@ -13,14 +13,9 @@ if TYPE_CHECKING:
     from ssoenv.aws import oidc
 
 
-def name_of(session: Session) -> str:
-    """Return what the user calls *session*."""
-    return session.name or session.start_url
-
-
 def login_line(session: Session) -> str:
     """Return what to type for a login, quoted so that it can be pasted into any shell."""
-    name = name_of(session)
+    name = session.key
     plain = all(character.isalnum() or character in "-_./:@#" for character in name)
     return f"ssoenv login {name}" if plain else f"ssoenv login '{name}'"
 
@@ -63,4 +58,4 @@ def explained(error: oidc.OAuthError, session: Session) -> SsoenvError:
             f"The start URL looks like https://NAME.awsapps.com/start. {region}",
         )
     said = f"{error.code}: {error.description}" if error.description else error.code
-    return ServiceError(f"The login to {name_of(session)} failed: AWS answered {said}.", again)
+    return ServiceError(f"The login to {session.key} failed: AWS answered {said}.", again)

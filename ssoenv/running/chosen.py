@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from ssoenv import switch, targets
+from ssoenv import finding, targets
 from ssoenv.context import Context
 from ssoenv.errors import UsageError
 from ssoenv.targets import Target
@@ -21,13 +21,13 @@ def chosen(
     """Return the targets that *names* mean, then those that *globs* match, each once.
 
     A glob is for the names of profiles and, of roles without a profile, for ``ACCOUNT/ROLE``, in any case of letters.
-    Raise UsageError for one that matches nothing, and what `switch.find` raises.
+    Raise UsageError for one that matches nothing, and what `finding.find` raises.
     """
-    found = [switch.find([name], region, context, progress) for name in names]
-    choices = switch.choices(context, progress) if globs else []
+    found = [finding.find([name], region, context, progress) for name in names]
+    choices = finding.choices(context, progress) if globs else []
     for glob in globs:
         fitting = [each for each in choices if fnmatchcase(each.name.casefold(), glob.casefold())]
         if not fitting:
             raise UsageError(f"No profile or role fits {glob}.", "For their names: ssoenv list, ssoenv roles")
-        found += [switch.with_region(targets.in_region(each, region), context) for each in fitting]
+        found += [finding.with_region(targets.in_region(each, region), context) for each in fitting]
     return list({target.key: target for target in reversed(found)}.values())[::-1]

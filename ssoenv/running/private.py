@@ -98,9 +98,7 @@ def _sections(shown: Mapping[str, Target], context: Context) -> dict[Section, di
     for profile, target in shown.items():
         session = target.session
         if session and session.name:
-            scopes = None if session.scopes is None else ",".join(session.scopes)
-            portal = {"sso_start_url": session.start_url, "sso_region": session.region}
-            sections[Section("sso-session", session.name)] = {**portal, "sso_registration_scopes": scopes}
+            sections[Section("sso-session", session.name)] = generate.session_settings(session)
         of_user = read.profile_settings(target.profile or "")
         sections[Section("profile", profile)] = {
             "region": target.region,
@@ -113,9 +111,7 @@ def _sections(shown: Mapping[str, Target], context: Context) -> dict[Section, di
 def _credential_process(target: Target, context: Context) -> str:
     session, account_id, role_name = target.session, target.account_id, target.role_name
     if session and account_id and role_name:
-        portal = {"session": session.name} if session.name else {}
-        portal = portal or {"start_url": session.start_url, "sso_region": session.region}
-        return process.line(process.Role(account_id, role_name, **portal))
+        return process.line(process.Role.of(session, account_id, role_name))
     # A profile of another kind leans on what else the user's own files hold.
     if os.name == "nt":
         raise ConfigError(f"On Windows a profile for --with has to be an SSO one; {target.name} is not.")

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from ssoenv import login, switch
-from ssoenv.aws import roles
+from ssoenv import credentials, login, switch
 from ssoenv.context import Context
 from ssoenv.environment import Change
 from ssoenv.errors import Cancelled, SsoenvError
@@ -30,8 +29,8 @@ def environments(
         try:
             if target.session is None:
                 made[target.key] = make(target, context, context.environ).change
-            elif target.session.cache_key not in asked and not _is_cached(target, context):
-                asked.add(target.session.cache_key)
+            elif target.session.key not in asked and next(credentials.cached([target], context)) is None:
+                asked.add(target.session.key)
                 login.token(target.session, context)
         except Cancelled:
             raise
@@ -45,9 +44,3 @@ def environments(
         return command.environ_after(change, context.environ)
 
     return environ
-
-
-def _is_cached(target: Target, context: Context) -> bool:
-    if target.session is None or target.account_id is None or target.role_name is None:
-        return False
-    return roles.read_credentials(context, target.session, target.account_id, target.role_name) is not None

@@ -70,7 +70,7 @@ class TestWhole:
         config = read(CORP + DEV)
 
         assert config.profile("dev") == Profile("dev", CORP_SESSION, "111122223333", "Admin", "us-east-1")
-        assert config.profile("dev").session.cache_key == "corp"
+        assert config.profile("dev").session.key == "corp"
 
     def test_legacy_profile(self):
         """A legacy profile carries its own start URL, which names its token as it is written."""
@@ -79,7 +79,7 @@ class TestWhole:
         assert profile == Profile(
             "old-style", Session(None, f"{URL}#/", "eu-west-1", None), "111122223333", "Admin", None
         )
-        assert profile.session.cache_key == f"{URL}#/"
+        assert profile.session.key == f"{URL}#/"
 
     def test_role_of_the_session(self):
         """A key that the session has and the profile lacks counts for the profile, as for botocore."""

@@ -21,7 +21,7 @@ def test_login_with_nothing_configured(user):
     done = user.ssoenv("login", "--start-url", f"{URL}/#/", "--sso-region", "eu-central-1")
     assert done.returncode == 0, done.stderr
     line = (
-        r"^Logged in to my-sso-portal as ada\S+ until \S+ \(59 min left\), "
+        r"^Logged in to my-sso-portal as ada\S+ until (\S+ )?\S+ \(59 min left\), "
         r"then renewed by itself while the portal's session lasts; role credentials last 59 min\.$"
     )
     assert re.search(line, done.stderr, re.MULTILINE)

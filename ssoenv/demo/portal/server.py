@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from types import TracebackType
 from typing import Any, Self
 
 from ssoenv.demo.portal import approval, dialog, oidc, pages, signin, sso, start, sts
 from ssoenv.demo.portal.state import Call, State
 from ssoenv.demo.portal.wire import Fault, Request, Response
+from ssoenv.loopback import LoopbackServer
 
 ROUTES = {
     (route.method, route.path, route.action): route
@@ -34,14 +34,13 @@ class Portal(State):
     def start(self) -> None:
         """Serve, in a thread of its own that ends with the process."""
         self._server = _Server(self)
-        Thread(target=self._server.serve_forever, args=(0.05,), daemon=True, name="portal").start()
+        self._server.start()
 
     def stop(self) -> None:
         """Stop serving and free the port."""
         server, self._server = self._server, None
         if server is not None:
-            server.shutdown()
-            server.server_close()
+            server.stop()
 
     def __enter__(self) -> Self:
         self.start()
@@ -82,18 +81,15 @@ class Portal(State):
             return route.refuse(outcome) if isinstance(outcome, Fault) else outcome
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 128  # fifty shells may come at once; a full queue costs each a second
-
+class _Server(LoopbackServer):
     def __init__(self, portal: Portal) -> None:
         self.portal = portal
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(_Handler)
 
-    def handle_error(self, request: Any, client_address: object) -> None:
-        """Report a fault of the portal's own; a client that went away is none."""
+    def handle_error(self, *args: Any) -> None:
+        """Report a fault of the portal's own, which holds no real secret; a client that went away is none."""
         if not isinstance(sys.exception(), ConnectionError):
-            super().handle_error(request, client_address)
+            ThreadingHTTPServer.handle_error(self, *args)
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -107,15 +107,15 @@ def choose_session(given: Given, read: Config, context: Context) -> Session:
 
 
 def everything(
-    grants: Sequence[Grant], rules: Rules, path: Path, context: Context, *, prune: bool, dry_run: bool
+    grants: Sequence[Grant], rules: Rules, path: Path, context: Context, *, prune: bool, dry_run: bool, seen: Config
 ) -> tuple[Plan, str]:
     """Write a profile for each of *grants* that *rules* pick, unless *dry_run*; return the plan, and the diff if so.
 
-    Raise what `generate.apply` raises.
+    *seen* is what the user's config file held when the session was chosen. Raise what `generate.apply` raises.
     """
     state = context.settings_file.parent / "written.json"
     if not dry_run:
-        return generate.apply(path, state, grants, rules, context, prune=prune), ""
+        return generate.apply(path, state, grants, rules, context, prune=prune, seen=seen), ""
     draft = Draft(path, config.read(path))
     made = generate.plan(draft, grants, rules, generate.written(state, path, context), prune=prune)
     return made, generate.diff(draft.data, draft.edited(made.changes).data, path)
@@ -336,7 +336,7 @@ def _write_one(grant: Grant, rules: Rules, draft: Draft, asking: _Asking) -> Wri
 
 def _write(seen: Draft, name: str, grant: Grant, wanted: Mapping[str, str | None], context: Context) -> Written:
     section = Section("profile", name)
-    with editing(seen.path, context) as draft:
+    with editing(seen.path, context, seen) as draft:
         if draft.settings(section) != seen.settings(section):
             raise ConfigError(f"Another program changed the profile {name} meanwhile.", "Nothing was written.")
         made = Plan()

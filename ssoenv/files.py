@@ -17,8 +17,10 @@ from ssoenv.errors import ConfigError, ServiceError
 TEMPORARY_PREFIX = ".ssoenv-"
 # A temporary file this old (seconds) is what a killed process left behind; it may hold a secret.
 _STALE_AFTER = 60.0
-# The AWS CLI rewrites its caches in place, so a reader can meet half a file: seconds to wait before each new try.
+# The AWS CLI rewrites its files in place, so a reader can meet half a file: seconds to wait before each new try.
 _TORN_PAUSES = (0.01, 0.04, 0.1)
+# A file that was written less than so many seconds ago may be written still.
+_JUST_WRITTEN = 1.0
 # What a file system without locks answers: there, each does its work by itself, as the AWS CLI does everywhere.
 _NO_LOCKS = (errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOLCK)
 _CURE = "Look at its owner and mode."
@@ -46,6 +48,28 @@ def read(path: Path, cure: str = _CURE) -> bytes | None:
 def _open_at_once(path: str, flags: int) -> int:
     """Open *path* as `open` would, and never wait for somebody to write to a pipe."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def read_settled(path: Path, context: Context, cure: str = _CURE) -> bytes | None:
+    """Return what `read` does, once nobody seems to be writing it: who rewrites a file in place empties it first."""
+    data = read(path, cure)
+    for pause in _TORN_PAUSES:
+        if _is_settled(path, data, context):
+            break
+        context.sleep(pause)
+        before, data = data, read(path, cure)
+        if data and data == before:
+            break
+    return data
+
+
+def _is_settled(path: Path, data: bytes | None, context: Context) -> bool:
+    if not data:
+        return data is None
+    try:
+        return not 0 <= context.now() - path.stat().st_mtime < _JUST_WRITTEN
+    except OSError:
+        return False
 
 
 def read_json(path: Path, context: Context) -> dict[str, Any] | None:

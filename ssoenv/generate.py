@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ssoenv import files
 from ssoenv.aws import process
-from ssoenv.aws.config import Session, is_region
+from ssoenv.aws.config import Config, Session, is_region
 from ssoenv.aws.edit import Draft, Section, editing
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, UsageError
@@ -183,13 +183,22 @@ def session_settings(session: Session) -> dict[str, str | None]:
     return {"sso_start_url": session.start_url, "sso_region": session.region, "sso_registration_scopes": scopes}
 
 
-def apply(path: Path, state: Path, grants: Collection[Grant], rules: Rules, context: Context, *, prune: bool) -> Plan:
+def apply(
+    path: Path,
+    state: Path,
+    grants: Collection[Grant],
+    rules: Rules,
+    context: Context,
+    *,
+    prune: bool,
+    seen: Config | None = None,
+) -> Plan:
     """Write what `plan` says to the config file *path*, under the lock, and return the plan.
 
-    *state* is the file that remembers what was written. Raise ConfigError when one of the files can't be read or
-    written; the config file is then as it was.
+    *seen* is for `editing`. *state* is the file that remembers what was written. Raise ConfigError when one of the
+    files can't be read or written; the config file is then as it was.
     """
-    with editing(path, context) as draft:
+    with editing(path, context, seen) as draft:
         before = written(state, path, context)
         made = plan(draft, grants, rules, before, prune=prune)
         after = draft.edited(made.changes)

@@ -421,11 +421,11 @@ class TestExistingProfile:
         assert user.config.read_text().startswith(BEFORE)
         assert profiles(user)["new"]["sso_role_name"] == "ReadOnly"
 
-    def test_changed_meanwhile(self, start, user) -> None:
-        """A profile that another program changes while the question stands is not overwritten."""
+    @pytest.mark.parametrize("changed", [BEFORE.replace("us-east-1", "us-west-2"), ""], ids=["changed", "emptied"])
+    def test_changed_meanwhile(self, start, user, changed) -> None:
+        """What another program writes, or is about to write, while the question stands is not overwritten."""
         wizard = start(*self.WORDS, "--profile", "mine")
         wizard.asked("Overwrite it?")
-        changed = BEFORE.replace("us-east-1", "us-west-2")
         user.write_config(changed)
         wizard.press("y", ENTER)
 

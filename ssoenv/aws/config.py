@@ -18,6 +18,8 @@ from ssoenv.text import did_you_mean
 # They name other files than ~/.aws/config and ~/.aws/credentials.
 VARIABLES = ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE")
 
+# What to do about a config file that can't be read.
+CURE = "Look at its owner and mode, or let AWS_CONFIG_FILE name another."
 _SET_UP = "Set one up with: ssoenv configure"
 _SEE_LIST = "See: ssoenv list"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -119,7 +121,7 @@ def load(context: Context) -> Config:
 
 def read(path: Path) -> bytes | None:
     """Return what the file *path* holds, None when it does not exist; raise ConfigError when it can't be read."""
-    return files.read(path, "Look at its owner and mode, or let AWS_CONFIG_FILE name another.")
+    return files.read(path, CURE)
 
 
 def file_of(context: Context) -> Path:
@@ -164,7 +166,7 @@ class Config:
         """Take the file's *path*, and its bytes or None when it does not exist; raise ConfigError as `load` does."""
         self.path = path
         self._exists = data is not None
-        self._lines = _split_lines(path, data or b"")
+        self._lines = split_lines(path, data or b"")
         self._header_lines, self._own_options = _scan(path, self._lines)
         self._options = self._own_options
         # RawConfigParser gives the keys of [DEFAULT] to every section.
@@ -183,6 +185,10 @@ class Config:
                     self._sessions[name] = header
             elif header == "default":
                 self._profiles[header] = header
+
+    def headers(self) -> list[str]:
+        """Return what stands in the brackets of each section."""
+        return list(self._header_lines)
 
     def has(self, name: str) -> bool:
         """Tell whether there is a profile *name*."""
@@ -326,7 +332,7 @@ class Config:
             raise self._broken(
                 section.options["credential_process" if role else "sso_session"],
                 f"[{section.header}] names the sso-session {name}, which is not in the file.",
-                did_you_mean(name, self._sessions, otherwise=f"Add {_header('sso-session', name)} to it."),
+                did_you_mean(name, self._sessions, otherwise=f"Add {header_of('sso-session', name)} to it."),
             )
         return self.session(name)
 
@@ -418,13 +424,13 @@ class Config:
                 line = self._header_lines[header]
                 return UnknownProfile(
                     f"There is no profile {name}: in {self.path}, line {line}, AWS tools skip [{header}].",
-                    f"Change that line to: {_header('profile', name)}",
+                    f"Change that line to: {header_of('profile', name)}",
                 )
         cure = did_you_mean(name, self._profiles, otherwise=_SEE_LIST if self._profiles else _SET_UP)
         return UnknownProfile(f"There is no profile {name} in {self.path}.", cure)
 
 
-def _split_lines(path: Path, data: bytes) -> list[str]:
+def split_lines(path: Path, data: bytes) -> list[str]:
     """Return the lines of *data*, broken as text mode breaks them: U+2028, VT and the like are part of a line."""
     if data.startswith(b"\xef\xbb\xbf"):
         fault = f"{path}, line 1: the file starts with a byte order mark, which AWS tools refuse."
@@ -526,7 +532,7 @@ def _second_word(header: str) -> str | None:
     return words[1] if len(words) == 2 else None
 
 
-def _header(kind: str, name: str) -> str:
+def header_of(kind: str, name: str) -> str:
     """Return the header line for *name*, quoted when it must be."""
     if not re.search(r"[\s'\"\\]", name):
         return f"[{kind} {name}]"

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple, Self
 
 from ssoenv import files
-from ssoenv.aws.config import Config, _header, _split_lines, read
+from ssoenv.aws.config import CURE, Config, header_of, split_lines
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError
 
@@ -65,6 +65,10 @@ class Draft(Config):
             return None
         own = self._own_options[header].items()
         return {key: value for key, line in own if (value := self._value(line)) is not None}
+
+    def lost(self, seen: Config) -> list[str]:
+        """Return the headers of *seen*, what the file held before, that it has no more."""
+        return [header for header in seen.headers() if header not in self._header_lines]
 
     def text(self, section: Section) -> str | None:
         """Return the *section*'s own lines, joined by line feeds; None when there is no such section."""
@@ -125,13 +129,13 @@ class Draft(Config):
                     f"If a program makes that file, let it write the change, or {self.elsewhere}. "
                     f"Otherwise make it writable with: chmod u+w {shlex.quote(str(target))}",
                 )
-        if (read(self.path) or b"") != self.data:
+        if (files.read(self.path, CURE) or b"") != self.data:
             raise ConfigError(f"Another program changed {self.path} meanwhile.", "Nothing was written. Try again.")
         files.write_private(self.path, after.data, mode)
 
     def _title(self, section: Section) -> str:
         """Return the header of a new *section*."""
-        return "[default]" if section == ("profile", "default") else _header(*section)
+        return "[default]" if section == ("profile", "default") else header_of(*section)
 
     def _grouped(self, sections: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
         """Return *sections*, by header, as botocore reads them: profiles and SSO sessions by name."""
@@ -227,14 +231,21 @@ class Draft(Config):
 
 
 @contextmanager
-def editing(path: Path, context: Context) -> Iterator[Draft]:
+def editing(path: Path, context: Context, seen: Config | None = None) -> Iterator[Draft]:
     """Hold the lock that all ssoenv processes take to edit config files, and read the file *path*.
 
-    To write: ``draft.save(draft.edited(changes))``. Raise ConfigError when the file can't be read, or when botocore
-    would refuse it.
+    To write: ``draft.save(draft.edited(changes))``. Raise ConfigError when the file can't be read, when botocore would
+    refuse it, and when it has lost what was *seen* in it before: then another program is in the middle of writing it.
     """
-    with files.lock(context, "config", f"Waiting for another ssoenv that edits {path}."):
-        yield Draft(path, read(path))
+    with files.lock(context, "config", f"Waiting for another ssoenv that edits {path} …"):
+        draft = Draft(path, files.read_settled(path, context, CURE))
+        if seen and seen.path == path and (lost := draft.lost(seen)):
+            raise ConfigError(
+                f"{path} has lost [{lost[0]}]{' and more' if len(lost) > 1 else ''} meanwhile: "
+                "another program seems to be writing it.",
+                "Nothing was written. Try again.",
+            )
+        yield draft
 
 
 def _with_value(line: str, value: str) -> str:
@@ -250,5 +261,5 @@ def _parse(path: Path, data: bytes) -> tuple[dict[str, dict[str, str]], Mapping[
     import configparser
 
     parser = configparser.RawConfigParser()
-    parser.read_string("\n".join(_split_lines(path, data)))
+    parser.read_string("\n".join(split_lines(path, data)))
     return {name: dict(parser.items(name)) for name in parser.sections()}, parser.defaults()

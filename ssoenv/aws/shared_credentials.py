@@ -127,8 +127,8 @@ class _Draft(edit.Draft, CredentialsFile):
 def _editing(context: Context) -> Iterator[_Draft]:
     """Hold the lock that all ssoenv processes take to edit credentials files, and read the user's."""
     path = credentials_file_of(context)
-    with files.lock(context, "credentials", f"Waiting for another ssoenv that edits {path}."):
-        yield _Draft(path, files.read(path, _CURE))
+    with files.lock(context, "credentials", f"Waiting for another ssoenv that edits {path} …"):
+        yield _Draft(path, files.read_settled(path, context, _CURE))
 
 
 def _digest(values: Mapping[str, str]) -> str:

@@ -139,7 +139,7 @@ def _write_all(given: Given, rules: Rules, to: Path | None, context: Context, *,
             f"No role is available to you at {session.start_url}.", "Ask the portal's administrator for one."
         )
     path = to or read.path
-    made, diff = configure.everything(grants, rules, path, context, prune=prune, dry_run=dry_run)
+    made, diff = configure.everything(grants, rules, path, context, prune=prune, dry_run=dry_run, seen=read)
     if diff:
         messages.write("".join(f"{printable(line)}\n" for line in diff.split("\n")))
     _report(made, path, dry_run=dry_run)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -470,6 +471,25 @@ class TestSaved:
             draft.save(after)
 
         assert config.read_text() == "[profile theirs]\n"
+
+    def test_rewritten_in_place(self, config, tmp_path):
+        """Who writes the file anew empties it first: what that program has not written yet is waited for."""
+        content = config.read_bytes()
+        config.write_bytes(b"")
+        here = replace(context(tmp_path), sleep=lambda _: config.write_bytes(content))
+        with editing(config, here) as draft:
+            draft.save(draft.edited({MINE: ROLE}))
+
+        assert config.read_bytes().startswith(content)
+
+    def test_still_being_rewritten(self, config, tmp_path):
+        """A program that takes longer to write it is not overtaken: what was there before is not there now."""
+        seen = Draft(config, config.read_bytes())
+        config.write_bytes(b"")
+        with pytest.raises(ConfigError, match=r"has lost \[profile other\] meanwhile"):
+            editing(config, context(tmp_path), seen).__enter__()
+
+        assert config.read_bytes() == b""
 
 
 WRITER = """

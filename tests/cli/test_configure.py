@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -212,6 +213,18 @@ class TestAll:
 
         assert "0 added, 0 updated, 0 removed, 5 unchanged." in done.stderr
         assert (logged_in.config.read_bytes(), logged_in.config.stat().st_ino) == before
+
+    def test_the_file_is_emptied_meanwhile(self, logged_in, portal):
+        """Another program that is about to write the file anew is not overtaken."""
+        portal.latency = 0.3
+        process = logged_in.start("configure", "--all", "--session", "corp")
+        while not portal.calls["ListAccounts"]:
+            time.sleep(0.01)
+        logged_in.write_config("")
+
+        assert process.communicate(timeout=30)[1].endswith("Nothing was written. Try again.\n")
+        assert process.returncode == 6
+        assert logged_in.config.read_text() == ""
 
     def test_only_session(self, logged_in):
         """The only session needs no name, and --no-input nothing else."""

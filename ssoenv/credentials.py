@@ -7,7 +7,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from ssoenv import files
-from ssoenv.aws import roles
+from ssoenv.aws import cache_names, roles
 from ssoenv.aws.roles import Credentials
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, NoAccess, ServiceError
@@ -45,6 +45,8 @@ def obtain(target: Target, context: Context, minimum: float = roles.FRESH_FOR) -
             fresh = _ask(session.region, bearer, account_id, role_name, target.profile, context)
             try:
                 roles.write_credentials(context, session, account_id, role_name, fresh)
+                if not cache_names.token_path(context, session).exists():  # a logout came between
+                    roles.delete_credentials(context, session, account_id, role_name)
             except ConfigError as error:  # the keys are good all the same
                 context.say(f"The next switch has to ask AWS again, as these keys can't be kept: {error.sentence}")
             return fresh

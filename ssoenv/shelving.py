@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ssoenv import files, finding, remembered, sessions, settings, shelf, shells, switch
-from ssoenv.aws import config, roles
+from ssoenv.aws import cache_names, config, roles
 from ssoenv.aws.roles import FRESH_FOR
 from ssoenv.context import Context
 from ssoenv.errors import NotLoggedIn, UsageError
@@ -38,6 +38,9 @@ def keep(made: Switch, words: Sequence[str], shell: Shell, context: Context, *, 
         sources=_sources(made.target, words, context),
         begun=begun,
     )
+    session = made.target.session
+    if session and not cache_names.token_path(context, session).exists():  # a logout came between
+        shelf.forget(" ".join(words), made.target, context)
 
 
 def renew(target: Target, words: Sequence[str], shell: Shell, context: Context, *, begun: float, quiet: bool) -> None:

@@ -147,7 +147,7 @@ def test_registration_that_is_none(world, change):
     scopes = ("sso:account:access",)
     tokens.write_registration(world.context, CORP, Registration("id", "secret", world.clock.now() + 9999, scopes))
     assert tokens.read_registration(world.context, CORP, scopes, for_codes=False)
-    (path,) = tokens.cache_dir(world.context).iterdir()
+    (path,) = tokens.token_cache(world.context).iterdir()
     path.write_text(json.dumps({**json.loads(path.read_text()), **change}))
     assert tokens.read_registration(world.context, CORP, scopes, for_codes=False) is None
 

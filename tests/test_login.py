@@ -152,9 +152,9 @@ def test_registration_is_kept(world, portal):
 
 def _registration_name(session, world):
     registration = tokens.Registration("id", "secret", world.clock.now() + 9e6)
-    before = set(tokens.cache_dir(world.context).glob("*"))
+    before = set(tokens.token_cache(world.context).glob("*"))
     tokens.write_registration(world.context, session, registration)
-    (path,) = set(tokens.cache_dir(world.context).glob("*")) - before
+    (path,) = set(tokens.token_cache(world.context).glob("*")) - before
     return path.stem
 
 
@@ -376,7 +376,7 @@ def test_logout_everywhere_leaves_other_caches(world, portal):
     assert login.log_out_everywhere(world.context) == 2
     assert tokens.all_token_paths(world.context) == []
     assert list(theirs.parent.iterdir()) == [theirs]
-    assert list(tokens.cache_dir(world.context).iterdir())
+    assert list(tokens.token_cache(world.context).iterdir())
     assert portal.calls["Logout"] == 2
 
 
@@ -503,7 +503,9 @@ def desk_portal(start_portal, monkeypatch):
 
 def registration_file(world):
     (path,) = [
-        path for path in tokens.cache_dir(world.context).iterdir() if "accessToken" not in json.loads(path.read_text())
+        path
+        for path in tokens.token_cache(world.context).iterdir()
+        if "accessToken" not in json.loads(path.read_text())
     ]
     return json.loads(path.read_text())
 

@@ -132,6 +132,22 @@ def test_forget_and_logout(logged_in, folder):
     assert kept(folder) == []
 
 
+def test_logout_while_keys_are_got(logged_in, folder, portal, monkeypatch):
+    """What AWS has just answered when the user logs out goes to the shell that asked, and is kept nowhere."""
+    answer = portal.answer
+
+    def and_log_out(request):
+        response = answer(request)
+        if request.path == "/federation/credentials":
+            assert logged_in.ssoenv("logout", "corp").returncode == 0
+        return response
+
+    monkeypatch.setattr(portal, "answer", and_log_out)
+    assert "AWS_SESSION_TOKEN" in use(logged_in, "dev-readonly")
+    assert kept(folder) == []
+    assert list((logged_in.home / ".aws/cli/cache").iterdir()) == []
+
+
 def renew(user, *words):
     return user.start("use", *WRAPPER, "--renew", *words)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ssoenv import files
-from ssoenv.aws import cache_names
+from ssoenv.aws.cache_names import digest, token_cache, token_path
 from ssoenv.aws.config import Session
 from ssoenv.aws.times import format_time, parse_time
 from ssoenv.context import Context
@@ -60,16 +60,6 @@ class Registration:
         return AUTHORIZATION_CODE in (self.grant_types or ())
 
 
-def cache_dir(context: Context) -> Path:
-    """Return the folder of the cache; no variable moves it, it follows the home directory."""
-    return context.home / ".aws" / "sso" / "cache"
-
-
-def token_path(context: Context, session: Session) -> Path:
-    """Return the file of the session's token: named by the SHA-1 of its name, or of its raw start URL (legacy)."""
-    return cache_dir(context) / f"{cache_names.digest(session.key)}.json"
-
-
 def read_token(context: Context, session: Session) -> Token | None:
     """Return the cached token, expired or not; None if there is none that can be used."""
     return _token(files.read_json(token_path(context, session), context))
@@ -99,7 +89,7 @@ def delete_token(context: Context, session: Session) -> None:
 
 def all_token_paths(context: Context) -> list[Path]:
     """Return each file of the cache that holds a token, of ssoenv's or of any other program's making."""
-    paths = sorted(cache_dir(context).glob("*.json"))
+    paths = sorted(token_cache(context).glob("*.json"))
     return [path for path in paths if "accessToken" in (files.read_json_or_tell(path, context) or {})]
 
 
@@ -177,4 +167,4 @@ def _registration_path(context: Context, session: Session) -> Path:
         "startUrl": session.start_url,
         "tool": "botocore",
     }
-    return cache_dir(context) / f"{cache_names.digest(json.dumps(key, sort_keys=True))}.json"
+    return token_cache(context) / f"{digest(json.dumps(key, sort_keys=True))}.json"

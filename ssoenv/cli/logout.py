@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ssoenv import sessions, shelf
+from ssoenv import sessions
 from ssoenv.aws import config
 from ssoenv.cli import messages, options
 from ssoenv.context import Context
@@ -23,7 +23,6 @@ def logout(
     from ssoenv import inventory, login
 
     context = messages.context()
-    shelf.empty(context)
     if every:
         count = login.log_out_everywhere(context)
         messages.say(f"Logged out of {count} session{'' if count == 1 else 's'}.{_what_stays(context)}")

@@ -7,11 +7,11 @@ wording.py    what the errors of both mean, and what to type next
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ssoenv import background, files, remembered, shelf
 from ssoenv.aws import cache_names, roles, tokens
@@ -107,18 +107,31 @@ def log_in(session: Session, context: Context, *, force: bool = False, browser: 
 def log_out(session: Session, roles_there: Iterable[tuple[str, str]], context: Context) -> bool:
     """End *session* at the portal, and forget its token and the cached credentials; return False if there was no login.
 
-    *roles_there* names what may be cached: account id and role name. Credentials handed out before stay good until
-    they expire: AWS offers no way to take them back.
+    *roles_there* names what may be cached: account id and role name. The shelf is emptied, too. Credentials handed out
+    before stay good until they expire: AWS offers no way to take them back.
     """
-    for account_id, role_name in roles_there:
-        roles.delete_credentials(context, session, account_id, role_name)
-    return _end(tokens.token_path(context, session), session.region, context)
+    path = cache_names.token_path(context, session)
+    content = files.read_json(path, context)
+    try:
+        files.delete(path)
+        for account_id, role_name in roles_there:
+            roles.delete_credentials(context, session, account_id, role_name)
+        shelf.empty(context)
+    finally:
+        was_there = _end(content, session.region, context)
+    return was_there
 
 
 def log_out_everywhere(context: Context) -> int:
     """End every login of the shared cache, as ``aws sso logout`` does; return how many there were."""
-    count = sum(_end(path, None, context) for path in tokens.all_token_paths(context))
-    roles.delete_all_credentials(context)
+    there = {path: files.read_json(path, context) for path in tokens.all_token_paths(context)}
+    try:
+        for path in there:
+            files.delete(path)
+        roles.delete_all_credentials(context)
+        shelf.empty(context)
+    finally:
+        count = sum(_end(content, None, context) for content in there.values())
     return count
 
 
@@ -133,11 +146,10 @@ def roles_of(session: Session, read: Config) -> list[tuple[str, str]]:
     return found
 
 
-def _end(path: Path, region: str | None, context: Context) -> bool:
+def _end(content: Mapping[str, Any] | None, region: str | None, context: Context) -> bool:
+    """End the login of a token's file at the portal; return False if the file's *content* is none."""
     from ssoenv.aws import portal
 
-    content = files.read_json(path, context)
-    files.delete(path)
     if not content or "accessToken" not in content:
         return False
     try:

@@ -175,6 +175,25 @@ def test_slow_down_makes_the_polling_slower_for_good(world, portal):
     assert world.clock.slept == [1, 6, 11, 11, 11]
 
 
+def test_a_fault_during_the_wait_is_waited_out(world, portal, monkeypatch):
+    """A service that has a fault for some polls is asked slower, and the code counts on."""
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    portal.auto_approve = False
+    portal.fail("CreateToken", status=500, type="InternalServerException", times=4)
+    _approve_after(world, portal, polls=6)
+    world.log_in()
+    assert world.clock.slept == [1, 6, 11, 16, 21, 21, 21]
+
+
+def test_a_service_that_is_gone_during_the_wait(world, portal, monkeypatch):
+    """One that can't be reached many times in a row ends the login."""
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    world.change(open_browser=lambda _: portal.stop() or True)
+    with pytest.raises(ServiceError, match="Waiting for the approval failed: Could not connect"):
+        world.log_in()
+    assert world.clock.slept == [1, 6, 11, 16, 21, 26]
+
+
 def _approve_after(world, portal, polls, decide="approve"):
     """Let the user decide once the login has asked *polls* times."""
     sleep = world.clock.sleep

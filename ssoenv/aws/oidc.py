@@ -6,7 +6,7 @@ import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -22,6 +22,9 @@ DEVICE_CODE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 # Seconds between two polls, where the service names none (RFC 8628, 3.2), and at least.
 _DEFAULT_INTERVAL = 5
 _SHORTEST_INTERVAL = 1.0
+# Statuses from here on tell of a fault of the service, and so many in a row are waited out.
+_FAULT = 500
+_MOST_FAULTS = 5
 # No token and no code lives as long as this many seconds.
 _TOO_LONG = 10**9
 
@@ -127,29 +130,41 @@ def token_for_code(
             redirectUri=redirect_uri,
             codeVerifier=verifier,
         )
-        return _token(answer, now, registration.client_id, registration.client_secret, registration.expires_at, None)
+        return _token(answer, now, registration)
 
 
 @contextmanager
 def polling(region: str, registration: Registration, device_code: str) -> Iterator[Callable[[float], Token]]:
     """Hand out what asks once, at the time that it is given, whether the login is approved, and returns its token.
 
-    It raises OAuthError (``authorization_pending``, …) or ServiceError. One client serves all polls: making one takes
-    longer than its call.
+    It raises OAuthError (``authorization_pending``, …) or ServiceError. Without an answer, or while the service has a
+    fault, that is ``slow_down`` (RFC 8628, 3.5), and an error only after some in a row. One client serves all polls:
+    making one takes longer than its call.
     """
+    from botocore import exceptions
+
+    faults = 0
     with calling("Waiting for the approval", "sso-oidc", region) as oidc:
 
         def ask(now: float) -> Token:
-            with _oauth_errors():
-                answer = oidc.create_token(
-                    clientId=registration.client_id,
-                    clientSecret=registration.client_secret,
-                    grantType=DEVICE_CODE_GRANT,
-                    deviceCode=device_code,
-                )
-            return _token(
-                answer, now, registration.client_id, registration.client_secret, registration.expires_at, None
-            )
+            nonlocal faults
+            try:
+                with _oauth_errors():
+                    answer = oidc.create_token(
+                        clientId=registration.client_id,
+                        clientSecret=registration.client_secret,
+                        grantType=DEVICE_CODE_GRANT,
+                        deviceCode=device_code,
+                    )
+            except (exceptions.ClientError, exceptions.ConnectionError, exceptions.HTTPClientError):
+                faults += 1
+                if faults > _MOST_FAULTS:
+                    raise
+                raise OAuthError("slow_down", "") from None
+            except OAuthError:
+                faults = 0
+                raise
+            return _token(answer, now, registration)
 
         yield ask
 
@@ -166,28 +181,29 @@ def refresh(region: str, token: Token, now: float) -> Token:
             grantType="refresh_token",
             refreshToken=token.refresh_token,
         )
-        return _token(
-            answer, now, token.client_id, token.client_secret, token.registration_expires_at, token.refresh_token
+        fresh = answer.get("refreshToken")
+        return replace(
+            token,
+            access_token=plain(answer["accessToken"]),
+            expires_at=_expiration(answer, now),
+            refresh_token=plain(fresh) if fresh else token.refresh_token,
         )
 
 
-def _token(
-    answer: dict[str, Any],
-    now: float,
-    client_id: str | None,
-    client_secret: str | None,
-    registration_expires_at: float | None,
-    old_refresh_token: str | None,
-) -> Token:
+def _token(answer: dict[str, Any], now: float, registration: Registration) -> Token:
     fresh = answer.get("refreshToken")
     return Token(
         access_token=plain(answer["accessToken"]),
-        expires_at=checked(now + _seconds(answer["expiresIn"])),
-        refresh_token=plain(fresh) if fresh else old_refresh_token,
-        client_id=client_id,
-        client_secret=client_secret,
-        registration_expires_at=registration_expires_at,
+        expires_at=_expiration(answer, now),
+        refresh_token=plain(fresh) if fresh else None,
+        client_id=registration.client_id,
+        client_secret=registration.client_secret,
+        registration_expires_at=registration.expires_at,
     )
+
+
+def _expiration(answer: dict[str, Any], now: float) -> float:
+    return checked(now + _seconds(answer["expiresIn"]))
 
 
 def _seconds(value: Any) -> float:
@@ -210,6 +226,7 @@ def _oauth_errors() -> Iterator[None]:
     try:
         yield
     except botocore.exceptions.ClientError as error:
-        if "error" in error.response:
+        # A fault of the service may have the form, and is no OAuth error.
+        if "error" in error.response and error.response["ResponseMetadata"]["HTTPStatusCode"] < _FAULT:
             raise OAuthError(*error_of(error)) from None
         raise

@@ -42,7 +42,6 @@ def ask(module: str, order: Mapping[str, object], environ: Mapping[str, str], fo
         orders.write(json.dumps(order).encode() + b"\n")
         orders.close()
         answer = answers.readline()
-    child.returncode = 0  # it goes on without us; Python would warn of a child left behind
     return answer
 
 
@@ -62,10 +61,12 @@ def _start(words: Sequence[str], **how: Any) -> Popen[bytes]:
 
     # -P: no module that happens to lie where the process runs may stand in for one of ours. It gets none of our
     # streams: a shell that captures our output would wait for its end.
-    return subprocess.Popen(
+    child = subprocess.Popen(
         [sys.executable, "-P", "-m", *words],
         stderr=subprocess.DEVNULL,
         start_new_session=True,
         creationflags=getattr(subprocess, "DETACHED_PROCESS", 0),
         **how,
     )
+    child.returncode = 0  # it goes on without us; Python would warn of a child left behind
+    return child

@@ -5,7 +5,7 @@ An answer comes from the command line, else from the person; where nobody is the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -182,9 +182,9 @@ def _new_session(start_url: str, read: Config, asking: _Asking) -> Session:
         raise UsageError(f"{start_url} is no start URL.", fault)
     region = given.sso_region or start_urls.discover_region(start_url)
     if region is None:
-        there = regions.names()
+        shown = regions.labels(None)
         option = "--sso-region REGION . The address of the portal's sign-in page shows it as region=…"
-        region = list(there)[asking.pick(_region_rows(there, there), "SSO region", option)]
+        region = list(shown)[asking.pick(list(map(Row, shown.values())), "SSO region", option)]
         context.say(f"Using the SSO region {region}")
     elif not given.sso_region:
         context.say(f"The portal is in {region}.")
@@ -279,17 +279,11 @@ def _choose_region(session: Session, asking: _Asking) -> str:
         return given
     from ssoenv.aws import regions
 
-    there = regions.names(session.region)
-    likely = remembered.region(session.key, asking.context)
-    choices = list(dict.fromkeys(filter(None, [likely, session.region, *there])))
-    place = asking.pick([*_region_rows(choices, there), Row("no default region")], "Default region", "--region REGION")
-    region = choices[place] if place < len(choices) else ""
+    shown = regions.labels(session.region, remembered.region(session.key, asking.context), session.region)
+    rows = [*map(Row, shown.values()), Row("no default region")]
+    region = [*shown, ""][asking.pick(rows, "Default region", "--region REGION")]
     asking.context.say(f"Using the default region {region}" if region else "Using no default region")
     return region
-
-
-def _region_rows(names: Iterable[str], words: Mapping[str, str]) -> list[Row]:
-    return [Row(f"{name}  {words.get(name, '')}".rstrip()) for name in names]
 
 
 def _choose_output(asking: _Asking) -> str:

@@ -117,18 +117,15 @@ def with_region(target: Target, context: Context) -> Target:
     region = remembered.region(key, context)
     if region is None and context.terminal:
         from ssoenv.aws import regions
-        from ssoenv.terminal import ask
+        from ssoenv.terminal import Row, pick
 
-        question = f"Default region for roles of {target.session.key}"
-        instead = "Give one: --region REGION"
-        region = ask(question, context, instead=instead, default=target.session.region, validate=_no_region)
-        regions.warn_of_unknown(region, context)
+        shown = regions.labels(target.session.region, target.session.region)
+        question = f"Default region for roles of {key}"
+        place = pick(list(map(Row, shown.values())), question, context, instead="Give one: --region REGION")
+        region = list(shown)[place]
         remembered.set_region(key, region, context)
+        context.say(f"Using the default region {region}; to be asked again: ssoenv settings --forget-region {key}")
     return replace(target, region=region)
-
-
-def _no_region(text: str) -> str | None:
-    return None if config.is_region(text) else "Write it as in: eu-west-1"
 
 
 def profiles(read: Config, context: Context) -> Iterator[Target]:

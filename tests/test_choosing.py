@@ -54,13 +54,16 @@ def test_rows(logged_in, columns, rows) -> None:
 
 
 def test_region_is_asked_for_by_the_switch_alone(logged_in) -> None:
-    """An alias of a role in no config file needs no region; the first switch asks for it, and a slip is warned of."""
+    """An alias of a role in no config file needs no region; the first switch asks for it, and remembers."""
     assert logged_in.ssoenv("accounts", "--session", "corp").returncode == 0
     program = (sys.executable, "-m", "ssoenv")
     screen = Screen([*program, "alias", "data", "data-prod/ReadOnly"], logged_in.environ)
     assert screen.finish() == 0
     screen = Screen([*program, "use", "data", "--shell", "sh"], logged_in.environ, rows=60)
-    screen.until("Default region for roles of corp [eu-central-1]:")
-    screen.press("eu-west-99", ENTER)
+    screen.until("Default region for roles of corp:")
+    screen.press("ireland")
+    screen.until("1 of 36")
+    screen.press(ENTER)
     assert screen.finish() == 0
-    assert any(line.startswith("Careful: eu-west-99 is no region that is known here") for line in screen.lines)
+    assert "Using the default region eu-west-1; to be asked again:" in screen.lines
+    assert "\ncorp = eu-west-1\n" in logged_in.ssoenv("settings").stdout

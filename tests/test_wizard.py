@@ -133,7 +133,7 @@ class TestQuestions:
         assert wizard.chosen == "AdministratorAccess"
         wizard.press(DOWN, ENTER)
         wizard.asked("Default region")
-        assert wizard.chosen == "eu-central-1  Europe (Frankfurt)"
+        assert wizard.chosen == "eu-central-1    Europe (Frankfurt)"
         wizard.press(DOWN, DOWN, UP, ENTER)
 
         assert wizard.finish() == 0
@@ -220,7 +220,7 @@ class TestSessions:
         wizard.press("eu-nowhere-1", ENTER)
         wizard.until(lambda screen: screen.lines[-1].startswith("0 of "))
         wizard.press("\x15", "eu-centr", TAB)
-        wizard.until(lambda screen: screen.chosen == "eu-central-1  Europe (Frankfurt)")
+        wizard.until(lambda screen: screen.chosen == "eu-central-1     Europe (Frankfurt)")
         wizard.press(ENTER)
         wizard.answer("SSO session name [127.0.0.1]:", "team")
         answer_all(wizard, *KNOWN[1:])

@@ -26,6 +26,14 @@ def names(beside: str | None = None) -> dict[str, str]:
     return found
 
 
+def labels(beside: str | None, *first: str | None) -> dict[str, str]:
+    """Return the regions that `names` does, *first* ones before the others, each with the line that shows it."""
+    known = names(beside)
+    ordered = dict.fromkeys(filter(None, [*first, *known]))
+    longest = max(map(len, ordered))
+    return {name: f"{name:{longest}}  {known.get(name, '')}".rstrip() for name in ordered}
+
+
 def warn_of_unknown(name: str, context: Context) -> None:
     """Say so if *name* has the form of a region and is none that botocore knows: a new one, or a slip."""
     if is_region(name) and name not in (known := names()):

@@ -170,8 +170,8 @@ def _missing(what: str, option: str) -> UsageError:
 def _sessions(read: Config, context: Context) -> list[Session]:
     """Return the known sessions, without the start URLs of legacy profiles that a named session has, too."""
     found = sessions.known(read, context)
-    named = {(bare(each.start_url), each.region) for each in found if each.name}
-    return [each for each in found if each.name or (bare(each.start_url), each.region) not in named]
+    named = {each.portal for each in found if each.name}
+    return [each for each in found if each.name or each.portal not in named]
 
 
 def _new_session(start_url: str, read: Config, asking: _Asking) -> Session:

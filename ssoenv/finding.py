@@ -166,7 +166,7 @@ def _grants(
             except SsoenvError as error:
                 context.say(f"ssoenv: {error}")
         for grant in found.grants(session) if found else ():
-            if (key := (session.start_url, session.region, grant.account_id, grant.role_name)) not in seen:
+            if (key := (*session.portal, grant.account_id, grant.role_name)) not in seen:
                 seen.add(key)
                 yield grant
 
@@ -176,7 +176,7 @@ def _by_portal(known: Sequence[Session], context: Context) -> list[Session]:
     ordered = sorted(known, key=lambda session: (not _is_logged_in(session, context), session.name is None))
     portals: dict[tuple[str, str], Session] = {}
     for session in ordered:
-        portals.setdefault((session.start_url, session.region), session)
+        portals.setdefault(session.portal, session)
     return list(portals.values())
 
 

@@ -101,12 +101,21 @@ def test_unknown_name_lists_anew_once(listed, portal):
     assert portal.calls["ListAccounts"] == before + 1
 
 
-def test_portal_with_two_sessions_grants_its_roles_once(listed):
-    """A legacy profile of the same portal makes no role ambiguous."""
-    from test_login import LEGACY
+@pytest.mark.parametrize("ending", ["", "#/"])
+def test_portal_with_two_sessions_grants_its_roles_once(listed, ending):
+    """A legacy profile of the same portal, however that is spelled, makes no role ambiguous."""
+    from test_login import LEGACY, START_URL
 
-    listed.log_in(LEGACY)
-    inventory.refresh(LEGACY, listed.context, rate=1e6)
+    legacy = LEGACY._replace(start_url=START_URL + ending)
+    config = listed.context.home / ".aws/config"
+    config.write_text(
+        config.read_text().replace(
+            START_URL + "\nsso_region = eu-central-1\nsso_acc",
+            f"{START_URL}{ending}\nsso_region = eu-central-1\nsso_acc",
+        )
+    )
+    listed.log_in(legacy)
+    inventory.refresh(legacy, listed.context, rate=1e6)
     found = finding.find(["Developer", "ReadOnly"], "eu-west-1", listed.context)
     assert (found.name, found.session) == ("DeveloperAccount/ReadOnly", CORP)
 

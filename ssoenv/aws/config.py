@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from ssoenv import files
 from ssoenv.aws import process
+from ssoenv.aws.start_urls import bare
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, UsageError
 from ssoenv.text import did_you_mean
@@ -89,6 +90,11 @@ class Session(NamedTuple):
         Its SHA-1 names the token file, so it is never normalised (botocore: ``SSOTokenLoader``).
         """
         return self.start_url if self.name is None else self.name
+
+    @property
+    def portal(self) -> tuple[str, str]:
+        """What is the same for all sessions of one portal."""
+        return bare(self.start_url), self.region
 
 
 class Profile(NamedTuple):

@@ -71,11 +71,9 @@ class Completer:
             "POWERSHELL_UPDATECHECK": "Off",
         }
 
-    def know(self, *known: str, what: str = "names") -> None:
-        """Let these be the names that there are, or the sessions."""
-        names.write(
-            context_of(self.folder, environ=self.environ), [(name, "123456789012 · ReadOnly") for name in known], what
-        )
+    def know(self, *known: str, what: str = "names", about: str = "123456789012 · ReadOnly") -> None:
+        """Let these be the names that there are, or the sessions, each with what is said *about* it."""
+        names.write(context_of(self.folder, environ=self.environ), [(name, about) for name in known], what)
 
     def load_line(self) -> str:
         """Return the line that loads the completion, twice."""

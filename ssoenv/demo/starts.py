@@ -17,7 +17,8 @@ class Start:
     """A shell that has a wrapper.
 
     *commands* are its programs, best first. *script* are the words before a script's path. *rc_file* is the file in
-    the home that *interactive* makes it read, and *prompt* goes into that. *status* is the last line's exit status.
+    the home that *interactive* makes it read, and *prompt*, which may set up more, goes into that. *status* is the last
+    line's exit status.
     """
 
     name: str
@@ -53,7 +54,8 @@ class Start:
 
 # Each prompt has the segment that the README gives for that shell.
 _BASH_PROMPT = r"""PS1='${SSOENV_PROMPT:+$SSOENV_PROMPT }demo \w\$ '"""
-_ZSH_PROMPT = r"""setopt prompt_subst no_prompt_bang
+_ZSH_PROMPT = r"""autoload -Uz compinit && compinit -D -i
+setopt prompt_subst no_prompt_bang
 PROMPT='${SSOENV_PROMPT:+$SSOENV_PROMPT }demo %~%# '"""
 _FISH_PROMPT = r"""function fish_greeting
 end

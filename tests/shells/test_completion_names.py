@@ -277,6 +277,15 @@ def test_refresh_tells_of_all_that_a_switch_takes(tmp_path, clean_environment, m
     names.refresh(read, replace(context, environ={"XDG_CACHE_HOME": str(tmp_path / "file")}))
 
 
+def test_what_is_said_about_a_name_is_shown_in_zsh(start):
+    """A colon ends the name in zsh's own form, whose escapes are not to be seen."""
+    completer = start(next(probe for probe in PROBES if probe.shell == "zsh"))
+    completer.know("a:b\\c", "other", what="sessions", about="https://portal/start")
+    with Terminal(completer) as terminal:
+        terminal.child.send("ssoenv login \t")
+        terminal.child.expect_exact("a:b\\c  -- https://portal/start")
+
+
 def test_many_names_are_offered_in_zsh_at_the_second_tab(start):
     """Of thousands, zsh says how many there are; another Tab offers them all, and a letter those that begin with it."""
     completer = start(next(probe for probe in PROBES if probe.shell == "zsh"))

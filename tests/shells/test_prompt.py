@@ -292,7 +292,7 @@ def test_renews_at_once_what_it_has_just_switched_to(session):
 def test_renews_what_it_has_come_back_to(expiring):
     """The keys that were there before a switch are renewed again after it."""
     session = expiring.session
-    expiring.put("other", life=3000)
+    expiring.put("other", life=3000, AWS_ACCESS_KEY_ID=KEY[:-1] + "Q")
     session.add("ssouse other", "ssouse --off", "__ssoenv_hook", _wait_for_call(session))
     assert [call[-1] for call in session.run().calls] == ["dev"]
 

@@ -31,6 +31,8 @@ SECOND = {
     "AWS_SSO_PROFILE": "second",
     "SSOENV_SET": "AWS_ACCESS_KEY_ID AWS_SESSION_TOKEN AWS_SSO_PROFILE",
 }
+# What a child shell inherits after the first.
+INHERITED = {name: value for name, value in FIRST.items() if value is not None}
 SECRET = "canary/of+a'secret"
 
 
@@ -261,8 +263,7 @@ def test_a_child_shell_removes_what_its_parent_set(session: Session) -> None:
     """Without memory `--off` removes the variables that the switch had set, and says so."""
     session.load()
     session.run_line("ssouse --off", "off")
-    switched = {name: value for name, value in FIRST.items() if value is not None}
-    run = session.run(environ={**switched, "AWS_PAGER": "less"})
+    run = session.run(environ={**INHERITED, "AWS_PAGER": "less"})
     assert run["off"].status == 0
     assert [name for name in run["off"].environ if name.startswith((b"AWS_", b"SSOENV_"))] == [b"AWS_PAGER"]
     assert b"parent shell" in run.stderr
@@ -336,14 +337,20 @@ def test_without_the_program_the_status_is_127(session: Session) -> None:
 
 
 @only(lambda probe: probe.read_only)
-@pytest.mark.parametrize("line", ["ssouse second", "ssouse --off"])
-def test_a_read_only_variable_refuses_the_whole(session: Session, line: str) -> None:
+@pytest.mark.parametrize(
+    "lines",
+    [["ssouse first", "ssouse second"], ["ssouse first", "ssouse --off"], ["ssouse --off"]],
+    ids=["switch", "off", "off in a child shell"],
+)
+def test_a_read_only_variable_refuses_the_whole(session: Session, lines: list[str]) -> None:
     """A variable that can't be changed is named, and no other is changed."""
+    *earlier, last = lines
     session.load()
-    session.run_line("ssouse first", "before")
+    session.add(*earlier)
+    session.snapshot("before")
     session.add(session.probe.read_only.format(name="AWS_REGION"))
-    session.attempt(line, "after")
-    run = session.run()
+    session.attempt(last, "after")
+    run = session.run(environ={} if earlier else INHERITED)
     assert run["after"].status == 7
     assert run["after"].environ == run["before"].environ
     assert run.stderr.count(b"AWS_REGION is read-only") == 1

@@ -117,15 +117,6 @@ def test_lines_that_bash_waits_before(expired, probe, line):
     screen.leave()
 
 
-@only(lambda probe: probe.shell in ("zsh", "fish"))
-def test_more_than_ssoenv_on_a_line_waits(expired):
-    """What stands behind it may need keys."""
-    screen, _ = expired()
-    screen.press(f"ssoenv --help; {SAYS}", ENTER)
-    screen.until("it is renewed")
-    screen.leave()
-
-
 @only(lambda probe: probe.shell == "bash")
 @pytest.mark.parametrize(
     ("line", "shown"),
@@ -210,28 +201,107 @@ def test_a_line_waits_for_new_keys(start_session):
     assert run.calls == [["use", "--shell", "powershell", "--wrapper", "1", "--renew", "dev"]]
 
 
-@only(lambda probe: probe.shell == "powershell")
-def test_lines_that_get_no_new_keys(session):
-    """A line runs as it is where keys are not ours, a login is over or a renewal fails; then none waits soon again."""
+# Hands over ``{line}``, a quoted word, as is done before it runs; and lets one wait again, though one has just waited.
+TYPED = {
+    "bash": "__ssoenv_preexec {line}",
+    "zsh": "__ssoenv_hook {line}",
+    "fish": "__ssoenv_hook {line}",
+    "powershell": "$typed = {line}; __ssoenv_await",
+}
+MAY_WAIT = {
+    "bash": "__ssoenv_wait_at=0 __ssoenv_wait_again_at=0",
+    "zsh": "__ssoenv_wait_again_at=0",
+    "fish": "set -g __ssoenv_wait_again_at 0",
+    "powershell": "$global:__ssoenv_shown.WaitAgainAt = 0",
+}
+
+
+@pytest.fixture
+def waiting(session):
+    """Return a session in a shell whose keys are over, and whose renewals all fail."""
     Shelf(session).put("other")  # makes the folder
+    session.answer("--renew", "", status=5)
+    session.export(**exported(switched(-1, SSOENV_RENEW="600")))
+    session.load()
+    return session
+
+
+def type_line(session, line, label):
+    """Add a line as it is typed, behind a label that shows where the standard error of what waits begins."""
+    session.add(session.probe.words("sh", "-c", 'echo "$1" >&2', "sh", label))
+    session.add(TYPED[session.probe.shell].format(line=session.probe.quote(line)))
+
+
+ASKED = "stand-in: --renew"
+
+
+@only(lambda probe: probe.shell in TYPED)
+def test_more_than_ssoenv_on_a_line_waits(waiting):
+    """What stands behind it may need keys."""
+    separators = {"blank": " ", "semicolon": "; ", "ampersand": " & ", "pipe": " | ", "newline": "\n"}
+    for label, separator in separators.items():
+        waiting.add(MAY_WAIT[waiting.probe.shell])
+        type_line(waiting, f"ssoenv --help{separator}aws", label)
+    blank, *others = separators
+    said = waiting.run().stderr.decode().splitlines()
+    assert said == [blank, *(line for label in others for line in (label, ASKED))]
+
+
+@only(lambda probe: probe.shell in TYPED)
+def test_lines_that_wait_for_nothing(waiting):
+    """A line waits in the last minute of keys that are ours, that may be renewed, and whose login is good; and once."""
+    session = waiting
     over = session.folder / "run" / "ssoenv" / "dev.over"
     over.touch()
+    shell = session.probe.shell
+    # The hook asks for nothing in the background, and lets bash know when a line is to wait.
+    prompt = ["__ssoenv_asked=99999999999", "__ssoenv_hook"] if shell == "bash" else []
+    changes = {
+        "the login is over": {},
+        "other keys": {"AWS_ACCESS_KEY_ID": "ASIAQNZGKIQYOTHERKEY"},
+        "no renewal": {"AWS_ACCESS_KEY_ID": KEY, "SSOENV_RENEW": "0"},
+        "minutes left": {"SSOENV_RENEW": "600", "SSOENV_EXPIRATION": 500},
+        "half a minute left": {"SSOENV_EXPIRATION": 30},
+    }
+    for label, change in changes.items():
+        session.export(**exported(change))
+        session.add(MAY_WAIT[shell], *prompt)
+        type_line(session, "aws", label)
+        session.add(session.probe.words("rm", "-f", over))
+    session.add(*prompt)
+    type_line(session, "aws", "again")
+    assert session.run().stderr.decode().splitlines() == [*changes, ASKED, "again"]
+
+
+@only(lambda probe: probe.shell == "bash")
+def test_bash_waits_for_what_was_its_own_at_the_prompt(waiting):
+    """A line starts no child where keys are others or not renewed, nor does it wait where they have become others."""
+    session = waiting
+    session.export(SSOENV_RENEW="0")
+    session.run_line("__ssoenv_hook; ((SECONDS < __ssoenv_wait_at))", "no renewal")
+    session.export(SSOENV_RENEW="600", AWS_ACCESS_KEY_ID="ASIAQNZGKIQYOTHERKEY")
+    session.run_line("__ssoenv_hook; ((SECONDS < __ssoenv_wait_at))", "other keys")
+    session.add(MAY_WAIT["bash"])
+    type_line(session, "aws", "since the prompt")
+    run = session.run()
+    assert (run["no renewal"].status, run["other keys"].status) == (0, 0)
+    assert run.stderr == b"since the prompt\n"
+
+
+@only(lambda probe: probe.shell == "powershell")
+def test_a_line_of_powershell_that_gets_no_new_keys(session):
+    """A failure to renew is none of the line's, in strict modes neither, nor is an error in what waits."""
+    Shelf(session).put("other")  # makes the folder
     session.answer("--renew", "", status=5)
     session.export(**exported(switched(-1, SSOENV_RENEW="600")))
     session.add("function global:PSConsoleHostReadLine { 'aws s3 ls' }")
     session.load()
     session.add("Set-StrictMode -Version Latest", "$PSNativeCommandUseErrorActionPreference = $true")
-    may_wait = "$global:__ssoenv_shown.WaitAgainAt = 0"
-    session.add("PSConsoleHostReadLine", f"[System.IO.File]::Delete({session.probe.quote(str(over))})", may_wait)
-    session.export(AWS_ACCESS_KEY_ID="ASIAQNZGKIQYOTHERKEY")
-    session.add("PSConsoleHostReadLine", may_wait)
-    session.export(AWS_ACCESS_KEY_ID=KEY)
-    session.add("PSConsoleHostReadLine", "PSConsoleHostReadLine")
-    session.add(may_wait, "$global:__ssoenv_memory = $null", "PSConsoleHostReadLine")  # which is an error
+    session.add("PSConsoleHostReadLine", MAY_WAIT["powershell"])
+    session.add("$global:__ssoenv_memory = $null", "PSConsoleHostReadLine")  # which is an error
     run = session.run()
-    assert run.stdout.decode().splitlines() == ["aws s3 ls"] * 5
-    assert run.stderr.decode().splitlines() == ["stand-in: --renew"]
-    assert len(run.calls) == 1
+    assert run.stdout.decode().splitlines() == ["aws s3 ls"] * 2
+    assert run.stderr.decode().splitlines() == [ASKED]
 
 
 def at_a_terminal(session):

@@ -60,6 +60,16 @@ def session(session: Session) -> Session:
     return session
 
 
+def prompt(session: Session) -> list[str]:
+    """Return the line that runs before each prompt, where a shell has one."""
+    return ["__ssoenv_hook"] if SHELLS[session.probe.shell].family else []
+
+
+def wait(session: Session) -> list[str]:
+    """Return the line that runs before one that is typed, where that is no part of the above."""
+    return ["__ssoenv_await run"] if session.probe.shell == "bash" else []
+
+
 def used(run: Run) -> list[list[str]]:
     """Return what `ssoenv use` was asked for, each time."""
     assert all(call[:2] == ["use", "--shell"] and call[3:5] == ["--wrapper", "1"] for call in run.calls)
@@ -259,6 +269,18 @@ def test_memory_is_not_exported(session: Session) -> None:
     assert not any(SECRET.encode() in value for value in run["after"].environ.values())
 
 
+@only(lambda probe: probe.assign)
+def test_the_prompt_is_not_exported(session: Session) -> None:
+    """What a child process has no use for is not exported, though a parent shell has exported it."""
+    session.load()
+    for label in ("not switched", "switched"):
+        session.export(SSOENV_PROMPT="a parent's")
+        session.run_line("__ssoenv_hook", label)
+        session.add("ssouse first")
+    run = session.run()
+    assert (run["not switched"]["SSOENV_PROMPT"], run["switched"]["SSOENV_PROMPT"]) == (None, None)
+
+
 def test_a_child_shell_removes_what_its_parent_set(session: Session) -> None:
     """Without memory `--off` removes the variables that the switch had set, and says so."""
     session.load()
@@ -453,6 +475,7 @@ def everything(session: Session) -> None:
     session.environ.update(SSOENV_SET="AWS_OLD", AWS_OLD="set by a parent shell")
     session.run_line("ssouse --off", "before")
     session.run_line("ssouse first", "first")
+    session.add(*prompt(session))
     session.run_line("ssouse second", "second")
     session.attempt("ssouse failing", "failed")
     session.attempt("ssouse broken", "refused")
@@ -521,6 +544,7 @@ def test_no_secret_is_traced(session: Session) -> None:
     session.add(*session.probe.trace)
     session.snapshot("before")
     session.run_line("ssouse first", "first")
+    session.add(*prompt(session), *wait(session))
     session.run_line("ssouse second", "second")
     session.run_line("ssouse -", "back")
     session.run_line("ssouse --off", "off")
@@ -528,6 +552,9 @@ def test_no_secret_is_traced(session: Session) -> None:
     assert run["back"]["AWS_SECRET_ACCESS_KEY"] == SECRET
     assert run["off"]["AWS_SECRET_ACCESS_KEY"] == old
     assert b"canary" not in run.stdout + run.stderr
+    assert (
+        FIRST["AWS_ACCESS_KEY_ID"].encode() not in run.stdout + run.stderr
+    )  # which is no secret, and what a prompt looks at
     assert b"__ssoenv_apply" not in run.stdout + run.stderr  # nor anything else of how it is done
     # The control: the lines themselves are shown, and tracing is on again after each.
     assert b"ssouse second" in run.stdout + run.stderr
@@ -536,16 +563,22 @@ def test_no_secret_is_traced(session: Session) -> None:
 
 @only(lambda probe: probe.trace)
 def test_tracing_goes_on_afterwards(session: Session) -> None:
-    """A user's own tracing is on again after a switch, and after a failure."""
+    """A user's own tracing is as it was after a switch, a failure, a prompt, and a line that waits."""
     session.load()
     session.add(*session.probe.trace)
+    session.export(OTHER="seen-before")
     session.add("ssouse first")
     session.export(OTHER="seen-after-a-switch")
     session.attempt("ssouse failing", "failed")
     session.export(OTHER="seen-after-a-failure")
+    session.add(*prompt(session))
+    session.export(OTHER="seen-after-a-prompt")
+    session.add(*wait(session))
+    session.export(OTHER="seen-after-a-wait")
     run = session.run()
-    assert b"seen-after-a-switch" in run.stdout + run.stderr
-    assert b"seen-after-a-failure" in run.stdout + run.stderr
+    shown = run.stdout + run.stderr
+    for after in (b"switch", b"failure", b"prompt", b"wait"):
+        assert shown.count(b"seen-after-a-" + after) == shown.count(b"seen-before") > 0
 
 
 @pytest.mark.parametrize("strict", [False, True])

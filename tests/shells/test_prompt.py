@@ -17,7 +17,18 @@ INTERACTIVE = {
     "fish": ("--no-config", "--features=no-query-term", "-i"),
     "powershell": ("-NoProfile",),
 }
+# How ``{line}``, a quoted word, is handed over before it runs.
+TYPED = {
+    "bash": "__ssoenv_preexec {line}",
+    "zsh": "__ssoenv_hook {line}",
+    "fish": "__ssoenv_hook {line}",
+    "powershell": "$typed = {line}; __ssoenv_await",
+}
 HOSTILE = "$(touch canary)`touch canary`%n%~\\u\\w!!\u202e\x1b]0;x\x07"
+# Those that turn or hide what stands around them, and the controls that a terminal acts on.
+MARKS = "".join(
+    map(chr, [0x061C, *range(0x200B, 0x2010), *range(0x2028, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF])
+) + "".join(map(chr, range(0x80, 0xA0)))
 
 
 def switched(life, **others):
@@ -42,6 +53,14 @@ SEGMENTS = [
     pytest.param(switched(3030, AWS_SSO_ACCOUNT_ID=None), f"dev {ACCOUNT} 50m", id="an account that no file tells"),
     pytest.param(switched(3030, AWS_ACCESS_KEY_ID="ASIAOLDKEYOFSOMEBODY"), f"dev {ACCOUNT} 50m", id="an old key"),
     pytest.param(
+        switched(3035, AWS_ACCESS_KEY_ID="ASIAQ0ZGKIQY56JQ7WML"), f"dev {ACCOUNT} 50m", id="no digit of a key"
+    ),
+    pytest.param(
+        switched(3030, AWS_SSO_ACCOUNT_ID="123456789011", AWS_ACCESS_KEY_ID=KEY + "A"),
+        "dev 123456789011 50m",
+        id="a longer key",
+    ),
+    pytest.param(
         switched(3030, AWS_SSO_ACCOUNT_ID="1\x1b]0;x\x07", AWS_ACCESS_KEY_ID="ASIAOLDKEYOFSOMEBODY"),
         "dev 1?]0;x? 50m",
         id="a hostile account",
@@ -64,6 +83,7 @@ SEGMENTS = [
         f"dev {ACCOUNT} keys ≠ label",
         id="keys beside a switch to a profile",
     ),
+    pytest.param(switched(3030, AWS_SSO_PROFILE=MARKS), f"{'?' * len(MARKS)} {ACCOUNT} 50m", id="marks"),
     pytest.param(
         switched(3030, AWS_SSO_PROFILE=HOSTILE), "$(touch canary)`touch canary`%n%~\\u\\w!!??]0;x?", id="a hostile name"
     ),
@@ -171,16 +191,60 @@ def test_a_segment_that_was_touched_is_mended(wrapped):
     assert session.run().stdout.decode().strip() == f"dev {ACCOUNT} 50m"
 
 
-def _seconds_left(seconds):
-    return f"export SSOENV_EXPIRATION=$(($(date +%s) + {seconds}))"
+@only(lambda probe: probe.assign)
+def test_a_locale_without_all_characters(wrapped):
+    """The sign is one that can be shown, and a name's marks are found there, too."""
+    locales = {
+        "LC_ALL": ({"LC_ALL": "C", "LC_CTYPE": "C.UTF-8"}, "!="),
+        "LC_CTYPE": ({"LC_CTYPE": "C.UTF-8", "LANG": "C"}, "≠"),
+        "LANG": ({"LANG": "C"}, "!="),
+    }
+    for name, (variables, _) in locales.items():
+        wrapped.add(*(wrapped.probe.unset.format(name=each) for each in locales))
+        wrapped.export(**exported(switched(3000, AWS_SSO_PROFILE=name + MARKS, AWS_ACCESS_KEY_ID=None)), **variables)
+        wrapped.add("__ssoenv_hook", "ssoenv_prompt", wrapped.probe.words("echo"))
+    shown = wrapped.run().stdout.decode().splitlines()
+    assert shown == [f"{name}{'?' * len(MARKS)} keys {sign} label" for name, (_, sign) in locales.items()]
+
+
+@only(lambda probe: probe.assign)
+def test_the_last_ten_minutes_are_yellow(session):
+    """From the moment on at which they begin."""
+    session.load()
+    session.export(**exported(switched(601)), TERM="xterm")
+    for seconds in (660, 600):
+        session.add(
+            _seconds_left(seconds, session.probe), "__ssoenv_hook", "ssoenv_prompt", session.probe.words("echo")
+        )
+    before, after = session.run().stdout.splitlines()
+    assert (b"\x1b[0;33m" in before, b"\x1b[0;33m" in after) == (False, True)
+
+
+def _seconds_left(seconds, probe):
+    """Return the line that lets the keys have so many seconds left by the shell's own clock, which may lag behind."""
+    if probe.shell == "fish":
+        return (
+            f"__ssoenv_read_clock /; set -gx SSOENV_EXPIRATION (math $__ssoenv_ages[1] + $__ssoenv_ages[2] + {seconds})"
+        )
+    return f"__ssoenv_read_clock; export SSOENV_EXPIRATION=$((__ssoenv_time + {seconds}))"
 
 
 @only(lambda probe: probe.shell in ("bash", "zsh"))
 def test_the_minute_goes_on(wrapped):
-    """In a shell in which nothing else changes, the segment shows the next minute when that begins."""
+    """In a shell in which nothing else changes, the segment shows the next minute when that begins.
+
+    So it does where somebody has set the shell's own clock back.
+    """
     wrapped.export(**exported(switched(62)))
     again = 'until [ "$SSOENV_PROMPT" != "$was" ]; do __ssoenv_hook; done; ssoenv_prompt'
-    wrapped.add(_seconds_left(62), "__ssoenv_hook", "was=$SSOENV_PROMPT; ssoenv_prompt", again)
+    wrapped.add(
+        "SECONDS=1000",
+        _seconds_left(62, wrapped.probe),
+        "__ssoenv_hook",
+        "SECONDS=0",
+        "was=$SSOENV_PROMPT; ssoenv_prompt",
+        again,
+    )
     assert wrapped.run().stdout.decode() == f"dev {ACCOUNT} 1mdev {ACCOUNT} 0m"
 
 
@@ -192,7 +256,7 @@ def test_the_time_to_renew_comes(session):
     session.answer("dev", "")
     Shelf(session).put("other")  # makes the folder
     calls = session.probe.quote(str(session.folder / "calls"))
-    session.add(_seconds_left(602), "__ssoenv_hook", f"[ ! -s {calls} ] || echo early")
+    session.add(_seconds_left(602, session.probe), "__ssoenv_hook", f"[ ! -s {calls} ] || echo early")
     session.add(f"until [ -s {calls} ]; do __ssoenv_hook; done")
     run = session.run()
     assert run.stdout == b""

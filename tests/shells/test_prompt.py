@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 from probes import only
@@ -275,6 +276,20 @@ def test_the_last_minute_ends_no_shell(session):
     assert session.run()["all"].status == 0
 
 
+@only(lambda probe: probe.shell == "bash")
+def test_what_the_hook_of_bash_can_not_set(expiring):
+    """What is read-only is no error before each prompt; a PS0 that would be shown as it is has nothing of ours."""
+    session = expiring.session
+    hook = "__ssoenv_hook 0 ''"
+    session.add("__ssoenv_asked=99999999999", "shopt -u promptvars", hook, 'echo "[${PS0-}]"')
+    session.add("shopt -s promptvars", hook, "shopt -u promptvars", hook, 'echo "[${PS0-}]"')
+    session.add("readonly IFS LC_ALL PS0", "shopt -s promptvars", "__ssoenv_unasked=yes", hook)
+    run = session.run()
+    assert run.stdout == b"[]\n[]\n"
+    assert run.stderr == b""
+    assert run.calls == []
+
+
 @only(lambda probe: probe.shell == "powershell")
 def test_the_one_prompt_of_powershell(session):
     """A prompt from before the wrapper sees how the last command ended; one from after it shows what is so now."""
@@ -316,6 +331,24 @@ def test_the_segment_is_of_what_was_renewed(expiring):
     expiring.put("dev", value="renamed")
     expiring.session.add("__ssoenv_hook", "__ssoenv_hook", "ssoenv_prompt")
     assert expiring.session.run().stdout.decode().startswith("renamed ")
+
+
+@only(lambda probe: probe.read_only or probe.shell == "fish")
+def test_newer_keys_that_can_not_be_taken(expiring):
+    """It is told once, and nothing is changed."""
+    expiring.put("dev", AWS_REGION="eu-central-1")
+    session = expiring.session
+    if session.probe.shell == "fish":
+        session.probe = replace(session.probe, options=())  # without its configuration fish has no universals
+        session.add("set -Ux AWS_REGION mine")
+    else:
+        session.add(session.probe.read_only.format(name="AWS_REGION"))
+    session.snapshot("before")
+    session.add("__ssoenv_hook")
+    session.run_line("__ssoenv_hook", "after")
+    run = session.run()
+    assert run.stderr.count(b"AWS_REGION is") == run.stderr.count(b"\n") == 1
+    assert run["after"].environ == run["before"].environ
 
 
 def test_renews_in_the_background(expiring):
@@ -398,23 +431,29 @@ def test_leaves_alone(expiring, change):
 
 
 def test_login_is_over(expiring):
-    """When the login is over, too, the segment says so once."""
+    """When the login is over, too, the segment says so once; and once more after a switch to another such."""
     session = expiring.session
-    expiring.put("other")  # makes the folder
-    (expiring.folder / "dev.over").touch()
-    session.add("__ssoenv_hook", _wait_for_call(session))
-    for _ in range(3):
-        session.add("__ssoenv_hook", "ssoenv_prompt", session.probe.words("echo", "-=-"))
+    expiring.put("other", life=400, SSOENV_RENEW="600")
+    for name in ("dev", "other"):
+        (expiring.folder / f"{name}.over").touch()
+    for switch in ([], ["ssouse other"]):
+        session.add(*switch, "__ssoenv_hook", _wait_for_call(session))
+        for _ in range(3):
+            session.add("__ssoenv_hook", "ssoenv_prompt", session.probe.words("echo", "-=-"))
     said = session.run().stdout.decode().replace("\n", "").split("-=-")
-    assert ["login over: ssoenv login" in text for text in said[:3]] == [True, False, False]
+    assert ["login over: ssoenv login" in text for text in said[:-1]] == [True, False, False] * 2
 
 
 def test_there_is_a_login_again(expiring):
-    """After a login the next prompt asks at once."""
+    """After a login the next prompt asks at once, and the next line waits, though one has just waited."""
     session = expiring.session
+    session.export(**exported({"SSOENV_EXPIRATION": 30}))
+    session.answer("--renew", "", status=5)
     expiring.put("other")
-    over = expiring.folder / "dev.over"
+    over, calls = expiring.folder / "dev.over", session.folder / "calls"
     over.touch()
-    session.add("__ssoenv_hook", _wait_for_call(session), "__ssoenv_hook")
-    session.add(session.probe.words("rm", over, session.folder / "calls"), "__ssoenv_hook", _wait_for_call(session))
-    assert len(session.run().calls) == 1
+    line = TYPED[session.probe.shell].format(line=session.probe.quote("aws"))
+    session.add("__ssoenv_hook", _wait_for_call(session), "__ssoenv_hook", line)
+    session.add(session.probe.words("rm", over, calls), "__ssoenv_hook", _wait_for_call(session))
+    session.add(session.probe.words("mv", calls, calls.with_name("asked")), line)  # which says so, if there is none
+    assert session.run().stderr == b"stand-in: --renew\n"

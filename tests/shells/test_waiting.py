@@ -9,7 +9,7 @@ import pytest
 from installed import TOOLS
 from probes import only, version
 from screen import CTRL_C, CTRL_Z, ENTER, Screen
-from test_prompt import INTERACTIVE, KEY, exported, switched
+from test_prompt import INTERACTIVE, KEY, TYPED, exported, switched
 from test_shelf import Shelf
 
 # Records each call. The first renewal gets nothing, the next one puts the keys on the shelf; help waits for the first.
@@ -201,13 +201,7 @@ def test_a_line_waits_for_new_keys(start_session):
     assert run.calls == [["use", "--shell", "powershell", "--wrapper", "1", "--renew", "dev"]]
 
 
-# Hands over ``{line}``, a quoted word, as is done before it runs; and lets one wait again, though one has just waited.
-TYPED = {
-    "bash": "__ssoenv_preexec {line}",
-    "zsh": "__ssoenv_hook {line}",
-    "fish": "__ssoenv_hook {line}",
-    "powershell": "$typed = {line}; __ssoenv_await",
-}
+# Lets a line wait, though one has just waited.
 MAY_WAIT = {
     "bash": "__ssoenv_wait_at=0 __ssoenv_wait_again_at=0",
     "zsh": "__ssoenv_wait_again_at=0",

@@ -443,6 +443,7 @@ function __ssoenv_take_newer --no-scope-shadowing
     # What can't be made this shell's is not tried again.
     __ssoenv_apply
     or set -gu __ssoenv_key -
+    return 0
 end
 
 # Fills SSOENV_PROMPT. What others have named is a value in it and never code, as fish prints a prompt as it is.

@@ -284,8 +284,10 @@ def test_what_the_hook_of_bash_can_not_set(expiring):
     session.add("__ssoenv_asked=99999999999", "shopt -u promptvars", hook, 'echo "[${PS0-}]"')
     session.add("shopt -s promptvars", hook, "shopt -u promptvars", hook, 'echo "[${PS0-}]"')
     session.add("readonly IFS LC_ALL PS0", "shopt -s promptvars", "__ssoenv_unasked=yes", hook)
+    session.export(AWS_SSO_PROFILE=f"é{MARKS}")
+    session.add(hook, "ssoenv_prompt")
     run = session.run()
-    assert run.stdout == b"[]\n[]\n"
+    assert run.stdout.decode().startswith(f"[]\n[]\né{'?' * len(MARKS)} ")
     assert run.stderr == b""
     assert run.calls == []
 
@@ -348,6 +350,7 @@ def test_newer_keys_that_can_not_be_taken(expiring):
     session.run_line("__ssoenv_hook", "after")
     run = session.run()
     assert run.stderr.count(b"AWS_REGION is") == run.stderr.count(b"\n") == 1
+    assert run.calls == []
     assert run["after"].environ == run["before"].environ
 
 

@@ -86,7 +86,7 @@ def one(given: Given, path: Path | None, context: Context) -> Written:
 def choose_session(given: Given, read: Config, context: Context) -> Session:
     """Return the session to log in to: a known one, or one that is new and in no file yet. Raise what `one` raises."""
     asking = _Asking(given, context)
-    known = [each for each in _sessions(read, context) if given.sso_region in (None, each.region)]
+    known = [each for each in sessions.portals(read, context) if given.sso_region in (None, each.region)]
     start_url = given.start_url
     if start_url is None and given.session:
         start_url = next((each.start_url for each in known if each.key == given.session), None)
@@ -165,13 +165,6 @@ class _Asking:
 
 def _missing(what: str, option: str) -> UsageError:
     return UsageError(f"An answer is missing: {what}.", f"Add: {option}")
-
-
-def _sessions(read: Config, context: Context) -> list[Session]:
-    """Return the known sessions, without the start URLs of legacy profiles that a named session has, too."""
-    found = sessions.known(read, context)
-    named = {each.portal for each in found if each.name}
-    return [each for each in found if each.name or each.portal not in named]
 
 
 def _new_session(start_url: str, read: Config, asking: _Asking) -> Session:

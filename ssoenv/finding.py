@@ -187,7 +187,7 @@ def _refresh_old_ones(read: Config, context: Context) -> None:
     for session in _by_portal(sessions.known(read, context, lambda _: None), context):
         found = inventory.read(session, context)
         if found is None or found.age(context.now()) > inventory.OLD_AFTER:
-            inventory.refresh_in_background(session, session.key, context)
+            inventory.refresh_in_background(session, context)
 
 
 def _is_logged_in(session: Session, context: Context) -> bool:

@@ -138,11 +138,10 @@ def refresh(
     return inventory
 
 
-def refresh_in_background(session: Session, named: str | None, context: Context) -> bool:
+def refresh_in_background(session: Session, context: Context) -> bool:
     """Start a process of its own that lists *session* anew and says nothing; return whether one was started.
 
-    *named* is how the command line names the session. There must be a login: that process has no terminal, so it never
-    asks for one.
+    There must be a login: that process has no terminal, so it never asks for one.
     """
     from ssoenv.aws import tokens
 
@@ -158,8 +157,7 @@ def refresh_in_background(session: Session, named: str | None, context: Context)
         started.touch(mode=0o600)
     except OSError:
         return False  # the old one does
-    words = ["accounts", "--refresh"]
-    return background.start([*words, f"--session={named}"] if named is not None else words, context)
+    return background.start(["accounts", "--refresh", f"--session={session.key}"], context)
 
 
 @dataclass

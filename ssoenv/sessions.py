@@ -6,7 +6,7 @@ The latter are kept in ``sessions.json`` beside the settings: name, start URL an
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ssoenv import files
@@ -56,25 +56,46 @@ def known(config: Config, context: Context, tell: Callable[[ConfigError], object
     return [*of_config, *(session for session in remembered(context) if session.name not in names)]
 
 
+def portals(config: Config, context: Context) -> list[Session]:
+    """Return all sessions, without those of legacy profiles whose portal a named one stands for."""
+    there = known(config, context)
+    named = {session.portal for session in there if session.name}
+    return [session for session in there if session.name or session.portal not in named]
+
+
 def find(text: str | None, config: Config, context: Context) -> Session:
     """Return the session that *text* means: by its name, a profile that uses it, or its start URL.
 
-    None means the only one there is. Raise what `Config.find_session` raises.
+    None means the only one there is, or the one that the user chooses. Raise UsageError when none fits or nobody is
+    there to choose, ConfigError when there is no session at all or the one meant has a gap.
     """
-    extra = remembered(context)
-    if text is None and extra:
-        sessions = known(config, context)
-        if len(sessions) > 1:
-            several = ", ".join(f"{session.key} ({session.region})" for session in sessions)
-            raise UsageError(f"There are several SSO sessions: {several}.", "Name one, or a profile that uses it.")
-        return sessions[0]
+    if text is None:
+        return _choose(portals(config, context), config, context)
     try:
         return config.find_session(text)
     except (UsageError, ConfigError):
-        for session in extra:
+        for session in remembered(context):
             if text in (session.name, session.start_url):
                 return session
         raise
+
+
+def _choose(there: Sequence[Session], config: Config, context: Context) -> Session:
+    if not there:
+        raise ConfigError(
+            f"There is no SSO session in {config.path}.",
+            "Set one up with: ssoenv configure, or log in with: ssoenv login --start-url URL",
+        )
+    if len(there) == 1:
+        return there[0]
+    cure = "Name one, or a profile that uses it."
+    if not context.terminal:
+        several = ", ".join(f"{session.key} ({session.region})" for session in there)
+        raise UsageError(f"There are several SSO sessions: {several}.", cure)
+    from ssoenv.terminal import Row, pick
+
+    rows = [Row(f"{session.name or 'no name'}, {session.start_url} ({session.region})") for session in there]
+    return there[pick(rows, "SSO session", context, instead=cure)]
 
 
 def make(name: str | None, start_url: str, region: str | None, config: Config, context: Context) -> Session:

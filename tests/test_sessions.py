@@ -115,6 +115,15 @@ def test_which_one_is_asked(world):
         sessions.find("nobody", read(world, CONFIG), world.context)
 
 
+def test_the_only_one(world):
+    """A legacy profile of the same portal, however that is spelled, is no other session; one with a gap is told."""
+    legacy = f"[profile old]\nsso_start_url = {URL}#/\nsso_region = eu-central-1\n"
+    assert sessions.find(None, read(world, legacy), world.context).name is None
+    assert sessions.find(None, read(world, CONFIG + legacy), world.context).name == "corp"
+    with pytest.raises(ConfigError, match=r"line 1: \[sso-session corp\]"):
+        sessions.find(None, read(world, "[sso-session corp]\n"), world.context)
+
+
 @pytest.mark.parametrize(
     "content",
     [

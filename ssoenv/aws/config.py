@@ -291,25 +291,19 @@ class Config:
             scopes=None if scopes is None else tuple(filter(None, map(str.strip, scopes.split(",")))),
         )
 
-    def find_session(self, text: str | None) -> Session:
+    def find_session(self, text: str) -> Session:
         """Return the session that *text* means: by its name, a profile that uses it, or its start URL.
 
-        None means the only one there is. Raise UsageError when none or several fit, and ConfigError when there is no
-        session at all or the one meant has a gap.
+        Raise UsageError when none or several fit, and ConfigError when the one meant has a gap.
         """
-        if text is None:
-            found = self.sessions()
-            if not found:
-                raise ConfigError(f"There is no SSO session in {self.path}.", _SET_UP)
-        elif text in self._sessions:
+        if text in self._sessions:
             return self.session(text)
-        elif text in self._profiles:
+        if text in self._profiles:
             return self._session_of(self._section(self._profiles[text]))
-        else:
-            found = [session for session in self.sessions() if session.start_url == text]
-            if not found:
-                cure = did_you_mean(text, [*self._sessions, *self._profiles], otherwise=_SEE_LIST)
-                raise UsageError(f"No SSO session, profile or start URL in {self.path} is {text}.", cure)
+        found = [session for session in self.sessions() if session.start_url == text]
+        if not found:
+            cure = did_you_mean(text, [*self._sessions, *self._profiles], otherwise=_SEE_LIST)
+            raise UsageError(f"No SSO session, profile or start URL in {self.path} is {text}.", cure)
         if len(found) > 1:
             several = ", ".join(f"{session.key} ({session.region})" for session in found)
             raise UsageError(f"Several SSO sessions fit: {several}.", "Name one, or a profile that uses it.")

@@ -35,7 +35,7 @@ def find(named: str | None, context: Context, *, refresh: bool) -> Inventory:
     age = found.age(context.now())
     messages.say(f"As of {duration(age)} ago; --refresh lists anew." if age >= 60 else "As of just now.")
     if age > inventory.OLD_AFTER:
-        inventory.refresh_in_background(session, named, context)
+        inventory.refresh_in_background(session, context)
     return found
 
 

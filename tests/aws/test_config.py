@@ -206,11 +206,6 @@ class TestSessions:
         """A name that a session and a profile share means the session."""
         assert read(CORP + LEGACY.replace("old-style", "corp")).find_session("corp") == CORP_SESSION
 
-    @pytest.mark.parametrize(("text", "session"), [(CORP + DEV, CORP_SESSION), (LEGACY, LEGACY_SESSION)])
-    def test_the_only_one(self, text, session):
-        """No name means the only session there is."""
-        assert read(text).find_session(None) == session
-
     def test_one_broken_session_leaves_others_alone(self):
         """A gap in one session does not stand in the way of another that is named."""
         config = read(f"[sso-session broken]\n{CORP}{DEV}")
@@ -220,11 +215,8 @@ class TestSessions:
     @pytest.mark.parametrize(
         ("text", "asked", "error", "pieces"),
         [
-            (CORP + LEGACY, None, UsageError, ["corp (eu-west-1)", f"{URL} (eu-west-1)", "Name one"]),
-            (CORP + LEGACY, URL, UsageError, ["corp", "Name one"]),
-            ("[profile x]\nregion = eu-west-1\n", None, ConfigError, ["no SSO session", "ssoenv configure"]),
+            (CORP + LEGACY, URL, UsageError, ["corp (eu-west-1)", f"{URL} (eu-west-1)", "Name one"]),
             (CORP, "crop", UsageError, ["crop", "config", "Did you mean corp?"]),
-            ("[sso-session corp]\n", None, ConfigError, ["line 1", "[sso-session corp]", "sso_start_url = https://"]),
             ("[sso-session corp]\n", "corp", ConfigError, ["line 1", "[sso-session corp]", "sso_start_url = https://"]),
             ("[sso-session '']\n", "", ConfigError, ["line 1", "empty", "Rename"]),
             ("[sso-session a\x1bb]\n", "a\x1bb", ConfigError, ["line 1", "control character", "Rename"]),
@@ -345,8 +337,6 @@ class TestFile:
         with pytest.raises(UsageError) as caught:
             config.profile("dev")
         assert_says(caught.value, UnknownProfile, ["dev", f"{config.path} does not exist", "ssoenv configure"])
-        with pytest.raises(ConfigError, match="ssoenv configure"):
-            config.find_session(None)
 
     def test_directory(self, tmp_path):
         """A directory in the file's place is said to be one."""

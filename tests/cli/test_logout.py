@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+
+from screen import ENTER, Screen
+from user import CONFIG
+
 
 def test_ends_the_login_and_deletes_what_is_cached(logged_in):
     """After it neither a profile's credentials nor those of a role without profile lie in the cache."""
@@ -34,3 +39,13 @@ def test_an_odd_file_keeps_no_login_alive(logged_in):
     assert done.returncode == 0
     assert done.stderr.count("odd.json is a directory, not a file.") == 2
     assert "Logged out of 1 session." in done.stderr
+
+
+def test_one_of_several_is_chosen(logged_in):
+    """At a terminal, who names none of several sessions chooses one."""
+    logged_in.write_config(f"[sso-session lab]\nsso_start_url = https://lab/start\nsso_region = eu-west-1\n{CONFIG}")
+    screen = Screen([sys.executable, "-m", "ssoenv", "logout"], logged_in.environ)
+    screen.until("SSO session:")
+    screen.press("corp", ENTER)
+    assert screen.finish() == 0
+    assert screen.lines[-1] == "Logged out of corp."

@@ -9,6 +9,7 @@ from typing import Any
 from ssoenv import files
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError
+from ssoenv.text import did_you_mean
 
 
 def _setting(meaning: str, *, default: Any) -> Any:
@@ -25,22 +26,18 @@ class Settings:
     )
     profile_mode: bool = _setting("export the profile's name instead of keys, as with --profile-mode", default=False)
     clipboard_seconds: int = _setting(
-        "take a copied secret off the clipboard after so many seconds, 0: never", default=45
+        "take a copied secret off the clipboard after so many seconds; 0: never", default=45
     )
     shelf: bool = _setting("keep fresh keys where a shell finds them without starting a program", default=True)
-    renew_minutes: int = _setting("renew a shell's keys so many minutes before they expire, 0: never", default=10)
+    renew_minutes: int = _setting("renew a shell's keys so many minutes before they expire; 0: never", default=10)
     production: tuple[str, ...] = _setting(
         "prompts show these in red: patterns for profile, account name or id; one with ! takes out",
         default=("*prod*", "*prd*", "!*nonprod*", "!*non-prod*", "!*preprod*"),
     )
 
 
-# What a type is called in an error, and a value that shows its form.
-_FORMS = {
-    "bool": ("true or false", "true"),
-    "int": ("a whole number from 0 to 999999", "45"),
-    "tuple[str, ...]": ("a list of texts", '["*prod*"]'),
-}
+# What a type is called in an error.
+_FORMS = {"bool": "true or false", "int": "a whole number from 0 to 999999", "tuple[str, ...]": "a list of texts"}
 _NUMBERS = range(1_000_000)
 
 
@@ -64,6 +61,7 @@ def read(context: Context) -> dict[str, Any]:
     data = files.read(path, "SSOENV_CONFIG can name another.")
     if data is None:
         return {}
+    import json
     import tomllib
 
     try:
@@ -75,11 +73,14 @@ def read(context: Context) -> dict[str, Any]:
     for name, value in values.items():
         place = f"{path}, line {_line(content, name)}"
         if name not in known:
-            raise ConfigError(f"{place}: there is no setting {name}.", "See: ssoenv settings")
+            raise ConfigError(
+                f"{place}: there is no setting {name}.",
+                did_you_mean(name, known, otherwise=f"There are: {', '.join(known)}"),
+            )
         kind = str(known[name].type)
         if not _fits(value, kind):
-            form, example = _FORMS[kind]
-            raise ConfigError(f"{place}: {name} is {form}.", f"Write: {name} = {example}")
+            example = json.dumps(known[name].default)  # which is TOML, too
+            raise ConfigError(f"{place}: {name} is {_FORMS[kind]}.", f"The default is: {name} = {example}")
     return values
 
 

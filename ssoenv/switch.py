@@ -124,4 +124,4 @@ def summary(target: Target, *life: str) -> str:
     is_named = target.name == f"{target.account_name}/{target.role_name}"
     account = f"{target.account_name} ({target.account_id})" if target.account_name else target.account_id
     parts = [target.name, target.account_id if is_named else account, None if is_named else target.role_name]
-    return " · ".join([*filter(None, parts), target.region or "no region", *life])
+    return " · ".join([*filter(None, parts), target.region or "no region of its own", *life])

@@ -14,13 +14,15 @@ from ssoenv.settings import Settings
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("\nquite = true\n", "line 2: there is no setting quite. See: ssoenv settings"),
-        ("# quiet\nquiet = 1\n", "line 2: quiet is true or false. Write: quiet = true"),
+        ("\nquite = true\n", "line 2: there is no setting quite. Did you mean quiet?"),
+        ("# quiet\nquiet = 1\n", "line 2: quiet is true or false. The default is: quiet = false"),
         ("[quiet]\nx = 1\n", "line 1: quiet is true or false"),
         (
-            "clipboard_seconds = -1\n",
-            "clipboard_seconds is a whole number from 0 to 999999. Write: clipboard_seconds = 45",
+            "renew_minutes = -1\n",
+            "renew_minutes is a whole number from 0 to 999999. The default is: renew_minutes = 10",
         ),
+        ("production = 1\n", 'production is a list of texts. The default is: production = ["*prod*", '),
+        ("zzz = 1\n", "there is no setting zzz. There are: quiet, accessible, "),
         ("clipboard_seconds = true\n", "line 1: clipboard_seconds is a whole number"),
         ("quiet = yes\n", "is not TOML: Invalid value (at line 1, column 9)"),
         ("quiet = true\nquiet = true\n", "at line 2"),

@@ -11,7 +11,7 @@ from ssoenv.cli import messages
 
 
 def demo(
-    tour: Annotated[bool, typer.Option("--tour", help="Play it by itself, in each installed shell.")] = False,
+    tour: Annotated[bool, typer.Option("--tour", help="Play it by itself, in bash, zsh, fish and PowerShell.")] = False,
 ) -> None:
     """Try ssoenv without an AWS account. With a portal on this machine, and a shell to try it in.
 

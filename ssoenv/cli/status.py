@@ -95,6 +95,8 @@ def status(
 
     Two lives: the credentials expire within hours, the login they come from ends later. Exit code 1: a check failed.
     """
+    options.refuse_together("status", {"--check": check, "--verify": verify})
+    options.refuse_together("status", {"--check": check, "--json": as_json})
     context = messages.context()
     if minimum is not None and not check:
         raise UsageError("--min is for --check.", f"Type: ssoenv status --check --min {shlex.quote(minimum)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -14,10 +15,15 @@ if TYPE_CHECKING:
 
 
 def login_line(session: Session) -> str:
-    """Return what to type for a login, quoted so that it can be pasted into any shell."""
+    """Return what to type for a login, quoted so that it can be pasted into any shell.
+
+    No form of a name with a quote is good in all of them: without a name one is asked.
+    """
     name = session.key
-    plain = all(character.isalnum() or character in "-_./:@#" for character in name)
-    return f"ssoenv login {name}" if plain else f"ssoenv login '{name}'"
+    if "'" in name:
+        return "ssoenv login"
+    quoted = name if re.fullmatch(r"[\w./:@#-]+", name) else f"'{name}'"
+    return f"ssoenv login {'-- ' if name.startswith('-') else ''}{quoted}"
 
 
 @contextmanager

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 
+from screen import Screen
 from user import CONFIG
 
 from ssoenv.demo.portal.state import Trust
@@ -73,8 +75,6 @@ def test_no_config(user):
 
 def test_table_on_a_terminal(user):
     """On a terminal it is a table with headings, in 80 columns; NO_COLOR takes the colours out."""
-    import sys
-
     import pexpect
 
     for no_color in (False, True):
@@ -86,3 +86,12 @@ def test_table_on_a_terminal(user):
         assert re.search(r"PROFILE.*ACCOUNT.*ROLE.*REGION.*SESSION.*FRESH", screen)
         assert re.search(r"prod-admin +123456789022 +AdministratorAccess +us-east-1 +corp", screen)
         assert not re.search(r"\x1b\[3[0-9]", screen)
+
+
+def test_what_is_copied_is_in_one_piece(user):
+    """In a narrow terminal names of profiles and ids of accounts stay whole, and the other columns give way."""
+    name = "a-profile-with-a-long-name-of-40-letters"
+    user.write_config(CONFIG.replace("[profile dev-readonly]", f"[profile {name}]"))
+    screen = Screen([sys.executable, "-m", "ssoenv", "list"], user.environ, columns=105)
+    assert screen.finish() == 0
+    assert any(line.startswith(f"{name}  123456789011  ReadOnly") for line in screen.lines)

@@ -13,29 +13,31 @@ from ssoenv.errors import ServiceError
 from ssoenv.handoff import Handoff
 
 LINK = "https://signin.example/federation?SigninToken=a-secret"
+SENT_ON = (303, LINK, "no-store")
 
 
-def ask(handoff, connection):
-    """Ask for the page at the *connection*, and return the status and where it leads."""
+def ask(handoff, connection, path=None):
+    """Ask for the page at the *connection*, and return the status, where it leads and whether a cache may keep that."""
     with connection:
-        path = handoff.url.partition(f":{handoff.server_port}")[2]
+        path = path or handoff.url.partition(f":{handoff.server_port}")[2]
         connection.sendall(f"GET {path} HTTP/1.0\r\n\r\n".encode())
         answer = http.client.HTTPResponse(connection)
         answer.begin()
-        return answer.status, answer.headers["Location"]
+        return answer.status, answer.headers["Location"], answer.headers["Cache-Control"]
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::ffff:127.0.0.1"])
 def test_the_users_own_browser_gets_it_once(host):
-    """Also one whose sockets are all of IPv6; who comes later gets nothing."""
+    """Also one whose sockets are all of IPv6; who has only the port gets nothing, and nor does who comes later."""
+    nothing = (404, None, None)
     with Handoff(LINK) as handoff:
-        for answer in ((303, LINK), (404, None)):
+        for path, answer in (("/", nothing), ("/guessed", nothing), (None, SENT_ON), (None, nothing)):
             try:
                 connection = socket.create_connection((host, handoff.server_port), timeout=10)
             except OSError:
                 assert host != "127.0.0.1"
                 pytest.skip("no IPv6 here")
-            assert ask(handoff, connection) == answer
+            assert ask(handoff, connection, path) == answer
         assert handoff.wait(10)
 
 
@@ -53,10 +55,10 @@ def test_another_user_gets_nothing(family, prefix):
             os.seteuid(0)
         theirs.settimeout(10)
         theirs.connect((f"{prefix}127.0.0.1", handoff.server_port))
-        assert ask(handoff, theirs) == (403, None)
+        assert ask(handoff, theirs) == (403, None, None)
         assert not handoff.wait(0)
         own = socket.create_connection(("127.0.0.1", handoff.server_port), timeout=10)
-        assert ask(handoff, own) == (303, LINK)
+        assert ask(handoff, own) == SENT_ON
         assert handoff.wait(10)
 
 

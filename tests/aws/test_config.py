@@ -14,7 +14,9 @@ from contexts import context_of
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
+from ssoenv.aws import process
 from ssoenv.aws.config import Config, Profile, Session, UnknownProfile, _comparable, load
+from ssoenv.aws.process import Role
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, SsoenvError, UsageError
 
@@ -91,6 +93,13 @@ class TestWhole:
     def test_sso_before_other_keys(self, key):
         """SSO keys win over keys of the kinds that the SDKs look at later."""
         assert read(f"{CORP}{DEV}{key} = x\n").profile("dev").session == CORP_SESSION
+
+    def test_sso_before_our_own_process(self):
+        """They also win where ssoenv itself would bring the keys of another account."""
+        line = process.line(Role("222233334444", "ReadOnly", session="other"))
+        config = read(f"{CORP}{CORP.replace('corp', 'other')}{DEV}credential_process = {line}\n")
+
+        assert config.profile("dev") == Profile("dev", CORP_SESSION, "111122223333", "Admin", "us-east-1")
 
     def test_names(self):
         """Profiles are listed in the order of the file, those for SSO also by themselves."""

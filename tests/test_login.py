@@ -166,6 +166,17 @@ def test_lapsed_registration_is_renewed_silently(world, portal):
     assert portal.calls["RegisterClient"] == 2
 
 
+def test_registration_near_its_end_is_not_used(world, portal):
+    """One that might lapse while the user still approves is replaced, as the AWS CLI does."""
+    world.log_in()
+    known = tokens.read_registration(world.context, CORP, CORP.scopes, for_codes=False)
+    for minutes, registered in ((16, 1), (15, 2)):
+        end = world.clock.now() + minutes * 60
+        tokens.write_registration(world.context, CORP, replace(known, expires_at=end))
+        world.log_in(force=True)
+        assert portal.calls["RegisterClient"] == registered
+
+
 def test_slow_down_makes_the_polling_slower_for_good(world, portal):
     """Each slow_down adds five seconds to the interval (RFC 8628)."""
     portal.auto_approve = False
@@ -319,6 +330,18 @@ def test_session_over_means_a_new_login(world, portal):
     assert portal.calls["StartDeviceAuthorization"] == 2
 
 
+def test_lapsed_registration_refreshes_nothing(world, portal):
+    """A token whose client is known no more is over at its own time; the user is asked without a try to refresh it."""
+    known = world.log_in()
+    tokens.write_token(world.context, CORP, replace(known, registration_expires_at=known.expires_at))
+    world.clock.time = known.expires_at
+    assert not tokens.read_token(world.context, CORP).lives(world.clock.now())
+    before = portal.calls["CreateToken"]
+    login.token(CORP, world.context)
+    assert portal.calls["StartDeviceAuthorization"] == 2
+    assert portal.calls["CreateToken"] == before + 1
+
+
 def test_live_token_outlasts_a_fault_of_the_service(world, portal, monkeypatch):
     """A refresh that fails for the service's reasons leaves the live token in use."""
     first = world.log_in()
@@ -391,7 +414,8 @@ def test_logout_everywhere_leaves_other_caches(world, portal):
     world.log_in(LEGACY)
     credentials.obtain(_target(), world.context)
     theirs = Path(world.context.home / ".aws/cli/cache/assumed.json")
-    theirs.write_text('{"Credentials": {}}')
+    (ours,) = theirs.parent.iterdir()
+    theirs.write_text(json.dumps({**json.loads(ours.read_text()), "ProviderType": "assume-role"}))
     assert login.log_out_everywhere(world.context) == 2
     assert tokens.all_token_paths(world.context) == []
     assert list(theirs.parent.iterdir()) == [theirs]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -32,6 +33,19 @@ def test_file_and_folders_are_private(tmp_path):
     assert {folder.stat().st_mode & 0o777 for folder in (tmp_path / "a", tmp_path / "a" / "b")} == {0o700}
 
 
+@pytest.mark.skipif(os.name != "posix", reason="no modes here")
+def test_file_is_private_from_the_start(tmp_path, monkeypatch):
+    """There is no moment at which others could open it, not even before its mode is set."""
+    modes = []
+    monkeypatch.setattr(os, "fchmod", lambda descriptor, _mode: modes.append(os.fstat(descriptor).st_mode & 0o777))
+    before = os.umask(0)
+    try:
+        files.write_private(tmp_path / "x", b"new", mode=0o644)
+    finally:
+        os.umask(before)
+    assert modes == [0o600]
+
+
 def test_link_stays_a_link(tmp_path):
     """Writing through a link replaces its target."""
     (tmp_path / "real").write_text("old")
@@ -41,7 +55,24 @@ def test_link_stays_a_link(tmp_path):
     assert (tmp_path / "real").read_text() == "new"
 
 
-def test_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
+@pytest.mark.parametrize("where", ["os.fsync", "pathlib.Path.replace"])
+@pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "No space left on device"), KeyboardInterrupt()])
+def test_failed_write_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch, where, error):
+    """A full disk or Ctrl-C leaves no file that holds the secret, or a half of it."""
+    (tmp_path / "x").write_text("old")
+
+    def fail(*_arguments):
+        raise error
+
+    before = set(tmp_path.iterdir())
+    monkeypatch.setattr(where, fail)
+    with pytest.raises(ConfigError if isinstance(error, OSError) else KeyboardInterrupt):
+        files.write_private(tmp_path / "x", b"new")
+    assert set(tmp_path.iterdir()) == before
+    assert (tmp_path / "x").read_text() == "old"
+
+
+def test_folder_is_not_replaced(tmp_path):
     """A write that can't be made is an error, and the folder holds what it held."""
     there = tmp_path / "there"
     (there / "folder.json").mkdir(parents=True)
@@ -123,3 +154,42 @@ def test_lock_is_one_with_filelock(context):
     with filelock.FileLock(path), pytest.raises(Exception, match="too long"), files.lock(there, "test", "wait", 0.1):
         pass
     assert said == ["wait"]
+
+
+@pytest.mark.parametrize("name", ["ENOSYS", "EOPNOTSUPP", "ENOLCK"])
+def test_file_system_without_locks(context, monkeypatch, name):
+    """Where the system offers no locks, each process does its work by itself."""
+    monkeypatch.setattr("fcntl.flock", _failing(name))
+    done = []
+    with files.lock(context, "test", "waiting"):
+        done.append(name)
+    assert done == [name]
+
+
+def test_lock_that_fails_is_no_lock(context, monkeypatch):
+    """Any other fault of the disk stops the work, and says where."""
+    monkeypatch.setattr("fcntl.flock", _failing("EIO"))
+    with pytest.raises(ConfigError, match=r"test\.lock can't be locked"), files.lock(context, "test", "waiting"):
+        pytest.fail("nobody holds it")
+
+
+def _failing(name):
+    pytest.importorskip("fcntl")
+
+    def flock(_descriptor, _operation):
+        number = getattr(errno, name)
+        raise OSError(number, os.strerror(number))
+
+    return flock
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="filelock's own there")
+def test_lock_is_no_link(context):
+    """A link in the lock's place is not followed: what it leads to is neither made nor opened."""
+    elsewhere = context.home / "elsewhere"
+    path = context.cache_dir / "locks" / "test.lock"
+    path.parent.mkdir(parents=True)
+    path.symlink_to(elsewhere)
+    with pytest.raises(ConfigError, match="can't be locked"), files.lock(context, "test", "waiting"):
+        pytest.fail("nobody holds it")
+    assert not elsewhere.exists()

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import http.client
 import socket
+import struct
+import sys
+import threading
 from urllib.parse import urlencode
 
 import pytest
@@ -54,6 +57,12 @@ def test_a_refusal_with_the_right_state_is_the_answer(callback):
     done = ask(callback, "/done")
     assert "You may close this page" in done.text
     assert "Approved" not in done.text
+
+
+def test_a_long_refusal_is_cut(callback):
+    """The terminal is for the user, whatever somebody puts into the address."""
+    bring(callback, error="access_denied", error_description="no" * 1000, state=callback.state)
+    assert callback.answer == Answer(error="access_denied", description="no" * 100)
 
 
 JUNK = [
@@ -155,11 +164,19 @@ def test_a_taken_port_is_an_error(callback):
 
 
 def test_nothing_is_written_to_the_terminal(callback, capfd):
-    """Neither a request nor a broken one is logged: the code would be in it."""
+    """Neither a request nor a broken or an aborted one is logged: the code would be in it."""
     bring(callback, code="a-code", state=callback.state)
     with socket.create_connection(("127.0.0.1", callback.server_port)) as broken:
         broken.sendall(b"\xff\xfe nonsense a-code\r\n\r\n")
         broken.recv(1000)
+    with socket.create_connection(("127.0.0.1", callback.server_port)) as aborted:
+        aborted.sendall(f"GET {PATH}?code=a-code".encode())
+        reset = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
+        aborted.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, reset)
+    ask(callback, "/done")  # comes after it, so there is a thread for it now
+    for thread in threading.enumerate():
+        if "process_request_thread" in thread.name:
+            thread.join(10)
     assert capfd.readouterr() == ("", "")
 
 

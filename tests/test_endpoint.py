@@ -84,6 +84,13 @@ def test_nobody_else_gets_them(served, status, lines):
     assert not any(name.lower().startswith("access-control") for name in answer.headers)
 
 
+def test_a_head_that_does_not_end_is_refused(served):
+    """Once there is more of a line than a request may need, nobody waits for the rest of it, or keeps it."""
+    with socket.create_connection(("127.0.0.1", served.server_port), timeout=20) as connection:
+        connection.sendall(f"{GET}\r\nCookie: ".encode().ljust(endpoint._LARGEST_HEAD, b"x"))
+        assert connection.makefile("rb").readline().split()[1] == b"431"
+
+
 def test_an_error_is_told_in_words():
     """Whoever runs the program that asked reads what to type, in the fields that SDKs show."""
 

@@ -88,10 +88,18 @@ def test_verify_of_keys_that_aws_rejects(switched, name, value, code):
     assert done.stderr == f"ssoenv: AWS does not accept the keys in this shell ({code}). Type: ssouse dev-readonly\n"
 
 
-@pytest.mark.parametrize("name", ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"])
-def test_verify_shows_no_key_that_is_none(switched, name):
-    """A key with a line end, as a file of Windows leaves it, fits no request; it is not quoted either."""
-    done = switched.ssoenv("status", "--verify", environ={name: "TOP-SECRET\r"})
+@pytest.mark.parametrize(
+    ("name", "odd"),
+    [
+        ("AWS_ACCESS_KEY_ID", "\r"),
+        ("AWS_SECRET_ACCESS_KEY", "\r"),
+        ("AWS_SESSION_TOKEN", "\r"),
+        ("AWS_SESSION_TOKEN", "é"),
+    ],
+)
+def test_verify_shows_no_key_that_is_none(switched, name, odd):
+    """A key with a line end, as of a file of Windows, or beyond ASCII fits no request; it is not quoted either."""
+    done = switched.ssoenv("status", "--verify", environ={name: f"TOP-SECRET{odd}"})
     assert done.returncode == 1
     assert done.stderr == (
         f"ssoenv: {name} holds a character that is in no key, such as a line end. Type: ssouse dev-readonly\n"

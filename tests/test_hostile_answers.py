@@ -123,6 +123,14 @@ def test_value_of_another_form(answering, call, body):
         call()
 
 
+@pytest.mark.parametrize("status", [302, 403, 404, 500])
+def test_keys_beside_an_error(answering, status):
+    """What comes with another status than OK is not taken for credentials, however well it looks."""
+    answering({"roleCredentials": KEYS}, status)
+    with pytest.raises((ServiceError, portal.Forbidden)):
+        _keys()
+
+
 @pytest.mark.parametrize("body", [b"[1]", DEEP, b'{"message": 5, "__type": 7}'])
 def test_error_of_another_form(answering, body):
     """What comes with an HTTP error may be anything, too."""

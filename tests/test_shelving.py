@@ -87,6 +87,47 @@ def test_a_folder_of_others(logged_in, folder, tmp_path):
     assert kept(tmp_path / "elsewhere") == []
 
 
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give a folder away")
+def test_a_folder_of_another_user(logged_in, folder):
+    """A folder that another user has made is not used either, and nothing in it is deleted."""
+    folder.mkdir()
+    folder.chmod(0o1700)
+    (folder / "prod-admin.posix").touch()
+    os.chown(folder, 12345, -1)
+    use(logged_in, "dev-readonly")
+    assert logged_in.ssoenv("use", "--forget").returncode == 0
+    assert kept(folder) == ["prod-admin.posix"]
+
+
+@pytest.mark.parametrize("name", ["a\nb", "a\tb", "a\x1b[31mb", "relative"])
+def test_a_path_that_no_line_can_hold(logged_in, folder, tmp_path, name):
+    """A file whose path would end its line, or say something else elsewhere, lets nothing be kept."""
+    file = tmp_path / name
+    file.write_text(logged_in.config.read_text())
+    logged_in.environ["AWS_CONFIG_FILE"] = os.path.relpath(file) if name == "relative" else str(file)
+    use(logged_in, "dev-readonly")
+    assert kept(folder) == []
+
+
+def test_what_decides_what_words_mean(logged_in, folder):
+    """What is kept names each file that was read for it, so that a shell sees when one is written."""
+
+    def sources(words):
+        use(logged_in, *words.split())
+        text = (folder / f"{words.replace(' ', '_')}.posix").read_text()
+        paths = text.rpartition("\n# newer ")[2].partition("\n")[0].split("\t")
+        return {os.path.relpath(path, logged_in.home) for path in paths}
+
+    assert logged_in.ssoenv("alias", "dev", "dev-readonly").returncode == 0
+    aws = {".aws/config", ".aws/credentials"}
+    ours = {f".config/ssoenv/{name}" for name in ("aliases.json", "regions.json", "sessions.json")}
+    settings = {".config/ssoenv/config.toml"}
+    assert sources("dev-readonly") == aws | settings
+    assert sources("dev") == aws | settings | ours
+    (listed,) = sources("DeveloperAccount Developer") - aws - settings - ours
+    assert (logged_in.home / listed).is_file()
+
+
 @pytest.mark.parametrize("is_link", [False, True])
 def test_what_is_not_ours_stays(logged_in, folder, tmp_path, is_link):
     """A folder that holds something else is neither used nor changed, and no logout deletes anything in it."""
@@ -148,6 +189,14 @@ def test_logout_while_keys_are_got(logged_in, folder, portal, monkeypatch):
     assert list((logged_in.home / ".aws/cli/cache").iterdir()) == []
 
 
+def test_forget_what_is_known_no_more(logged_in, folder):
+    """What is kept for the very words that are typed goes, even where nothing tells any more what they mean."""
+    use(logged_in, "DeveloperAccount", "ReadOnly")
+    logged_in.write_config("")
+    assert logged_in.ssoenv("use", "--forget", "DeveloperAccount", "ReadOnly").returncode == 0
+    assert kept(folder) == []
+
+
 def renew(user, *words):
     return user.start("use", *WRAPPER, "--renew", *words)
 
@@ -184,6 +233,15 @@ def test_what_no_shell_takes_is_renewed(expiring, folder):
     assert (folder / "dev-readonly.posix").stat().st_mtime_ns > old.st_mtime_ns
 
 
+def test_what_is_for_another_shell_is_renewed(expiring, folder):
+    """Keys on the shelf do not count either where another variable decides what the words mean."""
+    renew(expiring, "dev-readonly").communicate(timeout=60)
+    old = (folder / "dev-readonly.posix").stat()
+    expiring.environ["AWS_CONFIG_FILE"] = str(expiring.config)
+    renew(expiring, "dev-readonly").communicate(timeout=60)
+    assert (folder / "dev-readonly.posix").stat().st_mtime_ns > old.st_mtime_ns
+
+
 def test_a_command_waits(expiring, portal):
     """Who waits for it at a terminal is told so, and ends it by Ctrl-C: by the signal, which the shell then sees."""
     portal.latency = 60
@@ -211,6 +269,8 @@ def test_the_login_is_over(expiring, folder, portal):
     process = renew(expiring, "dev-readonly")
     assert "no valid login" in process.communicate(timeout=60)[1]
     assert process.returncode == 3
+    words = [sys.executable, "-m", "ssoenv", "use", *WRAPPER, "--renew", "dev-readonly"]
+    assert Screen(words, expiring.environ).finish() == 3  # nobody has asked for a login there, either
     assert kept(folder) == ["dev-readonly.over", "dev-readonly.posix"]
     assert expiring.ssoenv("login", "corp").returncode == 0
     assert kept(folder) == ["dev-readonly.posix"]

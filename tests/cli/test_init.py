@@ -59,9 +59,11 @@ def test_install_is_one_marked_line_and_comes_out_again(user, shell):
     assert path.read_bytes() == b"# mine\r\nalias x=y\r\n"
 
 
-@pytest.mark.parametrize("before", [b"# caf\xe9\n", b"a\x00b\x0cc\n", b"a\rb\r\n"])
+@pytest.mark.parametrize(
+    "before", [b"# caf\xe9\n", b"a\x00b\x0cc\n", b"a\rb\r\n", b"# no  # by `ssoenv init --install` here\n"]
+)
 def test_no_byte_is_lost(user, before):
-    """A file in another charset, or with odd characters, is the same again after --install and --uninstall."""
+    """A file in another charset, with odd characters or words of ours is the same after --install and --uninstall."""
     path = user.home / ".bashrc"
     path.write_bytes(before)
     assert user.ssoenv("init", "bash", "--install").returncode == 0

@@ -86,6 +86,13 @@ def test_word_of_the_role_is_not_looked_for_in_the_address():
     assert resolve(["example.com", "Administrator"], accounts).role_name == "AdministratorAccess"
 
 
+@pytest.mark.parametrize(("word", "fault"), [("Developer\x1b[31m", "holds a control character"), ("", "is empty")])
+def test_what_can_be_no_name(word, fault):
+    """What would tamper with the terminal is refused without being shown, and nothing is no name."""
+    with pytest.raises(UsageError, match=f"^The profile name {fault}"):
+        resolve([word], GRANTS)
+
+
 def test_nearest_is_told_and_not_picked():
     """A name one letter off is refused; the nearest of all names is told."""
     with pytest.raises(UnknownTarget, match=r"dev-readnly.*Did you mean dev-readonly\?"):

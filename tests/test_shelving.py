@@ -222,6 +222,17 @@ def test_one_renewal(expiring, folder, portal):
     assert int(new.split("\n", 1)[0].split()[-1]) > int(old.split("\n", 1)[0].split()[-1]) + 2000
 
 
+def test_a_renewal_is_for_a_while(expiring, folder, portal):
+    """Keys that an SDK would not use any more are renewed, also where the user wants that at the last moment."""
+    settings = expiring.home / ".config" / "ssoenv" / "config.toml"
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text("renew_minutes = 1\n")
+    os.utime(settings, (1, 1))  # older than what is on the shelf
+    before = portal.calls["GetRoleCredentials"]
+    renew(expiring, "dev-readonly").communicate(timeout=60)
+    assert portal.calls["GetRoleCredentials"] == before + 1
+
+
 def test_what_no_shell_takes_is_renewed(expiring, folder):
     """Keys on the shelf that are good for long do not count when a file that they were made from has changed."""
     renew(expiring, "dev-readonly").communicate(timeout=60)

@@ -147,6 +147,15 @@ def test_polls_at_most_once_a_second(answering, named, taken):
     assert _start().interval == taken
 
 
+@pytest.mark.parametrize(
+    ("answered", "kept"), [({}, "more"), ({"refreshToken": None}, "more"), ({"refreshToken": "other"}, "other")]
+)
+def test_refresh_token_that_stays(answering, answered, kept):
+    """Who gets no other refresh token keeps the one that there is (RFC 6749, 6)."""
+    answering({"accessToken": "token", "expiresIn": 3600, **answered})
+    assert _refresh().refresh_token == kept
+
+
 def test_refusal_without_a_body(answering):
     """HTTP 401 alone says that the portal does not take the token."""
     answering(b"", 401)

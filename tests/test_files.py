@@ -143,6 +143,24 @@ def test_lock_is_let_go_when_its_holder_is_killed(context, monkeypatch):
         pass
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="filelock's own there")
+def test_lock_is_let_go_though_a_child_has_it(context):
+    """A child that another thread just starts has all that is open, until it runs its program: it keeps no lock."""
+    with files.lock(context, "test", "waiting"):
+        (path,) = context.cache_dir.rglob("test.lock")
+        (held,) = [descriptor for descriptor in range(1000) if _leads_to(path, descriptor)]
+        copy = os.dup(held)  # as a fork does
+    with files.lock(context, "test", "waiting", limit=0.1):
+        os.close(copy)
+
+
+def _leads_to(path, descriptor):
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except OSError:  # it is not in use
+        return False
+
+
 def test_lock_is_one_with_filelock(context):
     """What takes it at once and what waits for it, filelock, keep each other out."""
     with files.lock(context, "test", "waiting"):

@@ -126,6 +126,17 @@ def test_signals_are_passed_on_and_nothing_is_left(running, script):
     assert not config.parent.exists()
 
 
+def test_an_ignored_signal_stays_so(ada):
+    """Under nohup the command outlives its terminal, too."""
+    script = "echo ready; read line; exit 7"
+    words = ["nohup", *PROGRAM, *WITH, "sh", "-c", script]
+    with subprocess.Popen(words, env=ada.environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(signal.SIGHUP)
+        process.communicate("go on\n")
+    assert process.returncode == 7
+
+
 def test_a_signal_before_the_command_runs(monkeypatch):
     """It is passed on as soon as there is somebody to pass it on to."""
 

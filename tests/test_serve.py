@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +22,7 @@ from ssoenv import credentials
 from ssoenv.aws.config import Session
 from ssoenv.aws.times import parse_time
 from ssoenv.context import Context
-from ssoenv.errors import NotLoggedIn
+from ssoenv.errors import NotLoggedIn, ServiceError
 from ssoenv.serving import Supply
 from ssoenv.targets import Target
 
@@ -266,6 +267,39 @@ def test_it_recovers_from_a_login_that_was_over(world, portal, logged_in):
     assert parse_time(supply.answer()["Expiration"]) > world.time
     assert supply.failing_since is None
     assert len(world.said) == 2
+
+
+def test_a_clock_that_was_set_back(world, portal, logged_in):
+    """The last try seems to be in the future then, and the next one does not wait for that."""
+    supply = Supply(world.target, credentials.obtain(world.target, world.context), world.context)
+    portal.revoke_sessions()
+    world.time += 61 * 60
+    with pytest.raises(NotLoggedIn):
+        supply.answer()
+    assert logged_in.ssoenv("login", "corp", "--force").returncode == 0
+    world.time -= 30
+    assert parse_time(supply.answer()["Expiration"]) > world.time
+
+
+def test_one_try_for_all_who_wait(world, portal, monkeypatch):
+    """Programs that ask at once while the service fails do not make it one more try each."""
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    supply = Supply(world.target, credentials.obtain(world.target, world.context), world.context)
+    portal.fail("GetRoleCredentials", status=500, type="InternalServerException", times=100)
+    portal.latency = 0.5
+
+    def ask():
+        with pytest.raises(ServiceError):
+            supply.answer()
+
+    calls = [portal.calls["GetRoleCredentials"]]
+    for programs in (1, 4):
+        world.time += 3600
+        with ThreadPoolExecutor() as pool:
+            for asked in [pool.submit(ask) for _ in range(programs)]:
+                asked.result()
+        calls.append(portal.calls["GetRoleCredentials"])
+    assert calls[2] - calls[1] == calls[1] - calls[0] > 0
 
 
 def test_keys_without_end_are_not_served(user):

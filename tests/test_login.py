@@ -236,6 +236,16 @@ def test_nobody_approves(world, portal):
         world.log_in()
 
 
+def test_service_that_keeps_it_pending(world, portal):
+    """A code's time is over here, too: a service that never says so keeps nobody for ever."""
+    portal.auto_approve = False
+    portal.poll_interval = 60
+    portal.fail("CreateToken", status=400, type="AuthorizationPendingException", times=30)
+    with pytest.raises(NotLoggedIn, match="Nobody approved the login in time"):
+        world.log_in()
+    assert sum(world.clock.slept) == 600
+
+
 def test_wrong_start_url(world, portal):
     """A start URL that no portal answers is named."""
     wrong = Session("corp", "https://no-such-portal.awsapps.com/start", "eu-central-1", None)
@@ -343,12 +353,18 @@ def test_lapsed_registration_refreshes_nothing(world, portal):
 
 
 def test_live_token_outlasts_a_fault_of_the_service(world, portal, monkeypatch):
-    """A refresh that fails for the service's reasons leaves the live token in use."""
+    """A refresh that fails for the service's reasons, or the network's, leaves the live token in use."""
     first = world.log_in()
     world.clock.time += 3600 - 60
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     portal.fail("CreateToken", status=500, type="InternalServerException")
     assert login.token(CORP, world.context) == first
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SSO_OIDC", "http://127.0.0.1:9")
+    assert login.token(CORP, world.context) == first
+    world.clock.time += 60
+    world.change(terminal=False)
+    with pytest.raises(ServiceError, match="Could not connect"):
+        login.token(CORP, world.context)
 
 
 def test_without_a_terminal_nobody_is_asked(tmp_path, portal):

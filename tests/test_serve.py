@@ -23,7 +23,7 @@ from ssoenv.aws.config import Session
 from ssoenv.aws.times import parse_time
 from ssoenv.context import Context
 from ssoenv.errors import NotLoggedIn, ServiceError
-from ssoenv.serving import Supply
+from ssoenv.serving import Supply, detached
 from ssoenv.targets import Target
 
 # Each says the key that it got first, the one that it got when that was over, and whose the second one is.
@@ -197,6 +197,14 @@ def test_a_server_behind_a_shell_keeps_no_older_secret(logged_in):
         assert writes_no_core(server.name)
     finally:
         os.kill(int(server.name), signal.SIGTERM)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells when a process was started")
+def test_a_number_that_is_given_anew():
+    """A process that has got the number of the shell does not let the server outlive it."""
+    shell = detached.calling_shell()
+    assert not shell.has_ended()
+    assert replace(shell, started="1").has_ended()
 
 
 def _is_server_of(process, user):

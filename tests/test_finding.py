@@ -91,6 +91,14 @@ def test_alias(listed):
     assert finding.find(["dev-readonly"], None, listed.context).profile == "dev-readonly"
 
 
+@pytest.mark.parametrize("name", ["", "a b", "-x", "a/b", "$(id)", "é", "a\n", "x" * 65])
+def test_what_can_be_no_alias(world, name):
+    """A name that is no single plain word, or that looks like an option or like ACCOUNT/ROLE, is refused."""
+    with pytest.raises(UsageError, match="can't be an alias"):
+        remembered.set_alias(name, "dev-readonly", world.context)
+    assert remembered.aliases(world.context) == {}
+
+
 def test_unknown_name_lists_anew_once(listed, portal):
     """A new role is found without a word; a mistyped name does not list a large portal at each try."""
     before = portal.calls["ListAccounts"]

@@ -375,6 +375,15 @@ def test_without_a_terminal_nobody_is_asked(tmp_path, portal):
     assert portal.calls["RegisterClient"] == 0
 
 
+@pytest.mark.parametrize(("name", "line"), [("corp-1.eu", "corp-1.eu"), ("my team", "'my team'"), ("a&b", "'a&b'")])
+def test_line_to_type_can_be_pasted(tmp_path, portal, name, line):
+    """A session whose name is more than one word to a shell stands in quotes."""
+    world = World(tmp_path / "home", terminal=False)
+    with pytest.raises(NotLoggedIn) as error:
+        login.token(CORP._replace(name=name), world.context)
+    assert error.value.cure == f"Type: ssoenv login {line}"
+
+
 def test_torn_token_file_is_read_again(world, portal):
     """A reader that meets half a file, while the AWS CLI rewrites it, tries again."""
     first = world.log_in()

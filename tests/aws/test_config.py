@@ -101,6 +101,16 @@ class TestWhole:
 
         assert config.profile("dev") == Profile("dev", CORP_SESSION, "111122223333", "Admin", "us-east-1")
 
+    @pytest.mark.parametrize("changed", [{"start_url": "http://x.awsapps.com/start"}, {"sso_region": "example.com/"}])
+    def test_our_own_process_that_leads_elsewhere(self, changed):
+        """A line of ssoenv's whose address is none of AWS's is a process like any other: no token is sent there."""
+        ours = Role("111122223333", "Admin", start_url=URL, sso_region="eu-west-1")
+        lines = [process.line(role) for role in (ours, ours._replace(**changed))]
+        found = [read(f"[profile p]\ncredential_process = {line}\n") for line in lines]
+
+        assert [config.is_sso("p") for config in found] == [True, False]
+        assert [len(config.sessions()) for config in found] == [1, 0]
+
     def test_names(self):
         """Profiles are listed in the order of the file, those for SSO also by themselves."""
         config = read(f"[profile keys]\naws_access_key_id = AKIA\n{DEV}[default]\nregion = eu-west-1\n{CORP}{LEGACY}")

@@ -177,6 +177,15 @@ def test_registration_near_its_end_is_not_used(world, portal):
         assert portal.calls["RegisterClient"] == registered
 
 
+def test_registration_for_less_is_not_used(world, portal):
+    """One that lacks a scope would bring a token that can't be refreshed."""
+    world.log_in()
+    known = tokens.read_registration(world.context, CORP, CORP.scopes, for_codes=False)
+    tokens.write_registration(world.context, CORP, replace(known, scopes=("sso:other",)))
+    world.log_in(force=True)
+    assert portal.calls["RegisterClient"] == 2
+
+
 def test_slow_down_makes_the_polling_slower_for_good(world, portal):
     """Each slow_down adds five seconds to the interval (RFC 8628)."""
     portal.auto_approve = False
@@ -520,6 +529,13 @@ def test_no_access_names_the_roles_there(world, portal):
     """A role that is not assigned is named with its account, and with the roles that are."""
     with pytest.raises(NoAccess, match=r"no role AdministratorAccess in the account 123456789011.*there: ReadOnly"):
         credentials.obtain(_target("AdministratorAccess"), world.context)
+
+
+def test_account_that_is_gone(world, portal):
+    """An account that the portal does not find is one without access, and no fault of the service."""
+    portal.fail("GetRoleCredentials", type="ResourceNotFoundException", status=404, times=2)
+    with pytest.raises(NoAccess, match="123456789011"):
+        credentials.obtain(_target(), world.context)
 
 
 def test_bearer_token_follows_no_redirect(world, portal, start_portal):

@@ -109,6 +109,7 @@ def test_what_is_no_answer_at_all(answering, call, body):
         *((_start, {**STARTED, "expiresIn": span}) for span in ("x", 10**10, float("nan"), float("inf"))),
         (_start, {**STARTED, "interval": 10**12}),
         (_start, {**STARTED, "userCode": "\x1b[31m"}),
+        (_start, {**STARTED, "deviceCode": 5}),
         (_start, {**STARTED, "verificationUri": ["https://here/"]}),
         *((_poll, {**TOKEN, "expiresIn": span}) for span in ("x", 10**12, 10**400)),
         (_poll, {**TOKEN, "accessToken": "a\nb"}),

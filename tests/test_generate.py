@@ -269,6 +269,16 @@ class TestUsers:
         assert list(made.skipped) == ["dev-Admin"]
         assert home.apply(prune=True).removed == []
 
+    def test_same_role_twice(self, home):
+        """Of two profiles for a role, the user's and ours, ours is the one that is kept up to date."""
+        home.config.write_text(CORP_TEXT + profile_text("dev-Admin", 2))
+        (ours,) = home.apply(grant()).added
+        home.config.write_text(home.config.read_text().replace(f"{2:012}", f"{1:012}"))
+        made = home.apply(grant(), output="json")
+
+        assert (made.updated, made.skipped) == ([ours], {})
+        assert "output" not in home.profiles()["dev-Admin"]
+
     def test_changed_since(self, home):
         """A profile that ssoenv wrote and the user changed since is the user's: not updated, not pruned."""
         home.apply(grant(), grant("prod", 2))
@@ -370,12 +380,20 @@ class TestPruned:
         assert list(content) == [os.path.realpath(home.config)]
         assert list(content[os.path.realpath(home.config)].values()) == ["dev-Admin"]
 
+    def test_linked_file(self, home):
+        """A file is the same by whichever link to it: what was written by one is known by the other."""
+        link = home.config.with_name("link")
+        link.symlink_to(home.config)
+        home.apply(grant(), grant("gone", 2), config=link)
+
+        assert home.apply(grant(), prune=True).removed == ["gone-Admin"]
+
     def test_broken_memory(self, home):
         """A memory that can't be read as such claims nothing."""
         home.apply(grant("dev"))
-        home.state.write_text('{"x": ')
-
-        assert home.apply(grant("prod", 2), prune=True).removed == []
+        for number, text in enumerate(('{"x": ', json.dumps({os.path.realpath(home.config): ["dev-Admin"]})), 2):
+            home.state.write_text(text)
+            assert home.apply(grant("prod", number), prune=True).removed == []
 
 
 HAND_WRITTEN = "".join(

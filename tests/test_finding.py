@@ -53,8 +53,11 @@ def test_profile_with_blanks(world):
 
 
 def test_no_region(world):
-    """A profile without a region has none: the SSO region is not the region to work in."""
-    assert finding.find(["prod-readonly"], None, world.context).region is None
+    """A profile without a region has none: neither the SSO region nor that of roles without a profile is meant."""
+    remembered.set_region("corp", "eu-west-1", world.context)
+    found = finding.find(["prod-readonly"], None, world.context)
+    assert found.region is None
+    assert finding.with_region(found, world.context).region is None
 
 
 def test_region_for_this_once(world):
@@ -107,6 +110,14 @@ def test_unknown_name_lists_anew_once(listed, portal):
         with pytest.raises(UnknownTarget, match="fits no-such-thing"):
             finding.find(["no-such-thing"], None, listed.context)
     assert portal.calls["ListAccounts"] == before + 1
+
+
+def test_unknown_name_asks_for_no_login(world, portal):
+    """A mistyped name opens no browser, though a login might tell of more names."""
+    world.change(terminal=True)
+    with pytest.raises(UnknownTarget):
+        finding.find(["no-such-thing"], None, world.context)
+    assert portal.calls.total() == 0
 
 
 @pytest.mark.parametrize("ending", ["", "#/"])

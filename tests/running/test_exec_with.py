@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import signal
 import subprocess
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 from executing import PROGRAM, new_user
 from node import node_environ
+from screen import Screen
 
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, UsageError
@@ -126,6 +128,22 @@ def test_signals_are_passed_on_and_nothing_is_left(running, script):
     assert not config.parent.exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        pytest.param("TERM", "{{ {ready}; kill -TERM $$; }} & exec {command}", id="that no key sends"),
+        pytest.param("INT", "{command} & {ready}; kill -INT $!; wait $!", id="in the background"),
+    ],
+)
+def test_signals_at_a_terminal(ada, tmp_path, name, line):
+    """`kill` reaches the command there, too, wherever it is not the terminal that tells it."""
+    script = f"trap 'exit 5' {name}; : >{tmp_path}/ready; for _ in 1 2 3 4 5 6 7 8; do sleep 0.5; done"
+    command = shlex.join([*PROGRAM, *WITH, "sh", "-c", script])
+    ready = f"until [ -e {tmp_path}/ready ]; do sleep 0.1; done"
+    words = ["bash", "-mc", line.format(ready=ready, command=command)]
+    assert Screen(words, ada.environ).finish() == 5
+
+
 def test_an_ignored_signal_stays_so(ada):
     """Under nohup the command outlives its terminal, too."""
     script = "echo ready; read line; exit 7"
@@ -215,6 +233,18 @@ def test_profile_with_a_process_of_its_own(tmp_path, start_portal):
     done = user.ssoenv("exec", "--with", "legacy", "--", *words)
     assert done.stderr == ""
     assert json.loads(done.stdout)["SecretAccessKey"] == "ownsecret"
+
+
+def test_files_named_by_relative_paths(tmp_path, start_portal):
+    """A command that goes to another folder still gets the keys that are in the user's own files."""
+    user = new_user(tmp_path / "ada", start_portal(auto_approve=True))
+    aws = user.home / ".aws"
+    (aws / "credentials").write_text(OWN_KEYS.replace("profile ", ""))
+    names = {"AWS_CONFIG_FILE": "config", "AWS_SHARED_CREDENTIALS_FILE": "credentials"}
+    script = "import boto3, os; os.chdir('/'); print(boto3.Session().get_credentials().secret_key)"
+    words = ("exec", "--with", "own-keys", "--", sys.executable, "-c", script)
+    done = user.ssoenv(*words, environ={name: os.path.relpath(aws / file) for name, file in names.items()})
+    assert (done.stdout, done.stderr) == ("ownsecret\n", "")
 
 
 def test_regions_of_several(ada):

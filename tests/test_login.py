@@ -361,6 +361,20 @@ def test_lapsed_registration_refreshes_nothing(world, portal):
     assert portal.calls["CreateToken"] == before + 1
 
 
+@pytest.mark.parametrize(("kind", "status"), [("InternalServerException", 500), ("SlowDownException", 400)])
+def test_a_fault_does_not_end_a_login(world, portal, monkeypatch, kind, status):
+    """A service that can't refresh a login now is no reason to ask its user for another one."""
+    world.log_in()
+    world.clock.time += 3600
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    portal.fail("CreateToken", status=status, type=kind)
+    with pytest.raises(ServiceError, match="Refreshing the login failed"):
+        login.token(CORP, world.context)
+    assert portal.calls["StartDeviceAuthorization"] == 1
+    login.token(CORP, world.context)
+    assert portal.calls["StartDeviceAuthorization"] == 1
+
+
 def test_live_token_outlasts_a_fault_of_the_service(world, portal, monkeypatch):
     """A refresh that fails for the service's reasons, or the network's, leaves the live token in use."""
     first = world.log_in()

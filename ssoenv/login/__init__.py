@@ -176,7 +176,11 @@ def _refresh(found: Token, session: Session, context: Context, rejected: str | N
         return alive
     try:
         fresh = oidc.refresh(session.region, found, context.now())
-    except oidc.OAuthError:
+    except oidc.OAuthError as error:
+        if error.code == "slow_down" and not alive:
+            raise ServiceError(
+                "Refreshing the login failed: AWS is asked too often.", "Try again in a moment."
+            ) from None
         # Refresh tokens rotate, and the AWS CLI takes no lock: another program may have spent this one just now.
         again = tokens.read_token(context, session)
         return again if again and again != found and _is_good(again, context, rejected) else alive

@@ -87,7 +87,7 @@ fn off {
         set base = [&]
     } elif (not-eq $E:SSOENV_SET '') {
         if (not (re:match '\A'$ours'(?: '$ours')*\z' $E:SSOENV_SET)) {
-            refuse 7 'SSOENV_SET holds something else than names of variables, so nothing was changed.'
+            refuse 7 'SSOENV_SET holds something other than names of variables, so nothing was changed.'
         }
         for name [(str:split ' ' $E:SSOENV_SET) SSOENV_SET] { unset-env $name }
         say 'the switch was made in a parent shell, which alone knows the earlier values: what it had set is removed here.'

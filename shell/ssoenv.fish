@@ -252,7 +252,7 @@ function __ssoenv_off --no-scope-shadowing
         __ssoenv_own
     else if test -n "$SSOENV_SET"
         if not builtin string match --quiet --regex -- "\A$__ssoenv_ours(?: $__ssoenv_ours)*+\z" "$SSOENV_SET"
-            __ssoenv_say 'SSOENV_SET holds something else than names of variables, so nothing was changed.'
+            __ssoenv_say 'SSOENV_SET holds something other than names of variables, so nothing was changed.'
             return 7
         end
         set -l __ssoenv_names (builtin string split ' ' -- $SSOENV_SET) SSOENV_SET

@@ -86,7 +86,7 @@ def --env __ssoenv_off [] {
         $env.__ssoenv_memory.base = []
     } else if ($env.SSOENV_SET? | is-not-empty) {
         if $env.SSOENV_SET !~ $"\\A($__ssoenv_ours)\(?: ($__ssoenv_ours)\)*\\z" {
-            __ssoenv_fail 7 'SSOENV_SET holds something else than names of variables, so nothing was changed.'
+            __ssoenv_fail 7 'SSOENV_SET holds something other than names of variables, so nothing was changed.'
         }
         __ssoenv_set ($env.SSOENV_SET | split row ' ' | append SSOENV_SET | each {|name| {name: $name, value: null} })
         print --stderr 'ssouse: the switch was made in a parent shell, which alone knows the earlier values: what it had set is removed here.'

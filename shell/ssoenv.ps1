@@ -234,7 +234,7 @@ function global:__ssoenv_off {
         $memory.Base = @{}
     } elseif ($env:SSOENV_SET) {
         if ($env:SSOENV_SET -cnotmatch "\A$global:__ssoenv_ours(?: $global:__ssoenv_ours)*\z") {
-            __ssoenv_say 'SSOENV_SET holds something else than names of variables, so nothing was changed.'
+            __ssoenv_say 'SSOENV_SET holds something other than names of variables, so nothing was changed.'
             $global:LASTEXITCODE = 7
             return
         }

@@ -208,7 +208,7 @@ goto __ssoenv_end
 __ssoenv_refuse:
 set __ssoenv_status = 7
 if ($__ssoenv_task == orphan) then
-    __ssoenv_say 'SSOENV_SET holds something else than names of variables, so nothing was changed.'
+    __ssoenv_say 'SSOENV_SET holds something other than names of variables, so nothing was changed.'
 else
     __ssoenv_say 'refused what ssoenv printed: it is not a version 1 snippet. Nothing was changed. If ssoenv was updated, start a new shell.'
 endif

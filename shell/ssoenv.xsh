@@ -122,7 +122,7 @@ def off():
     elif XSH.env.get("SSOENV_SET"):
         names = XSH.env["SSOENV_SET"]
         if not re.fullmatch(f"{OURS}(?: {OURS})*", names):
-            say("SSOENV_SET holds something else than names of variables, so nothing was changed.")
+            say("SSOENV_SET holds something other than names of variables, so nothing was changed.")
             return 7
         for name in [*names.split(" "), "SSOENV_SET"]:
             put(name, None)

@@ -239,7 +239,7 @@ __ssoenv_off() {
     elif [[ -n "${SSOENV_SET-}" ]]; then
         __ssoenv_names=(${(s: :)SSOENV_SET} SSOENV_SET)
         if ! __ssoenv_are_ours "${__ssoenv_names[@]}"; then
-            __ssoenv_say 'SSOENV_SET holds something else than names of variables, so nothing was changed.'
+            __ssoenv_say 'SSOENV_SET holds something other than names of variables, so nothing was changed.'
             \builtin return 7
         fi
         __ssoenv_refuse_read_only || \builtin return

@@ -15,7 +15,7 @@ from ssoenv.targets import Target, of_profile
 
 
 def obtain(target: Target, context: Context, minimum: float = roles.FRESH_FOR) -> Credentials:
-    """Return credentials of *target* with *minimum* seconds left, 15 minutes at least, if the portal gives such.
+    """Return credentials of *target* with *minimum* seconds left, 15 minutes at least, if the portal grants that long.
 
     Those of a profile of another kind than SSO come by botocore's own providers, which have a minimum of their own.
     Raise NotLoggedIn (see :func:`ssoenv.login.token`), NoAccess when the role is not assigned, ServiceError when the

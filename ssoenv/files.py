@@ -106,8 +106,8 @@ def write_json(path: Path, content: Mapping[str, Any]) -> None:
 def write_private(path: Path, content: bytes, mode: int = 0o600, modified: float | None = None) -> None:
     """Replace the file *path* by *content* at one stroke; a reader sees the old file or the new one.
 
-    It is dated *modified* (POSIX seconds) if that is given. A link stays a link: its target is replaced. Folders that
-    lack are made for the owner only. Raise ConfigError when the file can't be written.
+    It is dated *modified* (POSIX seconds) if that is given. A link stays a link: its target is replaced. Missing
+    folders are made for the owner only. Raise ConfigError when the file can't be written.
     """
     target = Path(os.path.realpath(path))
     try:
@@ -139,7 +139,7 @@ def write_private(path: Path, content: bytes, mode: int = 0o600, modified: float
 
 
 def make_folder(folder: Path) -> None:
-    """Make *folder*, and those above it that lack, for the owner only, whatever the umask. Raise OSError."""
+    """Make *folder*, and its missing parents, for the owner only, whatever the umask. Raise OSError."""
     if not folder.is_dir():
         if folder.parent != folder:  # a drive that is not there
             make_folder(folder.parent)

@@ -181,7 +181,7 @@ def _by_portal(known: Sequence[Session], context: Context) -> list[Session]:
 
 
 def _refresh_old_ones(read: Config, context: Context) -> None:
-    """Let lists that are old, or that lack, be listed in the background, where there is a login."""
+    """Refresh old and missing lists in the background, where there is a login."""
     from ssoenv import inventory
 
     for session in _by_portal(sessions.known(read, context, lambda _: None), context):

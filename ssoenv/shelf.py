@@ -8,7 +8,7 @@ snippet's end mark stand, a line each:
     # target NAME TAB ROLE: what the words were found to mean; a profile that is no SSO role has an empty ROLE
     # says SUMMARY: what the user is told after the switch, without the time left; nothing if that is not wanted
     # newer PATHS, TAB between them: the files that it was made from; if one is written later, the snippet may be wrong.
-        So the file bears the time when it was begun, before these were read.
+        So the file's own time is when the switch was begun, before these were read.
     # ssoenv/shelf: the end mark
 
 A shell takes none that is good for less than five minutes: who switches has something to do yet.

@@ -28,7 +28,7 @@ class Switch(NamedTuple):
 
 
 def to_keys(target: Target, context: Context, environ: Mapping[str, str] | None, minimum: float = FRESH_FOR) -> Switch:
-    """Return the switch to *target*, by keys that are good for *minimum* seconds if AWS gives such.
+    """Return the switch to *target*, by keys that are good for *minimum* seconds if AWS grants that long.
 
     Raise what the steps raise; see environment for *environ*.
     """

@@ -13,7 +13,7 @@ Keys = tuple[str, str, str | None]
 # Seconds.
 CONNECT_TIMEOUT = 5
 READ_TIMEOUT = 20
-# An AWS_PROFILE in the environment does not count: a session has no profile, and botocore would fail for a name that is
+# An AWS_PROFILE in the environment is ignored: a session has no profile, and botocore would fail for a name that is
 # in no file.
 _NO_PROFILE = {"profile": (None, None, None, None)}
 # Characters of what a service says of its own fault.

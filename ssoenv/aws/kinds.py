@@ -48,7 +48,7 @@ def kind_of(settings: Container[str], credentials: Container[str] = ()) -> Kind 
 class OtherProfile(NamedTuple):
     """A profile that is not an SSO one; account and role are those of its ``role_arn``, if it has one.
 
-    *cache_key* is then the name of the role's file in the cache of role credentials, less its ending.
+    *cache_key* is then the name of the role's file in the cache of role credentials, without extension.
     """
 
     name: str

@@ -152,7 +152,7 @@ complete -c ssoenv -n '__ssoenv_complete_in exec' -l profile-mode -d 'Give it on
 complete -c ssoenv -n '__ssoenv_complete_in exec' -l no-profile-mode -d 'Give it the keys'
 complete -c ssoenv -n '__ssoenv_complete_in exec' -l parallel -d 'Run it in each at once'
 complete -c ssoenv -n '__ssoenv_complete_in exec' -x -l match -d 'And in all that fit'
-complete -c ssoenv -n '__ssoenv_complete_in exec' -x -l jobs -d 'At so many at a time'
+complete -c ssoenv -n '__ssoenv_complete_in exec' -x -l jobs -d 'Run so many at a time'
 complete -c ssoenv -n '__ssoenv_complete_in exec' -l json -d 'Print a line of JSON for each line'
 complete -c ssoenv -n '__ssoenv_complete_in exec' -x -l with -d 'Let it see this profile' -a '(__ssoenv_complete_with)'
 complete -c ssoenv -n __ssoenv_complete_behind -a '(__ssoenv_complete_command)'

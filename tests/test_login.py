@@ -25,7 +25,7 @@ from ssoenv.aws.config import Session
 from ssoenv.aws.times import format_time
 from ssoenv.errors import NoAccess, NotLoggedIn, ServiceError, UsageError
 from ssoenv.login import Way
-from ssoenv.login.loopback import ssh_line
+from ssoenv.login.authorization_code import ssh_line
 from ssoenv.targets import Target
 
 START_URL = "https://my-sso-portal.awsapps.com/start"

@@ -51,7 +51,7 @@ def run(
         list[str] | None, typer.Option(metavar="GLOB", help="And in all profiles and ACCOUNT/ROLE that fit.")
     ] = None,
     jobs: Annotated[
-        int | None, typer.Option(min=1, metavar="COUNT", help=f"At so many at a time, {_JOBS} by default.")
+        int | None, typer.Option(min=1, metavar="COUNT", help=f"Run so many at a time, {_JOBS} by default.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print a line of JSON for each line of output.")] = False,
     with_: Annotated[
@@ -66,12 +66,12 @@ def run(
     words: list[str] = ctx.meta[_COMMAND]
     if not words:
         raise UsageError("There is no command after --.", _FORM)
-    many = parallel or bool(match)
-    if with_ and (name or many or profile_mode):
+    in_many = parallel or bool(match)
+    if with_ and (name or in_many or profile_mode):
         raise UsageError("With --with, that alone names the targets.", "Leave out NAME, --parallel and --profile-mode.")
-    if many and not (name or match):
+    if in_many and not (name or match):
         raise UsageError("There is no NAME to run it in.", "Name some, or type: --match 'prod-*'")
-    if not many:
+    if not in_many:
         _refuse_many(name, jobs, as_json=as_json)
     from ssoenv.running import command
 
@@ -81,13 +81,14 @@ def run(
         profile_mode = settings.load(context).profile_mode
     if with_:
         _run_with(with_, region, path, words, context)
-    if many:
-        from ssoenv.cli import many as many_
+    elif in_many:
+        from ssoenv.cli import many
 
-        chosen = many_.choose(name or (), match or (), region, context)
-        how_many = jobs or _JOBS
-        raise typer.Exit(many_.run(chosen, path, words, how_many, context, profile_mode=profile_mode, as_json=as_json))
-    _run_as(name, region, path, words, context, profile_mode=profile_mode)
+        targets = many.choose(name or (), match or (), region, context)
+        ended = many.run(targets, path, words, jobs or _JOBS, context, profile_mode=profile_mode, as_json=as_json)
+        raise typer.Exit(ended)
+    else:
+        _run_as(name, region, path, words, context, profile_mode=profile_mode)
 
 
 def _refuse_many(names: list[str] | None, jobs: int | None, *, as_json: bool) -> None:

@@ -18,8 +18,6 @@ from ssoenv.running.ready import environments
 from ssoenv.targets import Target
 from ssoenv.text import printable
 
-# It did not end well everywhere.
-_FAILED = 1
 # Those that can be read on dark and on light.
 _COLOURS = (36, 33, 32, 35, 34, 31)
 
@@ -64,7 +62,7 @@ def run(
     messages.say(f"Exit code 0 in {len(done)} of {len(targets)}.")
     if runs.signal is not None:
         return 128 + runs.signal
-    return 0 if len(done) == len(targets) else _FAILED
+    return 0 if len(done) == len(targets) else messages.CHECK_FAILED
 
 
 def _progress(runs: Runs, ended: Sequence[End], targets: Sequence[Target]) -> str:

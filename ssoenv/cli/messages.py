@@ -17,7 +17,7 @@ from ssoenv.context import Context
 from ssoenv.errors import Cancelled, ConfigError, SsoenvError
 from ssoenv.text import printable, width
 
-# A check that the user asked for (`status --check`, `--verify`) says no.
+# A check that the user asked for (`status --check`, `--verify`) says no, or not all of many commands ended well.
 CHECK_FAILED = 1
 # Something in ssoenv itself is wrong.
 _INTERNAL_ERROR = 70

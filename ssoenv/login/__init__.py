@@ -1,8 +1,8 @@
 """Session -> Token: from the shared cache, by a refresh, or by a login that the user approves in a browser.
 
-loopback.py   the browser on this machine brings an authorization code (PKCE)
-device.py     the user compares a code, in a browser on any machine
-wording.py    what the errors of both mean, and what to type next
+authorization_code.py   the browser on this machine brings an authorization code (PKCE), to callback.py
+device.py               the user compares a code, in a browser on any machine
+wording.py              what the errors of both mean, and what to type next
 """
 
 from __future__ import annotations
@@ -195,7 +195,7 @@ def _refresh(found: Token, session: Session, context: Context, rejected: str | N
 def _log_in(session: Session, context: Context, way: Way, *, browser: bool, asked_at: float | None) -> Token:
     """Ask the user, unless one of those before in the queue has asked since *asked_at* (POSIX seconds) and got a no."""
     from ssoenv.aws import oidc
-    from ssoenv.login import device, loopback
+    from ssoenv.login import authorization_code, device
 
     refusal = context.cache_dir / "refusals" / f"{_key(session)}.json"
     if asked_at is not None and asked_at < _time_of(refusal, context) <= context.now():
@@ -205,8 +205,8 @@ def _log_in(session: Session, context: Context, way: Way, *, browser: bool, aske
         )
     try:
         fresh = None
-        if loopback.is_possible(session, context, way, browser=browser):
-            fresh = loopback.log_in(session, context, way, browser=browser)
+        if authorization_code.is_possible(session, context, way, browser=browser):
+            fresh = authorization_code.log_in(session, context, way, browser=browser)
         if fresh is None:
             fresh = device.log_in(session, context, way, browser=browser)
     except oidc.OAuthError as error:

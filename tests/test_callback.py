@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import pytest
 
 from ssoenv.aws import oidc
-from ssoenv.aws.authorize import Answer, Callback
+from ssoenv.login.callback import Answer, Callback
 
 PATH = "/oauth/callback"
 

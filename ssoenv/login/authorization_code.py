@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ssoenv.aws import oidc, start_urls, tokens
-from ssoenv.aws.authorize import Answer, Callback
 from ssoenv.aws.config import Session
 from ssoenv.aws.tokens import Token
 from ssoenv.browser import is_openable
 from ssoenv.context import Context
 from ssoenv.errors import ServiceError, UsageError
 from ssoenv.login import registrations
+from ssoenv.login.callback import Answer, Callback
 from ssoenv.login.waiting import countdown
 
 if TYPE_CHECKING:

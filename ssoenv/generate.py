@@ -18,6 +18,7 @@ from ssoenv.aws.edit import Draft, Section, editing
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, UsageError
 from ssoenv.targets import Grant
+from ssoenv.text import without_accents
 
 FIELDS = ("account", "account_id", "role", "email", "session")
 """What stands in braces in a template of names."""
@@ -301,7 +302,7 @@ def _match(globs: Iterable[str], *texts: str) -> bool:
 
 def _safe(text: str) -> str:
     # A dash at the front would make the name an option on a command line.
-    return _UNSAFE.sub("-", text).strip("-")
+    return _UNSAFE.sub("-", without_accents(text)).strip("-")
 
 
 def _digest(draft: Draft, name: str) -> str:

@@ -18,10 +18,13 @@ def printable(text: str) -> str:
 
 def fold(text: str) -> str:
     """Return *text* as a search compares it: without case and accents, so that ``zurich`` finds ``Zürich``."""
-    if text.isascii():
-        return text.lower()
+    return text.lower() if text.isascii() else without_accents(text).casefold()
+
+
+def without_accents(text: str) -> str:
+    """Return *text* with plain letters in the place of accented ones, as far as these are made of such."""
     apart = unicodedata.normalize("NFKD", text)
-    return "".join(character for character in apart if not unicodedata.combining(character)).casefold()
+    return "".join(character for character in apart if not unicodedata.combining(character))
 
 
 def width(text: str) -> int:

@@ -187,10 +187,11 @@ class TestNames:
             ("{role}", "{account}.{role}", "role.Admin"),
             ("dev", "{session}: {email} {account_id}", "corp:-dev@example.com-000000000001"),
             ("default", "{account}", "default-000000000001"),
+            ("Büro Zürich", "{account}-{role}", "Buro-Zurich-Admin"),
         ],
     )
     def test_safe(self, home, account, template, name):
-        """Other characters become a dash, a name of nothing else the account's id; the default profile stays free."""
+        """Accents go, others become a dash, a name of nothing else the account's id; the default profile stays free."""
         home.apply(grant(account), name=template)
 
         assert list(home.profiles()) == [name]

@@ -198,7 +198,7 @@ def _lines(found: Status, context: Context) -> list[tuple[str, str]]:
 
 def _life(expiration: float | None, now: float) -> str:
     if expiration is None:
-        return "good until nobody knows when"
+        return "no known end"
     return f"until {clock(expiration, now)}" if expiration > now else "expired"
 
 
@@ -207,7 +207,7 @@ def _login_life(token: Token | None, now: float) -> str:
         return "none"
     if token.can_refresh(now):
         if token.expires_at > now:
-            return f"until {clock(token.expires_at, now)}, then refreshed"
+            return f"until {clock(token.expires_at, now)}, then renewed by itself"
         return "expired; the next use tries to refresh it"
     return _life(token.expires_at, now)
 

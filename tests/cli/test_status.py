@@ -38,7 +38,7 @@ def test_two_lives(switched):
     assert re.search(r"^profile +dev-readonly$", out, re.MULTILINE)
     assert re.search(r"^account +123456789011$", out, re.MULTILINE)
     assert re.search(r"^credentials +until .* \(59 min left\)$", out, re.MULTILINE)
-    assert re.search(r"^login +corp: until .* \(59 min left\), then refreshed$", out, re.MULTILINE)
+    assert re.search(r"^login +corp: until .* \(59 min left\), then renewed by itself$", out, re.MULTILINE)
 
 
 def test_json(switched):

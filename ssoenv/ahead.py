@@ -17,13 +17,13 @@ _TARGETS = 5
 _GAP = 0.2
 
 
-def fetch(session: Session, read: Config, context: Context) -> None:
+def fetch(session: Session, aws_config: Config, context: Context) -> None:
     """Get the credentials of the targets of *session* that were used last, into the cache.
 
     What fails is left to the switch that needs it; nobody is asked for a login.
     """
     unattended = replace(context, terminal=False)
-    for target in recent(session, read, context)[:_TARGETS]:
+    for target in recent(session, aws_config, context)[:_TARGETS]:
         context.sleep(_GAP)
         try:
             credentials.obtain(target, unattended)
@@ -33,17 +33,17 @@ def fetch(session: Session, read: Config, context: Context) -> None:
             continue
 
 
-def recent(session: Session, read: Config, context: Context) -> list[Target]:
+def recent(session: Session, aws_config: Config, context: Context) -> list[Target]:
     """Return the targets of *session* that were used, the latest first."""
-    there = {target.key: target for target in reachable(session, read, context)}
+    there = {target.key: target for target in reachable(session, aws_config, context)}
     return [there[key] for key in remembered.recent(context) if key in there]
 
 
-def reachable(session: Session, read: Config, context: Context) -> Iterator[Target]:
+def reachable(session: Session, aws_config: Config, context: Context) -> Iterator[Target]:
     """Yield what the login makes reachable: its profiles in the order of the file, then what was listed of it."""
-    for name in read.sso_profile_names():
+    for name in aws_config.sso_profile_names():
         with suppress(SsoenvError):  # a profile that can't be used is no fault of the login
-            profile = read.profile(name)
+            profile = aws_config.profile(name)
             if profile.session == session:
                 yield targets.of_profile(profile)
     listed = inventory.read(session, context)

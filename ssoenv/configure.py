@@ -72,21 +72,21 @@ def one(given: Given, path: Path | None, context: Context) -> Written:
     Nothing is written before all is answered. Raise UsageError, naming the option, for a question that has no default
     where nobody is there to ask; Cancelled on Ctrl-C; NoAccess when there is no such role; and what a login raises.
     """
-    read = config.load(context)
+    aws_config = config.load(context)
     asking = _Asking(given, context)
-    session = choose_session(given, read, context)
-    grant = _choose_role(session, asking, known=session in sessions.known(read, context))
+    session = choose_session(given, aws_config, context)
+    grant = _choose_role(session, asking, known=session in sessions.known(aws_config, context))
     region, output = _choose_region(session, asking), _choose_output(asking)
     rules = Rules(
         name="{account_id}_{role}", regions=(region,) if region else (), output=output or None, process=given.process
     )
-    return _write_one(grant, rules, Draft(path or read.path, config.read(path or read.path)), asking)
+    return _write_one(grant, rules, Draft(path or aws_config.path, config.read(path or aws_config.path)), asking)
 
 
-def choose_session(given: Given, read: Config, context: Context) -> Session:
+def choose_session(given: Given, aws_config: Config, context: Context) -> Session:
     """Return the session to log in to: a known one, or one that is new and in no file yet. Raise what `one` raises."""
     asking = _Asking(given, context)
-    known = [each for each in sessions.portals(read, context) if given.sso_region in (None, each.region)]
+    known = [each for each in sessions.portals(aws_config, context) if given.sso_region in (None, each.region)]
     start_url = given.start_url
     if start_url is None and given.session:
         start_url = next((each.start_url for each in known if each.key == given.session), None)
@@ -103,7 +103,7 @@ def choose_session(given: Given, read: Config, context: Context) -> Session:
         if bare(each.start_url) == bare(start_url) and given.session in (None, each.name, each.key):
             context.say(f"Using the SSO session {each.key}.")
             return each
-    return _new_session(start_url, read, asking)
+    return _new_session(start_url, aws_config, asking)
 
 
 def everything(
@@ -167,7 +167,7 @@ def _missing(what: str, option: str) -> UsageError:
     return UsageError(f"An answer is missing: {what}.", f"Add: {option}")
 
 
-def _new_session(start_url: str, read: Config, asking: _Asking) -> Session:
+def _new_session(start_url: str, aws_config: Config, asking: _Asking) -> Session:
     from ssoenv.aws import regions, start_urls
 
     given, context = asking.given, asking.context
@@ -182,11 +182,11 @@ def _new_session(start_url: str, read: Config, asking: _Asking) -> Session:
     elif not given.sso_region:
         context.say(f"The portal is in {region}.")
     if given.session:
-        return sessions.make(given.session, start_url, region, read, context)
+        return sessions.make(given.session, start_url, region, aws_config, context)
 
     def made(name: str | None) -> Session | UsageError:
         try:
-            return sessions.make(name, start_url, region, read, context)
+            return sessions.make(name, start_url, region, aws_config, context)
         except UsageError as error:
             return error
 
@@ -197,7 +197,7 @@ def _new_session(start_url: str, read: Config, asking: _Asking) -> Session:
         first.name if isinstance(first, Session) else None,
         validate=lambda text: str(found) if isinstance(found := made(text), UsageError) else None,
     )
-    return sessions.make(name, start_url, region, read, context)
+    return sessions.make(name, start_url, region, aws_config, context)
 
 
 def _choose_role(session: Session, asking: _Asking, *, known: bool) -> Grant:

@@ -26,20 +26,20 @@ def find(words: Sequence[str], region: str | None, context: Context, progress: P
 
     A name that is not in the lists of these makes old ones be listed anew, once. Raise what `targets.resolve` raises.
     """
-    read = config.load(context)
-    files = Profiles(read, context)
+    aws_config = config.load(context)
+    files = Profiles(aws_config, context)
     aliases = remembered.aliases(context)
     name = " ".join(words)
     if (profile := _configured(name, files, aliases)) is not None:
         return targets.in_region(profile, region)
     if name in aliases:
         words = [aliases[name]]
-    known = list(_grants(read, context))
+    known = list(_grants(aws_config, context))
     names = [*files.names(), *aliases]
     try:
         found = targets.resolve(words, known, names)
     except UnknownTarget:
-        listed = list(_grants(read, context, not_older_than=_JUST_LISTED, progress=progress))
+        listed = list(_grants(aws_config, context, not_older_than=_JUST_LISTED, progress=progress))
         if listed == known:
             raise
         found = targets.resolve(words, listed, names)
@@ -66,10 +66,10 @@ def known(name: str, context: Context) -> Target | None:
     """Return the target *name* as far as it is known without asking AWS, and None where the files don't tell it."""
     context = replace(context, say=lambda _: None)
     try:
-        read = config.load(context)
+        aws_config = config.load(context)
         aliases = remembered.aliases(context)
-        profile = _configured(name, Profiles(read, context), aliases)
-        return profile or targets.resolve([aliases.get(name, name)], list(_grants(read, context)))
+        profile = _configured(name, Profiles(aws_config, context), aliases)
+        return profile or targets.resolve([aliases.get(name, name)], list(_grants(aws_config, context)))
     except SsoenvError:
         return None
 
@@ -79,19 +79,19 @@ def choices(context: Context, progress: Progress | None = None) -> list[Target]:
 
     Lists of these that are old are taken as they are, and listed anew in the background.
     """
-    read = config.load(context)
-    configured = list(profiles(read, context))
-    grants = list(_grants(read, context))
+    aws_config = config.load(context)
+    configured = list(profiles(aws_config, context))
+    grants = list(_grants(aws_config, context))
     if not configured and not grants:
-        grants = list(_grants(read, context, not_older_than=_JUST_LISTED, progress=progress))
-    _refresh_old_ones(read, context)
+        grants = list(_grants(aws_config, context, not_older_than=_JUST_LISTED, progress=progress))
+    _refresh_old_ones(aws_config, context)
     accounts = {(grant.session.key, grant.account_id): grant for grant in grants}
     return [*(_with_account(target, accounts) for target in configured), *_others(configured, grants)]
 
 
-def granted(configured: Sequence[Target], read: Config, context: Context) -> list[Target]:
+def granted(configured: Sequence[Target], aws_config: Config, context: Context) -> list[Target]:
     """Return what logins grant, as last listed, and no profile of *configured* is."""
-    return _others(configured, list(_grants(read, context)))
+    return _others(configured, list(_grants(aws_config, context)))
 
 
 def _others(configured: Sequence[Target], grants: Sequence[Grant]) -> list[Target]:
@@ -128,22 +128,24 @@ def with_region(target: Target, context: Context) -> Target:
     return replace(target, region=region)
 
 
-def profiles(read: Config, context: Context) -> Iterator[Target]:
+def profiles(aws_config: Config, context: Context) -> Iterator[Target]:
     """Yield the profiles that one can switch to, in the order of the files; say what is wrong with the others."""
-    others = Profiles(read, context)
+    others = Profiles(aws_config, context)
     for name in others.names():
         kind = others.kind(name)
         if kind is not None:
             try:
                 yield (
-                    targets.of_profile(read.profile(name)) if kind == "sso" else targets.of_other(others.profile(name))
+                    targets.of_profile(aws_config.profile(name))
+                    if kind == "sso"
+                    else targets.of_other(others.profile(name))
                 )
             except (ConfigError, UsageError) as error:
                 context.say(f"ssoenv: {error}")
 
 
 def _grants(
-    read: Config, context: Context, *, not_older_than: float | None = None, progress: Progress | None = None
+    aws_config: Config, context: Context, *, not_older_than: float | None = None, progress: Progress | None = None
 ) -> Iterator[Grant]:
     """Return what the logins grant, as last listed; listed anew if *not_older_than* seconds are asked for.
 
@@ -157,7 +159,7 @@ def _grants(
             context.say(f"ssoenv: {error}")
 
     seen = set()
-    for session in _by_portal(sessions.known(read, context, tell), context):
+    for session in _by_portal(sessions.known(aws_config, context, tell), context):
         found = inventory.read(session, context)
         is_old = not_older_than is not None and (found is None or found.age(context.now()) > not_older_than)
         if is_old and _is_logged_in(session, context):
@@ -180,11 +182,11 @@ def _by_portal(known: Sequence[Session], context: Context) -> list[Session]:
     return list(portals.values())
 
 
-def _refresh_old_ones(read: Config, context: Context) -> None:
+def _refresh_old_ones(aws_config: Config, context: Context) -> None:
     """Refresh old and missing lists in the background, where there is a login."""
     from ssoenv import inventory
 
-    for session in _by_portal(sessions.known(read, context, lambda _: None), context):
+    for session in _by_portal(sessions.known(aws_config, context, lambda _: None), context):
         found = inventory.read(session, context)
         if found is None or found.age(context.now()) > inventory.OLD_AFTER:
             inventory.refresh_in_background(session, context)

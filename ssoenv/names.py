@@ -20,7 +20,7 @@ def path(context: Context, what: str = "names") -> Path:
     return context.shell_cache / what
 
 
-def refresh(read: Config, context: Context, profiles: Sequence[Target] | None = None) -> None:
+def refresh(aws_config: Config, context: Context, profiles: Sequence[Target] | None = None) -> None:
     """Let the files ``names``, ``sessions`` and ``regions`` tell of all that one can switch to, log in to, and is set.
 
     *profiles* are those of `finding.profiles`, where the caller has them. What a switch would refuse is left out.
@@ -29,12 +29,12 @@ def refresh(read: Config, context: Context, profiles: Sequence[Target] | None = 
     context = replace(context, say=lambda _: None)
     with suppress(SsoenvError, OSError):
         if profiles is None:
-            profiles = list(finding.profiles(read, context))
+            profiles = list(finding.profiles(aws_config, context))
         # Of a name that is several things, what a switch takes.
-        roles = {target.name: _about(target) for target in finding.granted(profiles, read, context)}
+        roles = {target.name: _about(target) for target in finding.granted(profiles, aws_config, context)}
         configured = {target.name: _about(target) for target in profiles}
         write(context, {**roles, **remembered.aliases(context), **configured}.items())
-        known = sessions.known(read, context, lambda _: None)
+        known = sessions.known(aws_config, context, lambda _: None)
         write(context, ((each.key, each.start_url) for each in known), "sessions")
         regions = {*(each.region for each in profiles), *(each.region for each in known)}
         write(context, ((region, "") for region in regions if region), "regions")

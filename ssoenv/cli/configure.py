@@ -129,8 +129,8 @@ def _write_all(given: Given, rules: Rules, to: Path | None, context: Context, *,
     from ssoenv import configure, inventory
     from ssoenv.cli.listing import Bar
 
-    read = config.load(context)
-    session = configure.choose_session(given, read, context)
+    aws_config = config.load(context)
+    session = configure.choose_session(given, aws_config, context)
     with Bar(context) as bar:
         listed = inventory.refresh(session, context, bar.update)
     grants = listed.grants(session)
@@ -138,8 +138,8 @@ def _write_all(given: Given, rules: Rules, to: Path | None, context: Context, *,
         raise NoAccess(
             f"No role is available to you at {session.start_url}.", "Ask the portal's administrator for one."
         )
-    path = to or read.path
-    made, diff = configure.everything(grants, rules, path, context, prune=prune, dry_run=dry_run, seen=read)
+    path = to or aws_config.path
+    made, diff = configure.everything(grants, rules, path, context, prune=prune, dry_run=dry_run, seen=aws_config)
     if diff:
         messages.write("".join(f"{printable(line)}\n" for line in diff.split("\n")))
     _report(made, path, dry_run=dry_run)

@@ -160,9 +160,11 @@ def _write(name: str, target: Target, keys: Credentials, context: Context, *, fo
     until = f", good until {clock(keys.expiration, context.now())}" if keys.expiration else ""
     messages.say(f"Wrote the block [{name}] to {path}{until}.")
     messages.say("To use it: aws s3 ls" + ("" if name == "default" else f" --profile {shlex.quote(name)}"))
-    read = config.load(context)
-    if kind_of(read.profile_settings(name)):
-        messages.say(f"Careful: {read.path} has a profile {name}, too, and SDKs differ in which of the two they take.")
+    aws_config = config.load(context)
+    if kind_of(aws_config.profile_settings(name)):
+        messages.say(
+            f"Careful: {aws_config.path} has a profile {name}, too, and SDKs differ in which of the two they take."
+        )
 
 
 def _prune(context: Context) -> None:

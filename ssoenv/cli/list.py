@@ -38,14 +38,14 @@ def list_profiles(
     FRESH says how long credentials in the cache are good; without any, a switch gets new ones.
     """
     context = messages.context()
-    read = config.load(context)
-    found = list(finding.profiles(read, context))
-    names.refresh(read, context, found)
+    aws_config = config.load(context)
+    found = list(finding.profiles(aws_config, context))
+    names.refresh(aws_config, context, found)
     rows = [_row(*each, context) for each in zip(found, credentials.cached(found, context), strict=True)]
     if as_json:
         tables.show_json({key: value for key, value in asdict(row).items() if key != "left"} for row in rows)
     elif not rows:
-        messages.say(f"There are no profiles to switch to in {read.path}. Set one up with: ssoenv configure")
+        messages.say(f"There are no profiles to switch to in {aws_config.path}. Set one up with: ssoenv configure")
         messages.say("Roles that a login grants need none. See: ssoenv roles")
     else:
         headings = ("PROFILE", "ACCOUNT", "ROLE", "REGION", "SESSION", "FRESH")

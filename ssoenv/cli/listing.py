@@ -24,13 +24,13 @@ def find(named: str | None, context: Context, *, refresh: bool) -> Inventory:
     from ssoenv import inventory, names, sessions
     from ssoenv.aws import config
 
-    read = config.load(context)
-    session = sessions.find(named, read, context)
+    aws_config = config.load(context)
+    session = sessions.find(named, aws_config, context)
     found = None if refresh else inventory.read(session, context)
     if found is None:
         with Bar(context) as bar:
             found = inventory.refresh(session, context, bar.update)
-        names.refresh(read, context)
+        names.refresh(aws_config, context)
         return found
     age = found.age(context.now())
     messages.say(f"As of {duration(age)} ago; --refresh lists anew." if age >= 60 else "As of just now.")

@@ -73,24 +73,24 @@ def login(
     context = messages.context()
     if browser:
         context = _with_browser(browser, context)
-    read = config.load(context)
+    aws_config = config.load(context)
     if fetch_ahead is not None:
-        ahead.fetch(sessions.find(fetch_ahead, read, context), read, context)
+        ahead.fetch(sessions.find(fetch_ahead, aws_config, context), aws_config, context)
         return
     way = login.Way(device_code, redirect_port, _draw if qr else None, partial(_copy, context) if copy else None)
     if every:
-        raise typer.Exit(_log_in_to_all(read, context, way, force=force, browser=not no_browser))
+        raise typer.Exit(_log_in_to_all(aws_config, context, way, force=force, browser=not no_browser))
     if start_url:
         if sso_region:
             from ssoenv.aws import regions
 
             regions.warn_of_unknown(sso_region, context)
-        wanted = sessions.make(name, start_url, sso_region, read, context)
+        wanted = sessions.make(name, start_url, sso_region, aws_config, context)
     else:
-        wanted = sessions.find(session, read, context)
+        wanted = sessions.find(session, aws_config, context)
     if redirect_port and wanted.name is None:
         raise UsageError("AWS takes no --redirect-port without an [sso-session].", "Use --device-code.")
-    is_new = bool(start_url) and wanted not in sessions.known(read, context)
+    is_new = bool(start_url) and wanted not in sessions.known(aws_config, context)
     with spelled_out(wanted) if is_new else nullcontext():
         done, is_fresh = _log_in(wanted, context, way, force=force, browser=not no_browser)
     if is_new:
@@ -100,15 +100,15 @@ def login(
     except Cancelled:
         raise
     except SsoenvError:
-        _report(wanted, done, read, context, is_fresh=is_fresh)
+        _report(wanted, done, aws_config, context, is_fresh=is_fresh)
         raise
-    _report(wanted, done, read, context, is_fresh=is_fresh)  # who that is takes a role to be told
+    _report(wanted, done, aws_config, context, is_fresh=is_fresh)  # who that is takes a role to be told
     if granted is not None:
         messages.say(f"You have {granted} role{'' if granted == 1 else 's'} there. To switch to one: ssouse")
-    names.refresh(read, context)
+    names.refresh(aws_config, context)
 
 
-def _log_in_to_all(read: Config, context: Context, way: Way, *, force: bool, browser: bool) -> int:
+def _log_in_to_all(aws_config: Config, context: Context, way: Way, *, force: bool, browser: bool) -> int:
     """Log in to each session in turn, whatever becomes of the others; return the exit code of the first failure."""
     codes = []
 
@@ -116,13 +116,15 @@ def _log_in_to_all(read: Config, context: Context, way: Way, *, force: bool, bro
         messages.say(f"ssoenv: {error}")
         codes.append(error.exit_code)
 
-    every = sessions.known(read, context, fail)
+    every = sessions.known(aws_config, context, fail)
     if not every and not codes:
-        raise ConfigError(f"There is no SSO session in {read.path}.", "Name a portal: ssoenv login --start-url URL")
+        raise ConfigError(
+            f"There is no SSO session in {aws_config.path}.", "Name a portal: ssoenv login --start-url URL"
+        )
     for session in every:
         try:
             done, is_fresh = _log_in(session, context, way, force=force, browser=browser)
-            _report(session, done, read, context, is_fresh=is_fresh)
+            _report(session, done, aws_config, context, is_fresh=is_fresh)
         except SsoenvError as error:
             fail(error)
     return codes[0] if codes else 0
@@ -137,16 +139,16 @@ def _log_in(session: Session, context: Context, way: Way, *, force: bool, browse
     return done, done != before
 
 
-def _report(session: Session, done: Token, read: Config, context: Context, *, is_fresh: bool) -> None:
+def _report(session: Session, done: Token, aws_config: Config, context: Context, *, is_fresh: bool) -> None:
     """Say who has logged in, until when it lasts, and how long credentials of a role do."""
-    who, life = _warm_up(session, read, context) if is_fresh else ("", "")
+    who, life = _warm_up(session, aws_config, context) if is_fresh else ("", "")
     how = "Logged in" if is_fresh else "Still logged in"
     until = clock(done.expires_at, context.now())
     refreshed = ", then renewed by itself while the portal's session lasts" if done.can_refresh(context.now()) else ""
     messages.say(f"{how} to {session.key}{who} until {until}{refreshed}{life}.")
 
 
-def _warm_up(session: Session, read: Config, context: Context) -> tuple[str, str]:
+def _warm_up(session: Session, aws_config: Config, context: Context) -> tuple[str, str]:
     """Get credentials of the role used last, and return in words whose they are and how long they last.
 
     This makes the first switch quick, too. Both texts are empty where nothing is known or something fails: the login
@@ -155,7 +157,7 @@ def _warm_up(session: Session, read: Config, context: Context) -> tuple[str, str
     from ssoenv import ahead, credentials
     from ssoenv.aws import sts
 
-    candidates = chain(ahead.recent(session, read, context), ahead.reachable(session, read, context))
+    candidates = chain(ahead.recent(session, aws_config, context), ahead.reachable(session, aws_config, context))
     target = next(candidates, None)
     if target is None:
         return "", ""

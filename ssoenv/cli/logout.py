@@ -27,11 +27,11 @@ def logout(
         count = login.log_out_everywhere(context)
         messages.say(f"Logged out of {count} session{'' if count == 1 else 's'}.{_what_stays(context)}")
         return
-    read = config.load(context)
-    wanted = sessions.find(session, read, context)
+    aws_config = config.load(context)
+    wanted = sessions.find(session, aws_config, context)
     listed = inventory.read(wanted, context)
     granted = [(role.account.account_id, role.role_name) for role in listed.roles] if listed else []
-    was = login.log_out(wanted, [*login.roles_of(wanted, read), *granted], context)
+    was = login.log_out(wanted, [*login.roles_of(wanted, aws_config), *granted], context)
     name = wanted.key
     messages.say((f"Logged out of {name}." if was else f"There was no login to {name}.") + _what_stays(context))
 

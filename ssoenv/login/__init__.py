@@ -135,12 +135,12 @@ def log_out_everywhere(context: Context) -> int:
     return count
 
 
-def roles_of(session: Session, read: Config) -> list[tuple[str, str]]:
+def roles_of(session: Session, aws_config: Config) -> list[tuple[str, str]]:
     """Return account id and role name of each profile in the config file that logs in by *session*."""
     found = []
-    for name in read.sso_profile_names():
+    for name in aws_config.sso_profile_names():
         with suppress(SsoenvError):  # a profile that can't be used has left no credentials
-            profile = read.profile(name)
+            profile = aws_config.profile(name)
             if profile.session.key == session.key:
                 found.append((profile.account_id, profile.role_name))
     return found

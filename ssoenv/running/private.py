@@ -93,13 +93,13 @@ def _new_folder(context: Context) -> Path:
 
 
 def _sections(shown: Mapping[str, Target], context: Context) -> dict[Section, dict[str, str | None]]:
-    read = config.load(context)
+    aws_config = config.load(context)
     sections: dict[Section, dict[str, str | None]] = {}
     for profile, target in shown.items():
         session = target.session
         if session and session.name:
             sections[Section("sso-session", session.name)] = generate.session_settings(session)
-        of_user = read.profile_settings(target.profile or "")
+        of_user = aws_config.profile_settings(target.profile or "")
         sections[Section("profile", profile)] = {
             "region": target.region,
             **{key: of_user.get(key) for key in _KEPT},

@@ -45,7 +45,7 @@ def obtain(target: Target, context: Context, minimum: float = roles.FRESH_FOR) -
             fresh = _ask(session.region, bearer, account_id, role_name, target.profile, context)
             try:
                 roles.write_credentials(context, session, account_id, role_name, fresh)
-                if not cache_names.token_path(context, session).exists():  # a logout came between
+                if not cache_names.has_login(context, session):  # a logout came between
                     roles.delete_credentials(context, session, account_id, role_name)
             except ConfigError as error:  # the keys are good all the same
                 context.say(f"The next switch has to ask AWS again, as these keys can't be kept: {error.sentence}")

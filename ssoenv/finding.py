@@ -116,6 +116,8 @@ def with_region(target: Target, context: Context) -> Target:
     key = target.session.key
     region = remembered.region(key, context)
     if region is None and context.terminal:
+        import shlex
+
         from ssoenv.aws import regions
         from ssoenv.terminal import Row, pick
 
@@ -124,7 +126,8 @@ def with_region(target: Target, context: Context) -> Target:
         place = pick(list(map(Row, shown.values())), question, context, instead="Give one: --region REGION")
         region = list(shown)[place]
         remembered.set_region(key, region, context)
-        context.say(f"Using the default region {region}; to be asked again: ssoenv settings --forget-region {key}")
+        again = f"ssoenv settings --forget-region {shlex.quote(key)}"
+        context.say(f"Using the default region {region}; to be asked again: {again}")
     return replace(target, region=region)
 
 

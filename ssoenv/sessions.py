@@ -70,7 +70,7 @@ def find(text: str | None, config: Config, context: Context) -> Session:
     there to choose, ConfigError when there is no session at all or the one meant has a gap.
     """
     if text is None:
-        return _choose(portals(config, context), config, context)
+        return _choose(known(config, context), config, context)
     try:
         return config.find_session(text)
     except (UsageError, ConfigError):

@@ -39,7 +39,7 @@ def keep(made: Switch, words: Sequence[str], shell: Shell, context: Context, *, 
         begun=begun,
     )
     session = made.target.session
-    if session and not cache_names.token_path(context, session).exists():  # a logout came between
+    if session and not cache_names.has_login(context, session):  # a logout came between
         shelf.forget(" ".join(words), made.target, context)
 
 

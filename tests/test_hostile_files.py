@@ -102,12 +102,21 @@ def test_delete(tmp_path):
 
 
 def test_logout_where_the_caches_are_no_files(world):
-    """A folder in place of a cache file is named; a file in place of the cache's folder holds no credentials."""
+    """A folder in place of a cache file is named, and the rest goes; one file in place of the folder holds nothing."""
     context = world.context
-    roles.cache_path(context, CORP, *ROLE).mkdir(parents=True)
+    token, cached = tokens.token_path(context, CORP), roles.cache_path(context, CORP, *ROLE)
+    cached.mkdir(parents=True)
+    files.write_json(token, {"accessToken": "x", "region": "eu-central-1"})
     with pytest.raises(ConfigError, match="can't be deleted"):
         login.log_out(CORP, [ROLE], context)
-    roles.cache_path(context, CORP, *ROLE).rmdir()
+    assert not token.exists()
+    cached.rmdir()
+    token.mkdir()
+    files.write_json(cached, {})
+    with pytest.raises(ConfigError, match=f"{token}"):
+        login.log_out(CORP, [ROLE], context)
+    assert not cached.exists()
+    token.rmdir()
     roles.cache_dir(context).rmdir()
     roles.cache_dir(context).write_text("")
     assert login.log_out(CORP, [ROLE], context) is False

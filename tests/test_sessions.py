@@ -115,11 +115,14 @@ def test_which_one_is_asked(world):
         sessions.find("nobody", read(world, CONFIG), world.context)
 
 
-def test_the_only_one(world):
-    """A legacy profile of the same portal, however that is spelled, is no other session; one with a gap is told."""
-    legacy = f"[profile old]\nsso_start_url = {URL}#/\nsso_region = eu-central-1\n"
+def test_legacy_and_named(world):
+    """A legacy profile has a login of its own, by its start URL, beside a session of the same portal; a gap is told."""
+    legacy = f"[profile old]\nsso_start_url = {URL}\nsso_region = eu-central-1\n"
     assert sessions.find(None, read(world, legacy), world.context).name is None
-    assert sessions.find(None, read(world, CONFIG + legacy), world.context).name == "corp"
+    both = read(world, CONFIG + legacy)
+    assert [sessions.find(text, both, world.context).name for text in (URL, "old", "corp")] == [None, None, "corp"]
+    with pytest.raises(UsageError, match="several SSO sessions"):
+        sessions.find(None, both, world.context)
     with pytest.raises(ConfigError, match=r"line 1: \[sso-session corp\]"):
         sessions.find(None, read(world, "[sso-session corp]\n"), world.context)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import stat
@@ -173,20 +174,25 @@ def test_forget_and_logout(logged_in, folder):
     assert kept(folder) == []
 
 
-def test_logout_while_keys_are_got(logged_in, folder, portal, monkeypatch):
+@pytest.mark.parametrize("path", ["/federation/credentials", "/token"])
+def test_logout_while_keys_are_got(logged_in, folder, portal, monkeypatch, path):
     """What AWS has just answered when the user logs out goes to the shell that asked, and is kept nowhere."""
     answer = portal.answer
 
     def and_log_out(request):
         response = answer(request)
-        if request.path == "/federation/credentials":
+        if request.path == path:
             assert logged_in.ssoenv("logout", "corp").returncode == 0
         return response
 
+    (token,) = (file for file in (logged_in.home / ".aws/sso/cache").iterdir() if "accessToken" in file.read_text())
+    old = {"accessToken": "of-long-ago", "expiresAt": "2020-01-01T00:00:00Z"}
+    token.write_text(json.dumps({**json.loads(token.read_text()), **old}))
     monkeypatch.setattr(portal, "answer", and_log_out)
     assert "AWS_SESSION_TOKEN" in use(logged_in, "dev-readonly")
     assert kept(folder) == []
     assert list((logged_in.home / ".aws/cli/cache").iterdir()) == []
+    assert not token.exists()
 
 
 def test_forget_what_is_known_no_more(logged_in, folder):

@@ -28,8 +28,16 @@ def token_cache(context: Context) -> Path:
 
 
 def token_path(context: Context, session: Session) -> Path:
-    """Return the file of the session's token: named by the SHA-1 of its name, or of its raw start URL (legacy).
+    """Return the file of the session's token: named by the SHA-1 of its name, or of its raw start URL (legacy)."""
+    return token_cache(context) / f"{digest(session.key)}.json"
+
+
+def has_login(context: Context, session: Session) -> bool:
+    """Tell whether there is a token of *session*, good or not, or may be one in a folder that can't be looked into.
 
     A logout deletes it first: who has kept keys, and then finds it gone, takes them out again.
     """
-    return token_cache(context) / f"{digest(session.key)}.json"
+    try:
+        return token_path(context, session).exists()
+    except OSError:
+        return True

@@ -192,9 +192,9 @@ class Config:
             elif header == "default":
                 self._profiles[header] = header
 
-    def headers(self) -> list[str]:
-        """Return what stands in the brackets of each section."""
-        return list(self._header_lines)
+    def keys_by_header(self) -> dict[str, list[str]]:
+        """Return the keys of each section, by what stands in its brackets."""
+        return {header: list(options) for header, options in self._own_options.items()}
 
     def has(self, name: str) -> bool:
         """Tell whether there is a profile *name*."""
@@ -300,7 +300,10 @@ class Config:
             return self.session(text)
         if text in self._profiles:
             return self._session_of(self._section(self._profiles[text]))
-        found = [session for session in self.sessions() if session.start_url == text]
+        there = self.sessions()
+        # The start URL is what a legacy session is called, also where a named one is of the same portal.
+        found = [session for session in there if session.key == text]
+        found = found or [session for session in there if session.start_url == text]
         if not found:
             cure = did_you_mean(text, [*self._sessions, *self._profiles], otherwise=_SEE_LIST)
             raise UsageError(f"No SSO session, profile or start URL in {self.path} is {text}.", cure)

@@ -67,8 +67,11 @@ class Draft(Config):
         return {key: value for key, line in own if (value := self._value(line)) is not None}
 
     def lost(self, seen: Config) -> list[str]:
-        """Return the headers of *seen*, what the file held before, that it has no more."""
-        return [header for header in seen.headers() if header not in self._header_lines]
+        """Return the sections and settings of *seen*, what the file held before, that it has no more."""
+        lost = [f"[{header}]" for header in seen.keys_by_header() if header not in self._own_options]
+        for header, keys in seen.keys_by_header().items():
+            lost += [f"{key} of [{header}]" for key in keys if key not in self._own_options.get(header, keys)]
+        return lost
 
     def text(self, section: Section) -> str | None:
         """Return the *section*'s own lines, joined by line feeds; None when there is no such section."""
@@ -239,9 +242,9 @@ def editing(path: Path, context: Context, seen: Config | None = None) -> Iterato
     """
     with files.lock(context, "config", f"Waiting for another ssoenv that edits {path} …"):
         draft = Draft(path, files.read_settled(path, context, CURE))
-        if seen and seen.path == path and (lost := draft.lost(seen)):
+        if seen and os.path.realpath(seen.path) == os.path.realpath(path) and (lost := draft.lost(seen)):
             raise ConfigError(
-                f"{path} has lost [{lost[0]}]{' and more' if len(lost) > 1 else ''} meanwhile: "
+                f"{path} has lost {lost[0]}{' and more' if len(lost) > 1 else ''} meanwhile: "
                 "another program seems to be writing it.",
                 "Nothing was written. Try again.",
             )

@@ -138,8 +138,8 @@ def polling(region: str, registration: Registration, device_code: str) -> Iterat
     """Hand out what asks once, at the time that it is given, whether the login is approved, and returns its token.
 
     It raises OAuthError (``authorization_pending``, …) or ServiceError. Without an answer, or while the service has a
-    fault, that is ``slow_down`` (RFC 8628, 3.5), and an error only after some in a row. One client serves all polls:
-    making one takes longer than its call.
+    fault, that is ``unanswered``, and ServiceError only after some in a row. One client serves all polls: making one
+    takes longer than its call.
     """
     from botocore import exceptions
 
@@ -160,7 +160,7 @@ def polling(region: str, registration: Registration, device_code: str) -> Iterat
                 faults += 1
                 if faults > _MOST_FAULTS:
                     raise
-                raise OAuthError("slow_down", "") from None
+                raise OAuthError("unanswered", "") from None
             except OAuthError:
                 faults = 0
                 raise

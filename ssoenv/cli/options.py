@@ -14,7 +14,8 @@ SessionOption = Annotated[
     str | None, typer.Option("--session", metavar="SESSION", help="An [sso-session], a profile or a start URL.")
 ]
 SessionArgument = Annotated[
-    str | None, typer.Argument(help="An [sso-session], a profile or a start URL; may be left out if there is one.")
+    str | None,
+    typer.Argument(help="An [sso-session], a profile or a start URL; left out: the only one, or one that you choose."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Refresh = Annotated[bool, typer.Option("--refresh", help="List anew, and not from the cache.")]

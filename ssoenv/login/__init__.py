@@ -8,7 +8,7 @@ wording.py              what the errors of both mean, and what to type next
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -110,13 +110,14 @@ def log_out(session: Session, roles_there: Iterable[tuple[str, str]], context: C
     *roles_there* names what may be cached: account id and role name. The shelf is emptied, too. Credentials handed out
     before stay good until they expire: AWS offers no way to take them back.
     """
-    path = cache_names.token_path(context, session)
-    content = files.read_json(path, context)
+    path, content = cache_names.token_path(context, session), None
     try:
-        files.delete(path)
-        for account_id, role_name in roles_there:
-            roles.delete_credentials(context, session, account_id, role_name)
-        shelf.empty(context)
+        with ExitStack() as forgotten:  # whatever becomes of the others, the last one first
+            forgotten.callback(shelf.empty, context)
+            for account_id, role_name in roles_there:
+                forgotten.callback(roles.delete_credentials, context, session, account_id, role_name)
+            forgotten.callback(files.delete, path)
+            content = files.read_json(path, context)
     finally:
         was_there = _end(content, session.region, context)
     return was_there
@@ -124,14 +125,16 @@ def log_out(session: Session, roles_there: Iterable[tuple[str, str]], context: C
 
 def log_out_everywhere(context: Context) -> int:
     """End every login of the shared cache, as ``aws sso logout`` does; return how many there were."""
-    there = {path: files.read_json(path, context) for path in tokens.all_token_paths(context)}
+    contents: list[Mapping[str, Any] | None] = []
     try:
-        for path in there:
-            files.delete(path)
-        roles.delete_all_credentials(context)
-        shelf.empty(context)
+        with ExitStack() as forgotten:
+            forgotten.callback(shelf.empty, context)
+            forgotten.callback(roles.delete_all_credentials, context)
+            for path in tokens.all_token_paths(context):
+                forgotten.callback(files.delete, path)
+                contents.append(files.read_json(path, context))
     finally:
-        count = sum(_end(content, None, context) for content in there.values())
+        count = sum(_end(content, None, context) for content in contents)
     return count
 
 
@@ -188,7 +191,8 @@ def _refresh(found: Token, session: Session, context: Context, rejected: str | N
         if alive:
             return alive
         raise
-    tokens.write_token(context, session, fresh)
+    if cache_names.has_login(context, session):  # else a logout came between
+        tokens.write_token(context, session, fresh)
     return fresh
 
 

@@ -16,7 +16,8 @@ from ssoenv.login.waiting import countdown
 if TYPE_CHECKING:
     from ssoenv.login import Way
 
-# RFC 8628, 3.5: each slow_down adds five seconds to the interval for good.
+# RFC 8628, 3.5: each slow_down adds five seconds to the interval for good. So does each try without an answer, until
+# there is one.
 _SLOW_DOWN = 5
 
 
@@ -56,16 +57,17 @@ def _show(started: oidc.DeviceAuthorization, session: Session, context: Context)
 
 
 def _poll(started: oidc.DeviceAuthorization, registration: Registration, session: Session, context: Context) -> Token:
-    interval = started.interval
+    interval, faults = started.interval, 0
     deadline = context.now() + started.expires_in
     with oidc.polling(session.region, registration, started.device_code) as ask, countdown(context, deadline) as sleep:
         while context.now() < deadline:
-            sleep(interval)
+            sleep(interval + faults * _SLOW_DOWN)
             try:
                 return ask(context.now())
             except oidc.OAuthError as error:
+                faults = faults + 1 if error.code == "unanswered" else 0
                 if error.code == "slow_down":
                     interval += _SLOW_DOWN
-                elif error.code != "authorization_pending":
+                elif error.code not in ("authorization_pending", "unanswered"):
                     raise
     raise oidc.OAuthError("expired_token", "")

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 def login_line(session: Session) -> str:
     """Return what to type for a login, quoted so that it can be pasted into any shell.
 
-    No form of a name with a quote is good in all of them: without a name one is asked.
+    No form of a name with a quote or a backslash is good in all of them: without a name one is asked.
     """
     name = session.key
-    if "'" in name:
+    if "'" in name or "\\" in name:
         return "ssoenv login"
-    quoted = name if re.fullmatch(r"[\w./:@#-]+", name) else f"'{name}'"
+    quoted = name if re.fullmatch(r"[\w./:@-][\w./:@#-]*", name) else f"'{name}'"
     return f"ssoenv login {'-- ' if name.startswith('-') else ''}{quoted}"
 
 

@@ -234,7 +234,7 @@ class TestSessions:
     @pytest.mark.parametrize(
         ("text", "asked", "error", "pieces"),
         [
-            (CORP + LEGACY, URL, UsageError, ["corp (eu-west-1)", f"{URL} (eu-west-1)", "Name one"]),
+            (CORP + CORP.replace("corp", "two"), URL, UsageError, ["corp (eu-west-1)", "two (eu-west-1)", "Name one"]),
             (CORP, "crop", UsageError, ["crop", "config", "Did you mean corp?"]),
             ("[sso-session corp]\n", "corp", ConfigError, ["line 1", "[sso-session corp]", "sso_start_url = https://"]),
             ("[sso-session '']\n", "", ConfigError, ["line 1", "empty", "Rename"]),

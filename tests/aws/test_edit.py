@@ -485,11 +485,11 @@ class TestSaved:
     def test_still_being_rewritten(self, config, tmp_path):
         """A program that takes longer to write it is not overtaken: what was there before is not there now."""
         seen = Draft(config, config.read_bytes())
-        config.write_bytes(b"")
-        with pytest.raises(ConfigError, match=r"has lost \[profile other\] meanwhile"):
-            editing(config, context(tmp_path), seen).__enter__()
-
-        assert config.read_bytes() == b""
+        for written, lost in ((b"", r"\[profile other\]"), (b"[profile other]\n", r"region of \[profile other\]")):
+            config.write_bytes(written)
+            with pytest.raises(ConfigError, match=f"has lost {lost} meanwhile"):
+                editing(config, context(tmp_path), seen).__enter__()
+            assert config.read_bytes() == written
 
 
 WRITER = """

@@ -219,6 +219,7 @@ class TestAll:
         portal.latency = 0.3
         process = logged_in.start("configure", "--all", "--session", "corp")
         while not portal.calls["ListAccounts"]:
+            assert process.poll() is None
             time.sleep(0.01)
         logged_in.write_config("")
 

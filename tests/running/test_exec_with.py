@@ -115,7 +115,8 @@ def test_one_profile_is_the_one_to_use(ada):
 
 
 @pytest.mark.parametrize(
-    "script", ["echo $AWS_CONFIG_FILE; exec sleep 100", "trap 'exit 5' TERM; echo $AWS_CONFIG_FILE; cat"]
+    "script",
+    ["echo $AWS_CONFIG_FILE; exec sleep 100", "trap 'exit 5' TERM; echo $AWS_CONFIG_FILE; while :; do sleep 0.1; done"],
 )
 def test_signals_are_passed_on_and_nothing_is_left(running, script):
     """`kill` reaches the command; its end, by the signal or its own way, is the program's, and the files are gone."""

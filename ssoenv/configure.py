@@ -91,7 +91,7 @@ def choose_session(given: Given, aws_config: Config, context: Context) -> Sessio
     if start_url is None and given.session:
         start_url = next((each.start_url for each in known if each.key == given.session), None)
     elif start_url is None and len(known) > 1:
-        rows = [Row(f"{each.name or 'no name'}, {each.start_url} ({each.region})") for each in known]
+        rows = [Row(sessions.shown(each)) for each in known]
         place = asking.pick([*rows, Row("another start URL")], "SSO session", "--session NAME")
         if place < len(known):
             return known[place]

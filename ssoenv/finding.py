@@ -161,7 +161,6 @@ def _grants(
         if not_older_than is None:  # else it has been said before
             context.say(f"ssoenv: {error}")
 
-    seen = set()
     for session in _by_portal(sessions.known(aws_config, context, tell), context):
         found = inventory.read(session, context)
         is_old = not_older_than is not None and (found is None or found.age(context.now()) > not_older_than)
@@ -170,10 +169,8 @@ def _grants(
                 found = inventory.refresh(session, context, progress)
             except SsoenvError as error:
                 context.say(f"ssoenv: {error}")
-        for grant in found.grants(session) if found else ():
-            if (key := (*session.portal, grant.account_id, grant.role_name)) not in seen:
-                seen.add(key)
-                yield grant
+        if found:
+            yield from found.grants(session)
 
 
 def _by_portal(known: Sequence[Session], context: Context) -> list[Session]:

@@ -94,8 +94,12 @@ def _choose(there: Sequence[Session], config: Config, context: Context) -> Sessi
         raise UsageError(f"There are several SSO sessions: {several}.", cure)
     from ssoenv.terminal import Row, pick
 
-    rows = [Row(f"{session.name or 'no name'}, {session.start_url} ({session.region})") for session in there]
-    return there[pick(rows, "SSO session", context, instead=cure)]
+    return there[pick([Row(shown(session)) for session in there], "SSO session", context, instead=cure)]
+
+
+def shown(session: Session) -> str:
+    """Return the line that shows *session* to who chooses one."""
+    return f"{session.name or 'no name'}, {session.start_url} ({session.region})"
 
 
 def make(name: str | None, start_url: str, region: str | None, config: Config, context: Context) -> Session:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple, Self
 
 from ssoenv import files
-from ssoenv.aws.config import CURE, Config, header_of, split_lines
+from ssoenv.aws.config import CURE, Config, header_of, read, split_lines
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError
 
@@ -132,7 +132,7 @@ class Draft(Config):
                     f"If a program makes that file, let it write the change, or {self.elsewhere}. "
                     f"Otherwise make it writable with: chmod u+w {shlex.quote(str(target))}",
                 )
-        if (files.read(self.path, CURE) or b"") != self.data:
+        if (read(self.path) or b"") != self.data:
             raise ConfigError(f"Another program changed {self.path} meanwhile.", "Nothing was written. Try again.")
         files.write_private(self.path, after.data, mode)
 

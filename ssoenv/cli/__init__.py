@@ -15,6 +15,7 @@ import typer.main
 from ssoenv import __version__
 from ssoenv.cli import messages
 from ssoenv.errors import Cancelled, SsoenvError, UsageError
+from ssoenv.text import did_you_mean
 
 # Each command, in the order of the help, and the function that is it in the module of that name.
 _COMMANDS = {
@@ -66,8 +67,6 @@ class _Program(typer.core.TyperGroup):
         """Find the command of these words. Raise UsageError, which helps who meant `ssouse`, if there is none."""
         if args[0] and args[0] not in _COMMANDS and not args[0].startswith("-"):
             import shlex
-
-            from ssoenv.text import did_you_mean
 
             switch = f"To switch: ssouse {shlex.quote(args[0])}. The commands: ssoenv --help"
             raise UsageError(f"There is no command {args[0]}.", did_you_mean(args[0], _COMMANDS, otherwise=switch))
@@ -137,8 +136,6 @@ def _refusal(error: Any) -> UsageError:
     cure = f"Type: {command} --help"
     if not hasattr(error, "possibilities"):
         return UsageError(f"{error.format_message().rstrip('.')}.", cure)
-
-    from ssoenv.text import did_you_mean
 
     visible = [each for each in error.ctx.command.params if not getattr(each, "hidden", False)]
     options = [name for each in visible for name in (*each.opts, *each.secondary_opts) if name.startswith("-")]

@@ -16,7 +16,6 @@ from ssoenv.aws import config, tokens
 from ssoenv.aws.config import Config, Session
 from ssoenv.aws.tokens import Token
 from ssoenv.cli import messages, options
-from ssoenv.cli.options import refuse_together
 from ssoenv.cli.times import clock
 from ssoenv.context import Context
 from ssoenv.errors import Cancelled, ConfigError, SsoenvError, UsageError
@@ -64,10 +63,10 @@ def login(
     from ssoenv import ahead, login
     from ssoenv.login.wording import spelled_out
 
-    refuse_together("login", {"SESSION": session, "--all": every, "--start-url": start_url})
-    refuse_together("login", {"--redirect-port": redirect_port, "--device-code": device_code, "--all": every})
-    refuse_together("login", {"--redirect-port": redirect_port, "--qr": qr})
-    refuse_together("login", {"--browser": browser, "--no-browser": no_browser})
+    options.refuse_together("login", {"SESSION": session, "--all": every, "--start-url": start_url})
+    options.refuse_together("login", {"--redirect-port": redirect_port, "--device-code": device_code, "--all": every})
+    options.refuse_together("login", {"--redirect-port": redirect_port, "--qr": qr})
+    options.refuse_together("login", {"--browser": browser, "--no-browser": no_browser})
     if start_url is None and (sso_region or name):
         raise UsageError("--sso-region and --session are for a portal that is not configured.", "Add: --start-url URL")
     context = messages.context()

@@ -75,10 +75,12 @@ def _ask(
 ) -> Credentials:
     from ssoenv.aws import config, portal
     from ssoenv.aws.kinds import Profiles
+    from ssoenv.login.waiting import patience
 
     settings = Profiles(config.load(context), context).settings(profile or "default")
     try:
-        return portal.role_credentials(region, bearer, account_id, role_name, profile, settings)
+        with patience(context):
+            return portal.role_credentials(region, bearer, account_id, role_name, profile, settings)
     except portal.Forbidden as error:
         raise NoAccess(
             f"The login works, but you have no role {role_name} in the account {account_id}.",

@@ -24,7 +24,7 @@ from ssoenv.aws import oidc, roles, tokens
 from ssoenv.aws.config import Session
 from ssoenv.aws.times import format_time
 from ssoenv.errors import NoAccess, NotLoggedIn, ServiceError, UsageError
-from ssoenv.login import Way
+from ssoenv.login import Way, waiting
 from ssoenv.login.authorization_code import ssh_line
 from ssoenv.targets import Target
 
@@ -876,6 +876,39 @@ def test_countdown_is_gone_after_an_error(world, portal):
     with pytest.raises(NotLoggedIn):
         world.log_in()
     assert shown[-1] == ""
+
+
+@pytest.mark.parametrize("path", ["/client/register", "/token", "/federation/credentials"])
+def test_a_slow_answer(world, portal, path):
+    """Who waits at a terminal is told once that AWS has not answered yet, at a login, a refresh and a switch."""
+    told, answer = threading.Event(), portal.answer
+
+    def say(line):
+        world.said.append(line)
+        if "AWS has not answered yet" in line:
+            told.set()
+
+    def slowly(request):
+        assert request.path != path or told.wait(20)
+        return answer(request)
+
+    if path != "/client/register":
+        world.log_in()
+        world.clock.time += 3000  # the token is due to be refreshed
+    portal.answer = slowly
+    world.change(say=say)
+    credentials.obtain(_target(), world.context)
+    assert len([line for line in world.said if "AWS has not answered yet" in line]) == 1
+
+
+def test_nobody_is_told_of_a_slow_answer(world, portal, monkeypatch):
+    """A background renewal and a script have nobody to tell."""
+    world.log_in()
+    before, portal.latency = list(world.said), 0.3
+    monkeypatch.setattr(waiting, "_PATIENCE", 0.01)
+    world.change(terminal=False)
+    credentials.obtain(_target(), world.context)
+    assert world.said == before
 
 
 _ONE_OF_MANY = """

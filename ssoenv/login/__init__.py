@@ -173,12 +173,14 @@ def _is_good(found: Token, context: Context, rejected: str | None) -> bool:
 def _refresh(found: Token, session: Session, context: Context, rejected: str | None) -> Token | None:
     """Return a refreshed token, or the old one while it lives and the service has a fault, or None."""
     from ssoenv.aws import oidc
+    from ssoenv.login.waiting import patience
 
     alive = found if found.expires_at > context.now() and found.access_token != rejected else None
     if not found.can_refresh(context.now()):
         return alive
     try:
-        fresh = oidc.refresh(session.region, found, context.now())
+        with patience(context):
+            fresh = oidc.refresh(session.region, found, context.now())
     except oidc.OAuthError as error:
         if error.code == "slow_down" and not alive:
             raise ServiceError(

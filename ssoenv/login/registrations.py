@@ -6,6 +6,7 @@ from ssoenv.aws import oidc, tokens
 from ssoenv.aws.config import Session
 from ssoenv.aws.tokens import Registration
 from ssoenv.context import Context
+from ssoenv.login.waiting import patience
 
 # The scope that brings a refresh token; what `aws sso login` asks for when the session names none.
 _DEFAULT_SCOPES = ("sso:account:access",)
@@ -23,6 +24,7 @@ def obtain(session: Session, context: Context, *, issuer_url: str | None = None,
     found = None if renew else tokens.read_registration(context, session, scopes, for_codes=issuer_url is not None)
     if found:
         return found
-    fresh = oidc.register(session.region, f"ssoenv-{session.name or 'legacy'}", scopes, issuer_url=issuer_url)
+    with patience(context):
+        fresh = oidc.register(session.region, f"ssoenv-{session.name or 'legacy'}", scopes, issuer_url=issuer_url)
     tokens.write_registration(context, session, fresh)
     return fresh

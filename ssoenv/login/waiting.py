@@ -1,4 +1,4 @@
-"""Wait for the user, who sees how long ssoenv will."""
+"""What the user is told of a wait: for an approval, how long it still can be; for AWS, that it is one."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from ssoenv.context import Context
+
+# Seconds in which AWS answers as a rule.
+_PATIENCE = 3.0
 
 
 @contextmanager
@@ -28,3 +31,18 @@ def countdown(context: Context, deadline: float) -> Iterator[Callable[[float], N
     finally:
         if context.show:
             context.show("")
+
+
+@contextmanager
+def patience(context: Context) -> Iterator[None]:
+    """Say so, once, when AWS takes long to answer what is asked inside, and somebody is there who waits for it."""
+    import threading
+
+    told = threading.Timer(_PATIENCE, context.say, ["AWS has not answered yet. Waiting; Ctrl-C ends it."])
+    told.daemon = True
+    if context.terminal:
+        told.start()
+    try:
+        yield
+    finally:
+        told.cancel()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -38,13 +38,8 @@ _NEEDS = {"--as": {"--option 2", "--write"}, "--force": {"--write"}}
 def get(
     name: Annotated[list[str] | None, typer.Argument(help=naming.HELP)] = None,
     option: Annotated[
-        int | None,
-        typer.Option(
-            metavar="1|2|3",
-            min=1,
-            max=3,
-            help="1: lines for a shell. 2: a block for the credentials file. 3: single values.",
-        ),
+        Literal["1", "2", "3"] | None,
+        typer.Option(help="1: lines for a shell. 2: a block for the credentials file. 3: single values."),
     ] = None,
     system: Annotated[
         str | None,
@@ -80,7 +75,7 @@ def get(
     """
     _check(
         {
-            **dict(zip(_OPTIONS, (option == 1, option == 2, option == 3), strict=True)),
+            **dict(zip(_OPTIONS, (option == "1", option == "2", option == "3"), strict=True)),
             "NAME": name,
             "--os": system,
             "--format": form,
@@ -131,19 +126,19 @@ def _check(options: Mapping[str, object]) -> None:
 
 
 def _form(
-    option: int | None, system: str | None, form: str | None, value: str | None, block: str | None, context: Context
+    option: str | None, system: str | None, form: str | None, value: str | None, block: str | None, context: Context
 ) -> Format:
     """Return what makes the text that the options ask for."""
     if form is not None:
         return formats.find(form)
     if value is not None:
         return partial(values.one, values.check_name(value))
-    if option == 3:
+    if option == "3":
         return values.table
     exact = system is not None
     if system is not None:
         portal.check_system(system)
-    if option == 2:
+    if option == "2":
         return partial(portal.block, block, exact=exact)
     if system is None:
         shell = shells.detect(context.environ).name

@@ -42,7 +42,7 @@ def init(
     if wanted.wrapper is None:
         have = ", ".join(other.name for other in shells.SHELLS.values() if other.wrapper)
         raise UsageError(
-            f"There is no shell function for {wanted.name} yet; there is one for {have}.",
+            f"There is no shell function for {shell or wanted.name} yet; there is one for {have}.",
             f"What works there: ssoenv use NAME --shell {wanted.name}",
         )
     if install and uninstall:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import replace
 
-from ssoenv import credentials, inventory, remembered, targets
+from ssoenv import credentials, finding, remembered
 from ssoenv.aws.config import Config, Session
 from ssoenv.context import Context
 from ssoenv.errors import NotLoggedIn, SsoenvError
@@ -35,17 +33,5 @@ def fetch(session: Session, aws_config: Config, context: Context) -> None:
 
 def recent(session: Session, aws_config: Config, context: Context) -> list[Target]:
     """Return the targets of *session* that were used, the latest first."""
-    there = {target.key: target for target in reachable(session, aws_config, context)}
+    there = {target.key: target for target in finding.reachable(session, aws_config, context)}
     return [there[key] for key in remembered.recent(context) if key in there]
-
-
-def reachable(session: Session, aws_config: Config, context: Context) -> Iterator[Target]:
-    """Yield what the login makes reachable: its profiles in the order of the file, then what was listed of it."""
-    for name in aws_config.sso_profile_names():
-        with suppress(SsoenvError):  # a profile that can't be used is no fault of the login
-            profile = aws_config.profile(name)
-            if profile.session == session:
-                yield targets.of_profile(profile)
-    listed = inventory.read(session, context)
-    grants = listed.grants(session) if listed else []
-    yield from map(targets.of_grant, grants, targets.labels(grants))

@@ -256,7 +256,7 @@ def _list(session: Session, read: Callable[[Listing], _Answer], context: Context
     from ssoenv.login.wording import spelled_out
 
     def listed(bearer: str) -> _Answer:
-        with portal.listing(session.region, bearer, portal.Pace()) as listing:
+        with portal.listing(session, bearer, portal.Pace()) as listing:
             return read(listing)
 
     with nullcontext() if known else spelled_out(session):

@@ -58,11 +58,12 @@ def cached(targets: Iterable[Target], context: Context) -> Iterator[Credentials 
     """Yield what the role cache has for each of *targets*, None where that can't be told by files or is not fresh."""
     there = roles.cached_files(context)  # to look for each of 10,000 would take a while
     for target in targets:
-        path = _file_of(target, context)
+        path = file_of(target, context)
         yield roles.read_file(path, target.account_id, context) if path and path.name in there else None
 
 
-def _file_of(target: Target, context: Context) -> Path | None:
+def file_of(target: Target, context: Context) -> Path | None:
+    """Return the file of the role cache that keeps the credentials of *target*, None where they are in none."""
     if target.cache_key:
         return roles.cache_dir(context) / f"{target.cache_key}.json"
     if target.session is None or target.account_id is None or target.role_name is None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ssoenv import remembered, sessions, targets
+from ssoenv import credentials, remembered, sessions, targets
 from ssoenv.aws import config
 from ssoenv.aws.config import Config, Session
 from ssoenv.aws.kinds import Profiles, kind_of
@@ -92,6 +94,34 @@ def choices(context: Context, progress: Progress | None = None) -> list[Target]:
 def granted(configured: Sequence[Target], aws_config: Config, context: Context) -> list[Target]:
     """Return what logins grant, as last listed, and no profile of *configured* is."""
     return _others(configured, list(_grants(aws_config, context)))
+
+
+def reachable(session: Session, aws_config: Config, context: Context) -> Iterator[Target]:
+    """Yield what a login to *session* makes reachable: its profiles in the order of the file, then what was listed."""
+    from ssoenv import inventory
+
+    for name in aws_config.sso_profile_names():
+        with suppress(SsoenvError):  # a profile that can't be used is no fault of the login
+            profile = aws_config.profile(name)
+            if profile.session.key == session.key:
+                yield targets.of_profile(profile)
+    listed = inventory.read(session, context)
+    grants = listed.grants(session) if listed else []
+    yield from map(targets.of_grant, grants, targets.labels(grants))
+
+
+def cached(session: Session, aws_config: Config, context: Context) -> list[Path]:
+    """Return the files of the role cache that may hold keys by a login to *session*, chains of roles included."""
+    found = list(reachable(session, aws_config, context))
+    files = Profiles(aws_config, context)
+    names: list[str] = []
+    with suppress(ConfigError):  # a logout works beside a broken credentials file
+        names = files.names()
+    for name in names:
+        with suppress(SsoenvError):
+            if files.kind(name) == "role" and aws_config.profile(files.root(name)).session.key == session.key:
+                found.append(targets.of_other(files.profile(name)))
+    return [path for target in found if (path := credentials.file_of(target, context))]
 
 
 def _others(configured: Sequence[Target], grants: Sequence[Grant]) -> list[Target]:

@@ -183,7 +183,7 @@ def _list(session: Session, bearer: str, context: Context, progress: Progress | 
     path = _path(session, context, ".partial")
     partial = _read_partial(path, session, context)
     try:
-        with portal.listing(session.region, bearer, pace) as listing:
+        with portal.listing(session, bearer, pace) as listing:
             if partial is None:
                 # A listing that grows while it is read can bring an account twice.
                 rows = {row[0]: row for row in listing.accounts()}

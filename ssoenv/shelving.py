@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ssoenv import files, finding, remembered, sessions, settings, shelf, shells, switch
-from ssoenv.aws import cache_names, config, roles
+from ssoenv import credentials, files, finding, remembered, sessions, settings, shelf, shells, switch
+from ssoenv.aws import cache_names, config
 from ssoenv.aws.roles import FRESH_FOR
 from ssoenv.context import Context
 from ssoenv.errors import NotLoggedIn, UsageError
@@ -76,8 +76,8 @@ def forget(words: Sequence[str], context: Context) -> None:
     name = " ".join(words)
     found = finding.known(name, context)
     count = shelf.forget(name, found, context)
-    if found and found.session and found.account_id and found.role_name:
-        roles.delete_credentials(context, found.session, found.account_id, found.role_name)
+    if found and (path := credentials.file_of(found, context)):
+        files.delete(path)
     elif not count:
         one = f"Of several names, one at a time: ssouse --forget {shlex.quote(words[0])}"
         cure = "See: ssoenv list" if found or len(words) == 1 else one

@@ -8,13 +8,16 @@ import time
 import pytest
 
 from ssoenv.aws import oidc, portal, sts
+from ssoenv.aws.config import Session
 from ssoenv.aws.portal import Pace
 from ssoenv.aws.tokens import Registration, Token
 from ssoenv.demo.portal import Portal
 from ssoenv.demo.portal.wire import Response
 from ssoenv.errors import ServiceError
+from ssoenv.login.wording import explained
 
 REGION = "eu-central-1"
+SESSION = Session("corp", "https://my-sso-portal.awsapps.com/start", REGION, None)
 CLIENT = Registration("id", "secret", 0.0)
 SOON = int(time.time()) + 3600
 KEYS = {"accessKeyId": "AKIA", "secretAccessKey": "secret", "sessionToken": "token", "expiration": SOON * 1000}
@@ -54,29 +57,29 @@ def _role_names():
 
 
 def _accounts():
-    with portal.listing(REGION, "bearer", Pace(2000)) as listing:
+    with portal.listing(SESSION, "bearer", Pace(2000)) as listing:
         return list(listing.accounts())
 
 
 def _register():
-    return oidc.register(REGION, "ssoenv", ())
+    return oidc.register(SESSION, "ssoenv", ())
 
 
 def _start():
-    return oidc.start_device_authorization(REGION, CLIENT, "https://here/")
+    return oidc.start_device_authorization(SESSION, CLIENT, "https://here/")
 
 
 def _poll():
-    with oidc.polling(REGION, CLIENT, "code") as ask:
+    with oidc.polling(SESSION, CLIENT, "code") as ask:
         return ask(time.time())
 
 
 def _trade():
-    return oidc.token_for_code(REGION, CLIENT, "code", "http://127.0.0.1/", "verifier", time.time())
+    return oidc.token_for_code(SESSION, CLIENT, "code", "http://127.0.0.1/", "verifier", time.time())
 
 
 def _refresh():
-    return oidc.refresh(REGION, Token("old", 0.0, "more", "id", "secret", float(SOON)), time.time())
+    return oidc.refresh(SESSION, Token("old", 0.0, "more", "id", "secret", float(SOON)), time.time())
 
 
 def _identity():
@@ -155,6 +158,26 @@ def test_refresh_token_that_stays(answering, answered, kept):
     """Who gets no other refresh token keeps the one that there is (RFC 6749, 6)."""
     answering({"accessToken": "token", "expiresIn": 3600, **answered})
     assert _refresh().refresh_token == kept
+
+
+def test_key_of_the_customers_that_can_not_be_used(answering):
+    """Whoever encrypts Identity Center with a key of their own gets that as the reason, not a wrong start URL."""
+    answering({"__type": "AccessDeniedException", "error": "access_denied", "reason": "KMS_AccessDeniedException"}, 400)
+    with pytest.raises(oidc.OAuthError) as refusal:
+        _trade()
+    assert "key that it is encrypted with (KMS_AccessDeniedException)" in str(explained(refusal.value, SESSION))
+
+
+def test_endpoint_of_everything(answering, monkeypatch):
+    """Where AWS_ENDPOINT_URL leads all services elsewhere, what answers badly there is not said to be AWS's fault."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    for body, status in ((b"{}", 501), (b"{}", 404)):
+        answering(body, status)
+        with pytest.raises(ServiceError, match="where AWS_ENDPOINT_URL leads"):
+            _register()
+    monkeypatch.delenv("AWS_ENDPOINT_URL_SSO_OIDC")
+    with pytest.raises(ServiceError, match="where AWS_ENDPOINT_URL leads"):
+        _register()
 
 
 def test_refusal_without_a_body(answering):

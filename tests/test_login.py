@@ -446,7 +446,7 @@ def test_logout_ends_the_session_and_what_is_cached(world, portal):
     """After a logout the portal does not take the token, and neither it nor the role's credentials lie around."""
     bearer = world.log_in().access_token
     credentials.obtain(_target(), world.context)
-    assert login.log_out(CORP, [("123456789011", "ReadOnly")], world.context)
+    assert login.log_out(CORP, [roles.cache_path(world.context, CORP, "123456789011", "ReadOnly")], world.context)
     assert tokens.read_token(world.context, CORP) is None
     assert roles.read_credentials(world.context, CORP, "123456789011", "ReadOnly") is None
     from ssoenv.aws import portal as service
@@ -830,7 +830,7 @@ def test_login_page_is_where_botocore_calls(monkeypatch, region, variable):
 
     if variable:
         monkeypatch.setenv(variable, "true")
-    called = []
+    called, session = [], CORP._replace(region=region)
 
     def send(self, request):
         called.append(request.url)
@@ -839,9 +839,9 @@ def test_login_page_is_where_botocore_calls(monkeypatch, region, variable):
     monkeypatch.setattr(botocore.httpsession.URLLib3Session, "send", send)
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     with pytest.raises(ServiceError):
-        oidc.register(region, "name", ())
+        oidc.register(session, "name", ())
     link = oidc.authorize_link(
-        region, tokens.Registration("id", "secret", 0, ("a", "b")), "http://127.0.0.1:1", "s", "c"
+        session, tokens.Registration("id", "secret", 0, ("a", "b")), "http://127.0.0.1:1", "s", "c"
     )
     assert link.partition("?")[0] == called[0].replace("/client/register", "/authorize")
     assert "&scopes=a%20b&" in link
@@ -850,7 +850,7 @@ def test_login_page_is_where_botocore_calls(monkeypatch, region, variable):
 def test_endpoint_variable_leads_the_browser_too(monkeypatch):
     """An endpoint of the user's own, with a path, is where the login page is."""
     monkeypatch.setenv("AWS_ENDPOINT_URL_SSO_OIDC", "http://127.0.0.1:9/oidc/")
-    link = oidc.authorize_link("eu-west-1", tokens.Registration("id", "secret", 0), "http://127.0.0.1:1", "s", "c")
+    link = oidc.authorize_link(CORP, tokens.Registration("id", "secret", 0), "http://127.0.0.1:1", "s", "c")
     assert link.startswith("http://127.0.0.1:9/oidc/authorize?")
 
 

@@ -10,6 +10,9 @@ import sys
 
 import pytest
 from screen import Screen
+from user import CONFIG
+
+from ssoenv.demo.portal.state import Trust
 
 WRAPPER = ("--shell", "bash", "--wrapper", "1")
 
@@ -172,6 +175,24 @@ def test_forget_and_logout(logged_in, folder):
     assert "one at a time: ssouse --forget dev" in logged_in.ssoenv("use", "--forget", "dev", "prod-readonly").stderr
     assert logged_in.ssoenv("logout", "corp").returncode == 0
     assert kept(folder) == []
+
+
+@pytest.mark.parametrize("words", [("use", "--forget", "chain"), ("logout", "corp")])
+def test_forget_and_logout_of_a_chain(logged_in, folder, portal, words):
+    """Keys of a role that is assumed from an SSO one are kept as well, and go as well."""
+    role = "arn:aws:iam::123456789022:role/deploy"
+    portal.trusts[role] = Trust()
+    middle = f"[profile middle]\nsource_profile = dev-readonly\nrole_arn = {role}\n"
+    logged_in.write_config(f"{CONFIG}\n[profile chain]\nsource_profile = middle\nrole_arn = {role}\n{middle}")
+    before = use(logged_in, "chain")
+    assert use(logged_in, "chain") == before
+    cached = logged_in.home / ".aws" / "cli" / "cache"
+    count = len(list(cached.iterdir()))
+    assert logged_in.ssoenv(*words).returncode == 0
+    assert kept(folder) == []
+    assert len(list(cached.iterdir())) < count
+    if words[0] == "logout":
+        assert list(cached.iterdir()) == []
 
 
 @pytest.mark.parametrize("path", ["/federation/credentials", "/token"])

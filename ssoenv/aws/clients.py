@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any
@@ -16,6 +17,8 @@ READ_TIMEOUT = 20
 # An AWS_PROFILE in the environment is ignored: a session has no profile, and botocore would fail for a name that is
 # in no file.
 _NO_PROFILE = {"profile": (None, None, None, None)}
+# An emulator of other services, as a rule.
+_LED_ASTRAY = "It was asked where AWS_ENDPOINT_URL leads, which is for every service. Unset it, or look there."
 # Characters of what a service says of its own fault.
 _SHOWN = 1000
 # What botocore, or whoever takes an answer apart, raises for one of another form. Before there is a client, ValueError
@@ -70,13 +73,16 @@ def calling(
         code, message = error_of(error)
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", "?")
         said = f"{code}: {message}" if message else code
-        raise ServiceError(f"{doing} failed: AWS answered {said} (HTTP {status}).", "Try again in a moment.") from error
+        cure = _LED_ASTRAY if os.environ.get("AWS_ENDPOINT_URL") else "Try again in a moment."
+        raise ServiceError(f"{doing} failed: AWS answered {said} (HTTP {status}).", cure) from error
     except (botocore.exceptions.BotoCoreError, botocore.parsers.ResponseParserError, *MALFORMED) as error:
         if isinstance(error, botocore.exceptions.BotoCoreError) or client is None:
-            raise ServiceError(
-                f"{doing} failed: {sentence(error)}",
-                f"Look at the network, the proxy variables and the region: it is {region}.",
-            ) from error
+            cure = f"Look at the network, the proxy variables and the region: it is {region}."
+            if isinstance(error, botocore.exceptions.SSLError):
+                cure = "If your company inspects TLS, let AWS_CA_BUNDLE name the file that holds its certificates."
+            elif os.environ.get("AWS_ENDPOINT_URL"):
+                cure = _LED_ASTRAY
+            raise ServiceError(f"{doing} failed: {sentence(error)}", cure) from error
         raise ServiceError(
             f"{doing} failed: what answered does not speak AWS's protocol.",
             "Is a proxy, or the sign-in page of a network, in between?",

@@ -75,13 +75,15 @@ def is_start_url(text: str) -> bool:
 class Session(NamedTuple):
     """Where one logs in: an ``[sso-session]`` (*name*), or the start URL of legacy profiles (*name* is None).
 
-    *scopes* are those of ``sso_registration_scopes``, None when the key is absent.
+    *scopes* are those of ``sso_registration_scopes``, None when the key is absent. *profile* is the one that it was
+    found by, of which botocore takes what concerns endpoints and certificates, as with ``aws sso login --profile``.
     """
 
     name: str | None
     start_url: str
     region: str
     scopes: tuple[str, ...] | None
+    profile: str | None = None
 
     @property
     def key(self) -> str:
@@ -243,7 +245,7 @@ class Config:
             section = self._merge(section, self._section(self._sessions[session.name]))
         return Profile(
             name=name,
-            session=session,
+            session=session._replace(profile=name),
             account_id=role.account_id if role else self._checked(section, "sso_account_id"),
             role_name=role.role_name if role else self._checked(section, "sso_role_name"),
             # An empty region is no region; that of [default] is never inherited.
@@ -299,7 +301,7 @@ class Config:
         if text in self._sessions:
             return self.session(text)
         if text in self._profiles:
-            return self._session_of(self._section(self._profiles[text]))
+            return self._session_of(self._section(self._profiles[text]))._replace(profile=text)
         there = self.sessions()
         # The start URL is what a legacy session is called, also where a named one is of the same portal.
         found = [session for session in there if session.key == text]

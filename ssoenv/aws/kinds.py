@@ -100,6 +100,14 @@ class Profiles:
         kind = kind_of(self.settings(name), self.credentials.profile_settings(name))
         return "sso" if kind == "process" and self.config.is_sso(name) else kind
 
+    def root(self, name: str) -> str:
+        """Return the profile that the ``source_profile`` of *name* leads to, by however many steps."""
+        before = {name}
+        while (source := self.settings(name).get("source_profile")) and source not in before:
+            before.add(source)
+            name = source
+        return name
+
     def expiration(self, name: str) -> float | None:
         """Return when keys of the profile *name* expire (POSIX seconds, UTC), None where nothing beside them tells."""
         files = (self.credentials, self.config)

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from ssoenv.aws.clients import calling, error_of
+from ssoenv.aws.config import Session
 from ssoenv.aws.times import checked
 from ssoenv.aws.tokens import AUTHORIZATION_CODE, Registration, Token
 from ssoenv.text import plain
@@ -30,12 +31,16 @@ _TOO_LONG = 10**9
 
 
 class OAuthError(Exception):
-    """The service's answer is an OAuth error: *code* as in the protocol, such as ``authorization_pending``."""
+    """The service's answer is an OAuth error: *code* as in the protocol, such as ``authorization_pending``.
 
-    def __init__(self, code: str, description: str) -> None:
-        super().__init__(code, description)
+    *reason* is AWS's own addition: a fault of the customer's key that the instance is encrypted with, ``KMS_…``.
+    """
+
+    def __init__(self, code: str, description: str, reason: str = "") -> None:
+        super().__init__(code, description, reason)
         self.code = code
         self.description = description
+        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,7 @@ class DeviceAuthorization:
     interval: float
 
 
-def register(region: str, name: str, scopes: tuple[str, ...], *, issuer_url: str | None = None) -> Registration:
+def register(session: Session, name: str, scopes: tuple[str, ...], *, issuer_url: str | None = None) -> Registration:
     """Register a public client called *name*. Raise OAuthError or ServiceError.
 
     With *issuer_url*, the portal's start URL, it is one for authorization codes, else one for device codes.
@@ -61,7 +66,7 @@ def register(region: str, name: str, scopes: tuple[str, ...], *, issuer_url: str
         request["issuerUrl"] = issuer_url
     if scopes:
         request["scopes"] = list(scopes)
-    with _calling("Registering with SSO OIDC", region) as oidc:
+    with _calling("Registering with SSO OIDC", session) as oidc:
         answer = oidc.register_client(**request)
         return Registration(
             client_id=plain(answer["clientId"]),
@@ -72,9 +77,9 @@ def register(region: str, name: str, scopes: tuple[str, ...], *, issuer_url: str
         )
 
 
-def start_device_authorization(region: str, registration: Registration, start_url: str) -> DeviceAuthorization:
+def start_device_authorization(session: Session, registration: Registration, start_url: str) -> DeviceAuthorization:
     """Ask for a code that the user approves at *start_url*'s portal. Raise OAuthError or ServiceError."""
-    with _calling("Starting the login", region) as oidc:
+    with _calling("Starting the login", session) as oidc:
         answer = oidc.start_device_authorization(
             clientId=registration.client_id, clientSecret=registration.client_secret, startUrl=start_url
         )
@@ -97,13 +102,15 @@ def challenge(verifier: str) -> str:
     return urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()
 
 
-def authorize_link(region: str, registration: Registration, redirect_uri: str, state: str, code_challenge: str) -> str:
+def authorize_link(
+    session: Session, registration: Registration, redirect_uri: str, state: str, code_challenge: str
+) -> str:
     """Return the page where the user approves; it sends the browser on to *redirect_uri* with a code and *state*.
 
     The service model has no such operation. Its host is the one that botocore sends the others to, by the endpoint
     rules: ``client.meta.endpoint_url`` is another for FIPS in GovCloud.
     """
-    with _calling("Finding the login page", region) as oidc:
+    with _calling("Finding the login page", session) as oidc:
         other = oidc.generate_presigned_url("register_client", Params={"clientName": "-", "clientType": "public"})
     query = {
         "response_type": "code",
@@ -118,10 +125,10 @@ def authorize_link(region: str, registration: Registration, redirect_uri: str, s
 
 
 def token_for_code(
-    region: str, registration: Registration, code: str, redirect_uri: str, verifier: str, now: float
+    session: Session, registration: Registration, code: str, redirect_uri: str, verifier: str, now: float
 ) -> Token:
     """Trade the browser's *code* for a token. Raise OAuthError (``invalid_grant``, …) or ServiceError."""
-    with _calling("Finishing the login", region) as oidc:
+    with _calling("Finishing the login", session) as oidc:
         answer = oidc.create_token(
             clientId=registration.client_id,
             clientSecret=registration.client_secret,
@@ -134,7 +141,7 @@ def token_for_code(
 
 
 @contextmanager
-def polling(region: str, registration: Registration, device_code: str) -> Iterator[Callable[[float], Token]]:
+def polling(session: Session, registration: Registration, device_code: str) -> Iterator[Callable[[float], Token]]:
     """Hand out what asks once, at the time that it is given, whether the login is approved, and returns its token.
 
     It raises OAuthError (``authorization_pending``, …) or ServiceError. Without an answer, or while the service has a
@@ -144,7 +151,7 @@ def polling(region: str, registration: Registration, device_code: str) -> Iterat
     from botocore import exceptions
 
     faults = 0
-    with calling("Waiting for the approval", "sso-oidc", region) as oidc:
+    with calling("Waiting for the approval", "sso-oidc", session.region, profile=session.profile) as oidc:
 
         def ask(now: float) -> Token:
             nonlocal faults
@@ -169,12 +176,12 @@ def polling(region: str, registration: Registration, device_code: str) -> Iterat
         yield ask
 
 
-def refresh(region: str, token: Token, now: float) -> Token:
+def refresh(session: Session, token: Token, now: float) -> Token:
     """Trade *token*'s refresh token for a new token. Raise OAuthError (``invalid_grant``, …) or ServiceError.
 
     The service may hand out another refresh token and end the old one; without one in its answer the old one stays.
     """
-    with _calling("Refreshing the login", region) as oidc:
+    with _calling("Refreshing the login", session) as oidc:
         answer = oidc.create_token(
             clientId=token.client_id,
             clientSecret=token.client_secret,
@@ -213,9 +220,9 @@ def _seconds(value: Any) -> float:
 
 
 @contextmanager
-def _calling(doing: str, region: str) -> Iterator[Any]:
+def _calling(doing: str, session: Session) -> Iterator[Any]:
     """Hand out a client, and turn the service's OAuth errors into OAuthError."""
-    with calling(doing, "sso-oidc", region) as oidc, _oauth_errors():
+    with calling(doing, "sso-oidc", session.region, profile=session.profile) as oidc, _oauth_errors():
         yield oidc
 
 
@@ -228,5 +235,5 @@ def _oauth_errors() -> Iterator[None]:
     except botocore.exceptions.ClientError as error:
         # A fault of the service may have the form, and is no OAuth error.
         if "error" in error.response and error.response["ResponseMetadata"]["HTTPStatusCode"] < _FAULT:
-            raise OAuthError(*error_of(error)) from None
+            raise OAuthError(*error_of(error), str(error.response.get("reason") or "")) from None
         raise

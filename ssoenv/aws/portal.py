@@ -15,9 +15,11 @@ from typing import Any
 
 from ssoenv.aws import quick
 from ssoenv.aws.clients import MALFORMED, calling, error_of
+from ssoenv.aws.config import Session
 from ssoenv.aws.quick import Answer
 from ssoenv.aws.roles import Credentials
 from ssoenv.aws.times import checked
+from ssoenv.errors import NoAccess
 from ssoenv.text import plain
 
 # Requests a second. AWS publishes 20 for the Identity Center APIs; evenly spaced at exactly 20, a sliding window still
@@ -106,9 +108,15 @@ class Listing:
         self._access_token = access_token
 
     def accounts(self) -> Iterator[tuple[str, str, str]]:
-        """Yield id, name and e-mail address of each account. Raise Unauthorized."""
-        for entry in self._entries("list_accounts", "accountList"):
-            yield str(entry["accountId"]), str(entry.get("accountName") or ""), str(entry.get("emailAddress") or "")
+        """Yield id, name and e-mail address of each account. Raise Unauthorized, or NoAccess to any list of them."""
+        try:
+            for entry in self._entries("list_accounts", "accountList"):
+                yield str(entry["accountId"]), str(entry.get("accountName") or ""), str(entry.get("emailAddress") or "")
+        except Forbidden as error:
+            raise NoAccess(
+                f"The login works, but the portal refuses to list accounts{f': {error}' if str(error) else ''}.",
+                "Is sso:account:access among its sso_registration_scopes?",
+            ) from None
 
     def role_names(self, account_id: str) -> list[str]:
         """Return the roles of the account, none where the user has no access (any more). Raise Unauthorized."""
@@ -127,10 +135,10 @@ class Listing:
 
 
 @contextmanager
-def listing(region: str, access_token: str, pace: Pace) -> Iterator[Listing]:
+def listing(session: Session, access_token: str, pace: Pace) -> Iterator[Listing]:
     """Hand out a `Listing` that keeps to *pace*. Raise ServiceError for what fails in it after ten attempts."""
     doing = "Listing the accounts and roles"
-    with calling(doing, "sso", region, attempts=_LISTING_ATTEMPTS) as client:
+    with calling(doing, "sso", session.region, profile=session.profile, attempts=_LISTING_ATTEMPTS) as client:
         _keep(pace, client)
         yield Listing(client, access_token)
 
@@ -181,9 +189,9 @@ def role_names(region: str, access_token: str, account_id: str, profile: str | N
         return [str(role["roleName"]) for page in pages for role in page["roleList"]]
 
 
-def logout(region: str, access_token: str) -> None:
+def logout(region: str, access_token: str, profile: str | None) -> None:
     """End the session at the portal. Raise Unauthorized (it is over already) or ServiceError."""
-    with _calling("Logging out", region, None) as portal:
+    with _calling("Logging out", region, profile) as portal:
         portal.logout(accessToken=access_token)
 
 

@@ -91,7 +91,7 @@ def login(
         raise UsageError("AWS takes no --redirect-port without an [sso-session].", "Use --device-code.")
     is_new = bool(start_url) and wanted not in sessions.known(aws_config, context)
     with spelled_out(wanted) if is_new else nullcontext():
-        done, is_fresh = _log_in(wanted, context, way, force=force, browser=not no_browser)
+        done, is_fresh = _log_in(wanted, aws_config, context, way, force=force, browser=not no_browser)
     if is_new:
         sessions.remember(wanted, context)
     try:
@@ -122,19 +122,23 @@ def _log_in_to_all(aws_config: Config, context: Context, way: Way, *, force: boo
         )
     for session in every:
         try:
-            done, is_fresh = _log_in(session, context, way, force=force, browser=browser)
+            done, is_fresh = _log_in(session, aws_config, context, way, force=force, browser=browser)
             _report(session, done, aws_config, context, is_fresh=is_fresh)
         except SsoenvError as error:
             fail(error)
     return codes[0] if codes else 0
 
 
-def _log_in(session: Session, context: Context, way: Way, *, force: bool, browser: bool) -> tuple[Token, bool]:
+def _log_in(
+    session: Session, aws_config: Config, context: Context, way: Way, *, force: bool, browser: bool
+) -> tuple[Token, bool]:
     """Log in, and return the token, and whether it is a new one."""
-    from ssoenv import login
+    from ssoenv import finding, login
 
     before = tokens.read_token(context, session)
     done = login.log_in(session, context, force=force, browser=browser, way=way)
+    if force:  # perhaps as somebody else: what is kept are the keys of who was logged in before
+        login.forget_keys(finding.cached(session, aws_config, context), context)
     return done, done != before
 
 
@@ -153,10 +157,10 @@ def _warm_up(session: Session, aws_config: Config, context: Context) -> tuple[st
     This makes the first switch quick, too. Both texts are empty where nothing is known or something fails: the login
     has worked, whatever becomes of this.
     """
-    from ssoenv import ahead, credentials
+    from ssoenv import ahead, credentials, finding
     from ssoenv.aws import sts
 
-    candidates = chain(ahead.recent(session, aws_config, context), ahead.reachable(session, aws_config, context))
+    candidates = chain(ahead.recent(session, aws_config, context), finding.reachable(session, aws_config, context))
     target = next(candidates, None)
     if target is None:
         return "", ""

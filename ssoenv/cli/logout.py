@@ -20,7 +20,7 @@ def logout(
 
     Its cached credentials are deleted. Keys handed out before, such as a shell's, stay good until they expire.
     """
-    from ssoenv import inventory, login
+    from ssoenv import finding, login
 
     context = messages.context()
     if every:
@@ -29,9 +29,7 @@ def logout(
         return
     aws_config = config.load(context)
     wanted = sessions.find(session, aws_config, context)
-    listed = inventory.read(wanted, context)
-    granted = [(role.account.account_id, role.role_name) for role in listed.roles] if listed else []
-    was = login.log_out(wanted, [*login.roles_of(wanted, aws_config), *granted], context)
+    was = login.log_out(wanted, finding.cached(wanted, aws_config, context), context)
     name = wanted.key
     messages.say((f"Logged out of {name}." if was else f"There was no login to {name}.") + _what_stays(context))
 

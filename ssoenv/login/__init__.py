@@ -8,17 +8,17 @@ wording.py              what the errors of both mean, and what to type next
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager, ExitStack, suppress
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 from ssoenv import background, files, remembered, shelf
 from ssoenv.aws import cache_names, roles, tokens
-from ssoenv.aws.config import Config, Session
+from ssoenv.aws.config import Session
 from ssoenv.aws.tokens import Token
 from ssoenv.context import Context
-from ssoenv.errors import NotLoggedIn, ServiceError, SsoenvError
+from ssoenv.errors import NotLoggedIn, ServiceError
 from ssoenv.login.wording import explained, login_line
 from ssoenv.text import plain
 
@@ -104,23 +104,29 @@ def log_in(session: Session, context: Context, *, force: bool = False, browser: 
         return fresh or _log_in(session, context, way, browser=browser, asked_at=None if force else asked_at)
 
 
-def log_out(session: Session, roles_there: Iterable[tuple[str, str]], context: Context) -> bool:
-    """End *session* at the portal, and forget its token and the cached credentials; return False if there was no login.
+def log_out(session: Session, cached: Iterable[Path], context: Context) -> bool:
+    """End *session* at the portal, and forget its token and what is *cached*; return False if there was no login.
 
-    *roles_there* names what may be cached: account id and role name. The shelf is emptied, too. Credentials handed out
-    before stay good until they expire: AWS offers no way to take them back.
+    *cached* is as in `forget_keys`. Credentials handed out before stay good until they expire: AWS offers no way to
+    take them back.
     """
     path, content = cache_names.token_path(context, session), None
     try:
         with ExitStack() as forgotten:  # whatever becomes of the others, the last one first
-            forgotten.callback(shelf.empty, context)
-            for account_id, role_name in roles_there:
-                forgotten.callback(roles.delete_credentials, context, session, account_id, role_name)
+            forgotten.callback(forget_keys, cached, context)
             forgotten.callback(files.delete, path)
             content = files.read_json(path, context)
     finally:
-        was_there = _end(content, session.region, context)
+        was_there = _end(content, session, context)
     return was_there
+
+
+def forget_keys(cached: Iterable[Path], context: Context) -> None:
+    """Delete the files of the role cache that *cached* names, if they are there, and what is on the shelf."""
+    with ExitStack() as forgotten:
+        forgotten.callback(shelf.empty, context)
+        for path in cached:
+            forgotten.callback(files.delete, path)
 
 
 def log_out_everywhere(context: Context) -> int:
@@ -138,25 +144,15 @@ def log_out_everywhere(context: Context) -> int:
     return count
 
 
-def roles_of(session: Session, aws_config: Config) -> list[tuple[str, str]]:
-    """Return account id and role name of each profile in the config file that logs in by *session*."""
-    found = []
-    for name in aws_config.sso_profile_names():
-        with suppress(SsoenvError):  # a profile that can't be used has left no credentials
-            profile = aws_config.profile(name)
-            if profile.session.key == session.key:
-                found.append((profile.account_id, profile.role_name))
-    return found
-
-
-def _end(content: Mapping[str, Any] | None, region: str | None, context: Context) -> bool:
-    """End the login of a token's file at the portal; return False if the file's *content* is none."""
+def _end(content: Mapping[str, Any] | None, session: Session | None, context: Context) -> bool:
+    """End the login of a token's file, *session*'s if that is known, at the portal; return False if it is none."""
     from ssoenv.aws import portal
 
     if not content or "accessToken" not in content:
         return False
     try:
-        portal.logout(str(region or content.get("region")), plain(content["accessToken"]))
+        region, profile = (session.region, session.profile) if session else (str(content.get("region")), None)
+        portal.logout(region, plain(content["accessToken"]), profile)
     except (portal.Unauthorized, TypeError):
         pass  # it was over already, or is no token
     except ServiceError as error:
@@ -180,7 +176,7 @@ def _refresh(found: Token, session: Session, context: Context, rejected: str | N
         return alive
     try:
         with patience(context):
-            fresh = oidc.refresh(session.region, found, context.now())
+            fresh = oidc.refresh(session, found, context.now())
     except oidc.OAuthError as error:
         if error.code == "slow_down" and not alive:
             raise ServiceError(

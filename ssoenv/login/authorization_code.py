@@ -44,7 +44,7 @@ def log_in(session: Session, context: Context, way: Way, *, browser: bool) -> To
     verifier = oidc.new_verifier()
     with _listen(port) as callback:
         link = oidc.authorize_link(
-            session.region, registration, callback.redirect_uri, callback.state, oidc.challenge(verifier)
+            session, registration, callback.redirect_uri, callback.state, oidc.challenge(verifier)
         )
         _show(link, session, callback, context, tunnel=not context.has_browser())
         if way.copy:
@@ -57,7 +57,7 @@ def log_in(session: Session, context: Context, way: Way, *, browser: bool) -> To
             raise oidc.OAuthError(answer.error, answer.description)
         try:
             return oidc.token_for_code(
-                session.region, registration, answer.code, callback.redirect_uri, verifier, context.now()
+                session, registration, answer.code, callback.redirect_uri, verifier, context.now()
             )
         except oidc.OAuthError as error:
             if error.code in registrations.STALE:

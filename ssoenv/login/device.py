@@ -29,12 +29,12 @@ def log_in(session: Session, context: Context, way: Way, *, browser: bool) -> To
     start_url = start_urls.resolve(session.start_url)
     registration = registrations.obtain(session, context)
     try:
-        started = oidc.start_device_authorization(session.region, registration, start_url)
+        started = oidc.start_device_authorization(session, registration, start_url)
     except oidc.OAuthError as error:
         if error.code not in registrations.STALE:
             raise
         registration = registrations.obtain(session, context, renew=True)
-        started = oidc.start_device_authorization(session.region, registration, start_url)
+        started = oidc.start_device_authorization(session, registration, start_url)
     link = started.verification_uri_complete
     _show(started, session, context)
     if way.draw:
@@ -59,7 +59,7 @@ def _show(started: oidc.DeviceAuthorization, session: Session, context: Context)
 def _poll(started: oidc.DeviceAuthorization, registration: Registration, session: Session, context: Context) -> Token:
     interval, faults = started.interval, 0
     deadline = context.now() + started.expires_in
-    with oidc.polling(session.region, registration, started.device_code) as ask, countdown(context, deadline) as sleep:
+    with oidc.polling(session, registration, started.device_code) as ask, countdown(context, deadline) as sleep:
         while context.now() < deadline:
             sleep(interval + faults * _SLOW_DOWN)
             try:

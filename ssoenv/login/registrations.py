@@ -25,6 +25,6 @@ def obtain(session: Session, context: Context, *, issuer_url: str | None = None,
     if found:
         return found
     with patience(context):
-        fresh = oidc.register(session.region, f"ssoenv-{session.name or 'legacy'}", scopes, issuer_url=issuer_url)
+        fresh = oidc.register(session, f"ssoenv-{session.name or 'legacy'}", scopes, issuer_url=issuer_url)
     tokens.write_registration(context, session, fresh)
     return fresh

@@ -47,6 +47,12 @@ def explained(error: oidc.OAuthError, session: Session) -> SsoenvError:
         f"(it is {session.region} now)."
     )
     again = f"To try again: {login_line(session)}"
+    if error.reason.startswith("KMS_"):
+        return ServiceError(
+            f"The login to {session.key} failed: Identity Center can't use the key that it is encrypted with "
+            f"({error.reason}).",
+            "Tell the administrator of the portal.",
+        )
     if error.code == "access_denied":
         return NotLoggedIn("The login was declined in the browser. Nothing changed.", again)
     if error.code == "expired_token":

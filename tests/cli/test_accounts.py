@@ -119,6 +119,16 @@ def test_not_logged_in(start):
     assert portal.calls["StartDeviceAuthorization"] == 0
 
 
+def test_accounts_refused(start):
+    """A portal that takes the login, and does not let its accounts be listed, is told as what it is."""
+    portal, user = start(EXAMPLE)
+    for words in (["accounts", "--refresh"], ["configure", "--all", "--session", "corp", "--region", "eu-west-1"]):
+        portal.fail("ListAccounts", type="ForbiddenException", message="No access")
+        done = user.ssoenv(*words)
+        assert done.returncode == 4
+        assert "the portal refuses to list accounts: No access. Is sso:account:access among" in done.stderr
+
+
 HOSTILE = Organisation(
     (
         Account("000000000001", "\x1b]0;owned\x07\x1b[2J", "a\u202eb@x", ("\x1b[31mAdmin", "ok\x7f")),

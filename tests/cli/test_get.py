@@ -163,22 +163,22 @@ def test_github_actions(logged_in):
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"form": "json", "option": 1}, "--format and --option 1 don't go together"),
-        ({"value": "region", "option": 2}, "--value and --option 2"),
+        ({"form": "json", "option": "1"}, "--format and --option 1 don't go together"),
+        ({"value": "region", "option": "2"}, "--value and --option 2"),
         ({"value": "region", "form": "json"}, "--value and --format"),
         ({"system": "windows", "form": "cmd"}, "--format and --os"),
         ({"system": "windows", "region": "eu-west-1"}, "--os and --region"),
-        ({"system": "windows", "option": 3}, "--os and --option 3"),
-        ({"write": True, "option": 1}, "--write and --option 1"),
+        ({"system": "windows", "option": "3"}, "--os and --option 3"),
+        ({"write": True, "option": "1"}, "--write and --option 1"),
         ({"write": True, "form": "json"}, "--write and --format"),
         ({"prune": True, "write": True}, "--prune and --write|--write and --prune"),
         ({"prune": True, "block": "x"}, "--as is for --option 2 and --write only"),
         ({"block": "x"}, "--as is for"),
-        ({"force": True, "option": 2}, "--force is for --write only"),
+        ({"force": True, "option": "2"}, "--force is for --write only"),
         ({"form": "yaml"}, "no format yaml. One of: sh, bash"),
         ({"value": "secret"}, "no value secret. One of: access-key-id"),
         ({"system": "linux"}, "no texts for linux. One of: macos-linux"),
-        ({"system": "linux", "option": 2}, "no texts for linux"),
+        ({"system": "linux", "option": "2"}, "no texts for linux"),
     ],
 )
 def test_contradictions(options, said):

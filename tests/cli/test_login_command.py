@@ -7,11 +7,16 @@ import os
 import re
 import shlex
 import sys
+from dataclasses import replace
 
 import pytest
 from user import CONFIG
 
+from ssoenv.demo.portal.state import Trust
+
 URL = "https://my-sso-portal.awsapps.com/start"
+ROLE = "sso_account_id = 123456789011\nsso_role_name = ReadOnly\n"
+DEPLOY = "arn:aws:iam::123456789022:role/deploy"
 OTHER = "\n[sso-session broken]\nsso_start_url = https://no-such-portal.awsapps.com/start\nsso_region = eu-west-1\n"
 
 
@@ -80,6 +85,45 @@ def test_a_declined_login_to_a_configured_session(user, portal):
         done = user.ssoenv("login", *words, "--device-code")
         assert done.returncode == 3
         assert done.stderr.endswith("To try again: ssoenv login corp\n")
+
+
+def test_endpoints_of_a_profile(user, portal):
+    """What a profile says of endpoints and certificates holds for its login, its renewal and its logout, too."""
+    user.write_config(f"{CONFIG}\n[profile inspected]\nsso_session = corp\nendpoint_url = {portal.url}\n{ROLE}")
+    for service in ("SSO", "SSO_OIDC"):
+        user.environ.pop(f"AWS_ENDPOINT_URL_{service}")
+    user.environ["AWS_MAX_ATTEMPTS"] = "1"
+    assert user.ssoenv("login", "inspected", "--no-browser").returncode == 0
+    (token,) = (path for path in (user.home / ".aws/sso/cache").iterdir() if "accessToken" in path.read_text())
+    token.write_text(json.dumps({**json.loads(token.read_text()), "expiresAt": "2020-01-01T00:00:00Z"}))
+    done = user.ssoenv("use", "inspected", "--shell", "sh")
+    assert done.returncode == 0, done.stderr
+    assert user.ssoenv("logout", "inspected").stderr == "Logged out of corp.\n"
+    assert portal.calls["CreateToken"] == 2
+    assert portal.calls["Logout"] == 1
+
+
+def test_login_as_somebody_else(user, portal):
+    """--force is how one corrects a login as the wrong user: nothing that this one had is handed out any more."""
+    give = portal.new_role_session
+
+    def of_user(account_id, role_name, arn=None, *others):
+        name = f"AWSReservedSSO_{role_name}_0123456789abcdef/{portal.organisation.user}"
+        return give(account_id, role_name, arn or f"arn:aws:sts::{account_id}:assumed-role/{name}", *others)
+
+    portal.new_role_session = of_user
+    user.write_config(f"{CONFIG}\n[profile chain]\nsource_profile = prod-admin\nrole_arn = {DEPLOY}\n")
+    portal.trusts[DEPLOY] = Trust()
+    assert user.ssoenv("login", "corp").returncode == 0
+
+    def key(name):
+        return re.search("AWS_ACCESS_KEY_ID='(.*)'", user.ssoenv("use", name, "--shell", "sh").stdout)[1]
+
+    before = {name: key(name) for name in ("dev-readonly", "chain")}
+    portal.organisation = replace(portal.organisation, user="bob@example.com")
+    done = user.ssoenv("login", "corp", "--force")
+    assert "Logged in to corp as bob@example.com" in done.stderr
+    assert all(key(name) != old for name, old in before.items())
 
 
 class TestWhoAndHowLong:

@@ -50,10 +50,8 @@ def renew(target: Target, words: Sequence[str], shell: Shell, context: Context, 
     """
     minimum = max(settings.load(context).renew_minutes * 60, FRESH_FOR)
     family = shell.family or ""
-    import hashlib
-
-    name = hashlib.sha256(f"{target.key}\0{family}".encode()).hexdigest()
-    with files.lock(context, f"renew-{name[:32]}", f"Waiting for another ssoenv that renews {target.name} …"):
+    name = cache_names.digest(f"{target.key} {family}")
+    with files.lock(context, f"renew-{name}", f"Waiting for another ssoenv that renews {target.name} …"):
         if shelf.left(words, family, context) >= minimum:
             return
         try:

@@ -6,7 +6,6 @@ import os
 import socketserver
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from types import TracebackType
 from typing import Self
 
 
@@ -41,9 +40,7 @@ class LoopbackServer(ThreadingHTTPServer):
         self.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_raised: object) -> None:
         self.stop()
 
     def server_bind(self) -> None:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler
 from threading import Event, Lock
-from types import TracebackType
 from urllib.parse import parse_qsl
 
 from ssoenv.aws.oidc import CALLBACK_PATH
@@ -86,12 +85,10 @@ class Callback(LoopbackServer):
         """Where the service has to send the browser."""
         return self.origin + CALLBACK_PATH
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         if self.answer:
             self._seen.wait(_GRACE)
-        super().__exit__(kind, error, trace)
+        super().__exit__(*raised)
 
     def take(self, query: str) -> bool:
         """Take *query* as the answer, unless there is one; return False if it does not belong to this login."""

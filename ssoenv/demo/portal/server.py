@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
 from typing import Any, Self
 
 from ssoenv.demo.portal import approval, dialog, oidc, pages, signin, sso, start, sts
@@ -46,9 +45,7 @@ class Portal(State):
         self.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_raised: object) -> None:
         self.stop()
 
     @property

@@ -103,18 +103,9 @@ def _terminal_lent() -> Iterator[None]:
 
     Keys that end or stop a program are the child's: until it has made itself the terminal's owner, they reach us, too.
     """
-
-    def ignore(_number: int, _frame: object) -> None:
-        """Do nothing. Unlike SIG_IGN, a handler is not inherited by the child."""
-
-    keys = [signal.SIGINT] if sys.platform == "win32" else [signal.SIGINT, signal.SIGQUIT]
-    before = {key: signal.signal(key, ignore) for key in keys}
-    try:
-        with _terminal_kept():
-            yield
-    finally:
-        for key, handler in before.items():
-            signal.signal(key, handler)
+    # Not SIG_IGN, which the child would inherit.
+    with signals.caught(signals.numbered("SIGINT", "SIGQUIT"), lambda _number: None), _terminal_kept():
+        yield
 
 
 @contextmanager

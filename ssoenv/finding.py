@@ -186,6 +186,7 @@ def _grants(
     grants its roles once.
     """
     from ssoenv import inventory
+    from ssoenv.aws import tokens
 
     def tell(error: SsoenvError) -> None:
         if not_older_than is None:  # else it has been said before
@@ -194,7 +195,7 @@ def _grants(
     for session in _by_portal(sessions.known(aws_config, context, tell), context):
         found = inventory.read(session, context)
         is_old = not_older_than is not None and (found is None or found.age(context.now()) > not_older_than)
-        if is_old and _is_logged_in(session, context):
+        if is_old and tokens.is_logged_in(context, session):
             try:
                 found = inventory.refresh(session, context, progress)
             except SsoenvError as error:
@@ -205,7 +206,9 @@ def _grants(
 
 def _by_portal(known: Sequence[Session], context: Context) -> list[Session]:
     """Return the sessions, named ones first, less those whose portal another one with a login stands for."""
-    ordered = sorted(known, key=lambda session: (not _is_logged_in(session, context), session.name is None))
+    from ssoenv.aws import tokens
+
+    ordered = sorted(known, key=lambda session: (not tokens.is_logged_in(context, session), session.name is None))
     portals: dict[tuple[str, str], Session] = {}
     for session in ordered:
         portals.setdefault(session.portal, session)
@@ -220,10 +223,3 @@ def _refresh_old_ones(aws_config: Config, context: Context) -> None:
         found = inventory.read(session, context)
         if found is None or found.age(context.now()) > inventory.OLD_AFTER:
             inventory.refresh_in_background(session, context)
-
-
-def _is_logged_in(session: Session, context: Context) -> bool:
-    from ssoenv.aws import tokens
-
-    token = tokens.read_token(context, session)
-    return token is not None and token.lives(context.now())

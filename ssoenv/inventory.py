@@ -17,7 +17,7 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from ssoenv import background, files, login
-from ssoenv.aws import cache_names
+from ssoenv.aws import cache_names, tokens
 from ssoenv.aws.config import Session
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, ServiceError, UsageError
@@ -143,15 +143,11 @@ def refresh_in_background(session: Session, context: Context) -> bool:
 
     There must be a login: that process has no terminal, so it never asks for one.
     """
-    from ssoenv.aws import tokens
-
-    token = tokens.read_token(context, session)
-    now = context.now()
-    if token is None or not token.lives(now):
+    if not tokens.is_logged_in(context, session):
         return False
     started = _path(session, context, ".started")
     with suppress(OSError):
-        if 0 <= now - started.stat().st_mtime < _BACKGROUND_GAP:
+        if 0 <= context.now() - started.stat().st_mtime < _BACKGROUND_GAP:
             return False
     try:
         started.touch(mode=0o600)

@@ -65,6 +65,12 @@ def read_token(context: Context, session: Session) -> Token | None:
     return _token(files.read_json(token_path(context, session), context))
 
 
+def is_logged_in(context: Context, session: Session) -> bool:
+    """Tell whether there is a login that is good now, or can be made so without the user."""
+    token = read_token(context, session)
+    return token is not None and token.lives(context.now())
+
+
 def write_token(context: Context, session: Session, token: Token) -> None:
     """Write *token* as the AWS CLI does; keys of other programs in the file are kept."""
     path = token_path(context, session)

@@ -10,13 +10,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ssoenv import files
-from ssoenv.aws.config import Config, Session, is_region, is_start_url
+from ssoenv.aws.config import ACCOUNT_ACCESS, Config, Session, is_region, is_start_url
 from ssoenv.aws.start_urls import bare
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, UsageError
 
-# What `aws configure sso` writes: with it a login is refreshed by itself, and a profile that is made later shares it.
-_SCOPES = ("sso:account:access",)
 _NAME = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}"
 
 
@@ -26,7 +24,7 @@ def remembered(context: Context) -> list[Session]:
     if not isinstance(entries, dict):
         return []
     return [
-        Session(name, start_url, region, _SCOPES)
+        Session(name, start_url, region, ACCOUNT_ACCESS)
         for name, entry in entries.items()
         if isinstance(entry, dict)
         and isinstance(start_url := entry.get("start_url"), str)
@@ -129,7 +127,7 @@ def make(name: str | None, start_url: str, region: str | None, config: Config, c
             f"The SSO region of {start_url} can't be found out.",
             "Add --sso-region REGION: the address of the portal's sign-in page shows it as region=…",
         )
-    return Session(name, start_url, region, _SCOPES)
+    return Session(name, start_url, region, ACCOUNT_ACCESS)
 
 
 def _check(name: str | None, start_url: str, region: str | None) -> None:

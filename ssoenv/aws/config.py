@@ -19,6 +19,9 @@ from ssoenv.text import did_you_mean
 # They name other files than ~/.aws/config and ~/.aws/credentials.
 VARIABLES = ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE")
 
+# The scope that brings a refresh token: `aws configure sso` writes it, and without any `aws sso login` asks for it.
+ACCOUNT_ACCESS = ("sso:account:access",)
+
 # What to do about a config file that can't be read.
 CURE = "Look at its owner and mode, or let AWS_CONFIG_FILE name another."
 _SET_UP = "Set one up with: ssoenv configure"

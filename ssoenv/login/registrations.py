@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from ssoenv.aws import oidc, tokens
-from ssoenv.aws.config import Session
+from ssoenv.aws.config import ACCOUNT_ACCESS, Session
 from ssoenv.aws.tokens import Registration
 from ssoenv.context import Context
 from ssoenv.login.waiting import patience
 
-# The scope that brings a refresh token; what `aws sso login` asks for when the session names none.
-_DEFAULT_SCOPES = ("sso:account:access",)
 # The service does not know the client (any more), or not for this flow.
 STALE = ("invalid_client", "unauthorized_client")
 
@@ -20,7 +18,7 @@ def obtain(session: Session, context: Context, *, issuer_url: str | None = None,
     With *renew* the cached one does not count. Raise OAuthError or ServiceError.
     """
     # A legacy session asks for no scope, as in the AWS CLI: SDKs can't refresh its token, so it must last by itself.
-    scopes = (session.scopes or _DEFAULT_SCOPES) if session.name else ()
+    scopes = (session.scopes or ACCOUNT_ACCESS) if session.name else ()
     found = None if renew else tokens.read_registration(context, session, scopes, for_codes=issuer_url is not None)
     if found:
         return found

@@ -94,6 +94,6 @@ def _roles_there(region: str, bearer: str, account_id: str, profile: str | None)
 
     try:
         names = portal.role_names(region, bearer, account_id, profile)
-    except (portal.Forbidden, portal.Unauthorized, ServiceError):
+    except (portal.Unauthorized, ServiceError):
         names = []
     return f"Roles you have there: {', '.join(names)}." if names else "You have no role there."

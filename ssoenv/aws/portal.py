@@ -183,10 +183,9 @@ def _credentials(answer: Any, account_id: str) -> Credentials:
 
 
 def role_names(region: str, access_token: str, account_id: str, profile: str | None) -> list[str]:
-    """Return the roles that the user has in the account. Raise Unauthorized, Forbidden or ServiceError."""
+    """Return the roles that the user has in the account, as `Listing` does. Raise Unauthorized or ServiceError."""
     with _calling("Listing the roles", region, profile) as portal:
-        pages = portal.get_paginator("list_account_roles").paginate(accountId=account_id, accessToken=access_token)
-        return [str(role["roleName"]) for page in pages for role in page["roleList"]]
+        return Listing(portal, access_token).role_names(account_id)
 
 
 def logout(region: str, access_token: str, profile: str | None) -> None:

@@ -22,7 +22,7 @@ from ssoenv.aws.config import Session
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, ServiceError, UsageError
 from ssoenv.targets import Grant
-from ssoenv.text import fold
+from ssoenv.text import first_few, fold
 
 if TYPE_CHECKING:
     from ssoenv.aws.portal import Listing  # it is loaded when a listing is due
@@ -35,8 +35,6 @@ _PARTIAL_LIFETIME = 3600
 _BACKGROUND_GAP = 600
 # Enough for any latency at the rate that AWS allows: four answers of 200 ms make twenty a second.
 _WORKERS = 4
-# How many candidates an error names.
-_NAMED = 10
 
 # Called with the accounts read, how many there are, and how many requests AWS has refused for their rate.
 Progress = Callable[[int, int, int], None]
@@ -98,7 +96,8 @@ def find_account(accounts: Iterable[Account], text: str) -> Account:
         if len(found) == 1:
             return found[0]
         if found:
-            raise UsageError(f"Several accounts fit {text}: {_several(found)}.", "Name one by its id.")
+            several = first_few([f"{each.name} ({each.account_id}, {each.email})" for each in found])
+            raise UsageError(f"Several accounts fit {text}: {several}.", "Name one by its id.")
     raise UsageError(f"No account fits {text}.", "See: ssoenv accounts . A new one shows after --refresh.")
 
 
@@ -289,12 +288,6 @@ def _texts(values: Any) -> list[str]:
 
 def _line(entry: Mapping[str, Any]) -> bytes:
     return json.dumps(entry).encode() + b"\n"
-
-
-def _several(accounts: Sequence[Account]) -> str:
-    named = [f"{account.name} ({account.account_id}, {account.email})" for account in accounts[:_NAMED]]
-    more = len(accounts) - len(named)
-    return ", ".join(named) + (f" and {more} more" if more else "")
 
 
 def _path(session: Session, context: Context, suffix: str) -> Path:

@@ -11,10 +11,8 @@ from typing import NamedTuple
 from ssoenv.aws.config import Profile, Session, is_region
 from ssoenv.aws.kinds import OtherProfile
 from ssoenv.errors import UsageError
-from ssoenv.text import did_you_mean, fold, printable
+from ssoenv.text import did_you_mean, first_few, fold, printable
 
-# How many candidates an error names.
-_NAMED = 10
 _ARN = r"arn:aws[a-z-]*:(?:iam|sts)::([0-9]{12}):(?:role|assumed-role)/(.+)"
 # The role that Identity Center makes in an account for a permission set.
 _RESERVED = r"AWSReservedSSO_(.+)_[0-9a-f]{16}"
@@ -79,9 +77,8 @@ def resolve(words: Sequence[str], grants: Sequence[Grant], names: Sequence[str] 
     named = dict(zip(grants, labels(grants), strict=True))
     found = _fitting(text, grants)
     if len(found) > 1:
-        several = [f"{named[grant]} ({grant.account_id})" for grant in found[:_NAMED]]
-        more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
-        raise UsageError(f"Several roles fit {text}: {', '.join(several)}{more}.", "Add a word that only one has.")
+        several = first_few([f"{named[grant]} ({grant.account_id})" for grant in found])
+        raise UsageError(f"Several roles fit {text}: {several}.", "Add a word that only one has.")
     if found:
         return of_grant(found[0], named[found[0]])
     parts = {part for grant in grants for part in (grant.account_name, grant.role_name)}

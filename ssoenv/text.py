@@ -1,12 +1,14 @@
 """Text of others (names, service messages) made safe to show."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 # Bidi marks (Cf) can show a name as another; controls (Cc) and line and paragraph separators move the cursor.
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _UNSAFE = frozenset({"Cc", "Cs", "Zl", "Zp"})
+# How many of many a sentence names.
+_FEW = 10
 
 
 def printable(text: str) -> str:
@@ -43,6 +45,12 @@ def duration(seconds: float) -> str:
     if minutes < 24 * 60:
         return f"{minutes // 60} h {minutes % 60} min"
     return f"{minutes // (24 * 60)} d {minutes // 60 % 24} h"
+
+
+def first_few(texts: Sequence[str]) -> str:
+    """Return *texts* in a row: ten of them at most, and how many more there are."""
+    more = len(texts) - _FEW
+    return ", ".join(texts[:_FEW]) + (f" and {more} more" if more > 0 else "")
 
 
 def plain(value: object) -> str:

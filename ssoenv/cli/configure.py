@@ -14,13 +14,13 @@ from ssoenv.aws import config
 from ssoenv.cli import messages
 from ssoenv.context import Context
 from ssoenv.errors import NoAccess, UsageError
-from ssoenv.text import printable
+from ssoenv.text import first_few, printable
 
 if TYPE_CHECKING:
     from ssoenv.configure import Given
     from ssoenv.generate import Plan, Rules
 
-# How many names a line, and how many reasons a run, says; a portal may grant thousands.
+# How many reasons a run says; a portal may grant thousands.
 _SAID = 10
 
 
@@ -157,16 +157,12 @@ def _report(made: Plan, path: Path, *, dry_run: bool) -> None:
     messages.say(f"Nothing was written. {path} would have: {counts}." if dry_run else f"{path}: {counts}.")
     for what, names in done.items():
         if names:
-            messages.say(f"{what.capitalize()}: {', '.join(sorted(names)[:_SAID])}{_more(len(names))}.")
+            messages.say(f"{what.capitalize()}: {first_few(sorted(names))}.")
     for what, reasons in (("Named", made.renamed), ("Left alone", made.skipped)):
         for name, reason in list(reasons.items())[:_SAID]:
             messages.say(f"{what} {name}: {reason}.")
-        if more := _more(len(reasons)):
-            messages.say(f"{what} for the same reasons:{more.removeprefix(' and')}.")
-
-
-def _more(number: int) -> str:
-    return f" and {number - _SAID} more" if number > _SAID else ""
+        if len(reasons) > _SAID:
+            messages.say(f"{what} for the same reasons: {len(reasons) - _SAID} more.")
 
 
 def _say_next(name: str, to: Path | None, context: Context) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-
 from ssoenv import credentials, finding, names
 from ssoenv.aws import config
 from ssoenv.aws.roles import Credentials
@@ -14,25 +12,7 @@ from ssoenv.targets import Target
 from ssoenv.text import duration
 
 
-@dataclass(frozen=True)
-class Row:
-    """A profile; *expiration* is that of its cached credentials (``…Z``), None when a switch has to fetch new ones.
-
-    A profile of another kind than SSO has no session, and an account and role only by its ``role_arn``.
-    """
-
-    profile: str
-    account_id: str | None
-    role_name: str | None
-    region: str | None
-    session: str | None
-    expiration: str | None
-    left: str
-
-
-def list_profiles(
-    as_json: options.Json = False,
-) -> None:
+def list_profiles(as_json: options.Json = False) -> None:
     """List the profiles that `ssouse` can switch to.
 
     FRESH says how long credentials in the cache are good; without any, a switch gets new ones.
@@ -41,28 +21,29 @@ def list_profiles(
     aws_config = config.load(context)
     found = list(finding.profiles(aws_config, context))
     names.refresh(aws_config, context, found)
-    rows = [_row(*each, context) for each in zip(found, credentials.cached(found, context), strict=True)]
+    kept = list(credentials.cached(found, context))
     if as_json:
-        tables.show_json({key: value for key, value in asdict(row).items() if key != "left"} for row in rows)
-    elif not rows:
+        tables.show_json(map(_entry, found, kept))
+    elif not found:
         messages.say(f"There are no profiles to switch to in {aws_config.path}. Set one up with: ssoenv configure")
         messages.say("Roles that a login grants need none. See: ssoenv roles")
     else:
         headings = ("PROFILE", "ACCOUNT", "ROLE", "REGION", "SESSION", "FRESH")
-        tables.show(headings, map(_cells, rows))
+        tables.show(headings, (_cells(*each, context) for each in zip(found, kept, strict=True)))
 
 
-def _row(target: Target, cached: Credentials | None, context: Context) -> Row:
-    return Row(
-        profile=target.name,
-        account_id=target.account_id,
-        role_name=target.role_name,
-        region=target.region,
-        session=target.session.key if target.session else None,
-        expiration=format_time(cached.expiration) if cached and cached.expiration else None,
-        left=duration(cached.left(context.now())) if cached else "",
-    )
+def _entry(target: Target, cached: Credentials | None) -> dict[str, str | None]:
+    """Return what is told of a profile; *expiration* is null when a switch has to fetch new credentials."""
+    return {
+        "profile": target.name,
+        "account_id": target.account_id,
+        "role_name": target.role_name,
+        "region": target.region,
+        "session": target.session.key if target.session else None,
+        "expiration": format_time(cached.expiration) if cached and cached.expiration else None,
+    }
 
 
-def _cells(row: Row) -> list[str]:
-    return [cell or "" for cell in (row.profile, row.account_id, row.role_name, row.region, row.session, row.left)]
+def _cells(target: Target, cached: Credentials | None, context: Context) -> list[str]:
+    *known, _expiration = _entry(target, cached).values()
+    return [*(cell or "" for cell in known), duration(cached.left(context.now())) if cached else ""]

@@ -21,14 +21,6 @@ _LIMIT = 60
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """Where in the console to go: a *service*, by its name in the AWS CLI, or a page by its *url*; else its home."""
-
-    service: str | None = None
-    url: str | None = None
-
-
-@dataclass(frozen=True)
 class Link:
     """A link to the console. One that *is_secret* signs in whoever has it, for 15 minutes."""
 
@@ -85,18 +77,21 @@ def _of_name(active: environment.Active, region: str | None, context: Context) -
     return found
 
 
-def link(target: Target, keys: Credentials | None, wanted: Wanted, context: Context, *, federate: bool) -> Link:
+def link(
+    target: Target, keys: Credentials | None, context: Context, *, service: str | None, url: str | None, federate: bool
+) -> Link:
     """Return a link to the console as *target*: the portal's shortcut where it has one, unless *federate*.
 
+    It leads to a *service*, by its name in the AWS CLI, to the page *url*, or else to the console's home.
     *keys* are the target's credentials, None to get them where they are needed. Raise UsageError for a place that is
     not in the target's console, or keys that can't sign in; ServiceError when the network or AWS fails; and what
     `credentials.obtain` raises.
     """
     partition = console_links.partition_of((target.session.region if target.session else target.region) or "us-east-1")
-    if wanted.url:
-        place = console_links.deep_link(wanted.url, partition, target.account_id)
+    if url:
+        place = console_links.deep_link(url, partition, target.account_id)
     else:
-        place = console_links.destination(partition, wanted.service, target.region)
+        place = console_links.destination(partition, service, target.region)
     if target.session and target.account_id and target.role_name and not federate:
         from ssoenv.aws import start_urls
 

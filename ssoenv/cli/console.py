@@ -52,7 +52,7 @@ def console(
     refuse_together("console", {"--print": print_link, "--copy": copy, "--separate": separate})
     context = messages.context()
     target, keys = (naming.find(name, region, context), None) if name else console.of_shell(region, context)
-    made = console.link(target, keys, console.Wanted(service, url), context, federate=federate)
+    made = console.link(target, keys, context, service=service, url=url, federate=federate)
     if copy:
         from ssoenv import clipboard
 

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ssoenv.cli import messages, naming
-from ssoenv.cli.options import refuse_together
+from ssoenv.cli import messages, naming, options
 from ssoenv.context import Context
 from ssoenv.targets import Target
 
@@ -28,10 +27,8 @@ def console(
         bool, typer.Option("--federate", help="Sign in by the role's credentials, and not by the portal.")
     ] = False,
     print_link: Annotated[bool, typer.Option("--print", help="Print the link instead of opening it.")] = False,
-    copy: Annotated[bool, typer.Option("--copy", help="Put it on the clipboard instead of printing it.")] = False,
-    browser: Annotated[
-        str | None, typer.Option(metavar="NAME|COMMAND", help="Open this browser, as in: 'firefox -P work'.")
-    ] = None,
+    copy: options.Copy = False,
+    browser: options.Browser = None,
     separate: Annotated[
         bool,
         typer.Option(
@@ -46,10 +43,10 @@ def console(
     """
     from ssoenv import console
 
-    refuse_together("console", {"--url": url, "--service": service})
-    refuse_together("console", {"--url": url, "--region": region})
-    refuse_together("console", {"--print": print_link, "--copy": copy, "--browser": browser})
-    refuse_together("console", {"--print": print_link, "--copy": copy, "--separate": separate})
+    options.refuse_together("console", {"--url": url, "--service": service})
+    options.refuse_together("console", {"--url": url, "--region": region})
+    options.refuse_together("console", {"--print": print_link, "--copy": copy, "--browser": browser})
+    options.refuse_together("console", {"--print": print_link, "--copy": copy, "--separate": separate})
     context = messages.context()
     target, keys = (naming.find(name, region, context), None) if name else console.of_shell(region, context)
     made = console.link(target, keys, context, service=service, url=url, federate=federate)

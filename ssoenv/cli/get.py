@@ -36,7 +36,7 @@ _NEEDS = {"--as": {"--option 2", "--write"}, "--force": {"--write"}}
 
 
 def get(
-    name: Annotated[list[str] | None, typer.Argument(help=naming.HELP)] = None,
+    name: naming.Words = None,
     option: Annotated[
         Literal["1", "2", "3"] | None,
         typer.Option(help="1: lines for a shell. 2: a block for the credentials file. 3: single values."),
@@ -64,7 +64,7 @@ def get(
     prune: Annotated[
         bool, typer.Option("--prune", help="Take expired blocks that ssoenv wrote out of that file.")
     ] = False,
-    copy: Annotated[bool, typer.Option("--copy", help="Put it on the clipboard instead of printing it.")] = False,
+    copy: options.Copy = False,
 ) -> None:
     """Print the credentials of NAME as the portal does.
 

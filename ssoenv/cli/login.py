@@ -29,9 +29,7 @@ def login(
     session: options.SessionArgument = None,
     force: Annotated[bool, typer.Option("--force", help="Log in even if the login is still good.")] = False,
     every: Annotated[bool, typer.Option("--all", help="Log in to each session in turn.")] = False,
-    browser: Annotated[
-        str | None, typer.Option(metavar="NAME|COMMAND", help="Open this browser, as in: 'firefox -P work'.")
-    ] = None,
+    browser: options.Browser = None,
     no_browser: Annotated[
         bool, typer.Option("--no-browser", help="Open no browser; the link is printed anyway.")
     ] = False,

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Annotated
+
+import typer
 
 from ssoenv import finding, names, targets
 from ssoenv.aws import config
@@ -11,6 +14,7 @@ from ssoenv.context import Context
 from ssoenv.targets import Target
 
 HELP = "A profile, an alias, or what tells a role of an account: ACCOUNT/ROLE, or parts of both."
+Words = Annotated[list[str] | None, typer.Argument(help=HELP)]
 
 
 def find(words: Sequence[str] | None, region: str | None, context: Context) -> Target:

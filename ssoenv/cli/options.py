@@ -17,6 +17,10 @@ SessionArgument = Annotated[
     str | None,
     typer.Argument(help="An [sso-session], a profile or a start URL; left out: the only one, or one that you choose."),
 ]
+Browser = Annotated[
+    str | None, typer.Option(metavar="NAME|COMMAND", help="Open this browser, as in: 'firefox -P work'.")
+]
+Copy = Annotated[bool, typer.Option("--copy", help="Put it on the clipboard instead of printing it.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Refresh = Annotated[bool, typer.Option("--refresh", help="List anew, and not from the cache.")]
 

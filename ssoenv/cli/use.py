@@ -23,10 +23,7 @@ _WAITED_FOR = 15
 
 
 def use(
-    name: Annotated[
-        list[str] | None,
-        typer.Argument(help=naming.HELP),
-    ] = None,
+    name: naming.Words = None,
     region: Annotated[
         str | None, typer.Option(metavar="REGION", help="Use this region instead of the profile's, this once.")
     ] = None,

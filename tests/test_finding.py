@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from test_login import CORP, World
+from contexts import CORP, LEGACY, START_URL, World
 from user import CONFIG
 
 from ssoenv import finding, inventory, remembered
@@ -123,8 +123,6 @@ def test_unknown_name_asks_for_no_login(world, portal):
 @pytest.mark.parametrize("ending", ["", "#/"])
 def test_portal_with_two_sessions_grants_its_roles_once(listed, ending):
     """A legacy profile of the same portal, however that is spelled, makes no role ambiguous."""
-    from test_login import LEGACY, START_URL
-
     legacy = LEGACY._replace(start_url=START_URL + ending)
     config = listed.context.home / ".aws/config"
     config.write_text(

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from test_login import CORP, World
+from contexts import CORP, World
 
 from ssoenv import credentials, files, login, names, remembered, settings
 from ssoenv.aws import config, roles, tokens

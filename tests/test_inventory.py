@@ -15,7 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from test_login import CORP, World
+from contexts import CORP, World
 
 from ssoenv import inventory
 from ssoenv.aws.portal import Pace
@@ -330,7 +330,7 @@ _LIST = """
 import sys
 from pathlib import Path
 sys.path.insert(0, {tests!r})
-from test_login import CORP, World
+from contexts import CORP, World
 from ssoenv import inventory
 world = World(Path({home!r}), terminal=False)
 print(len(inventory.refresh(CORP, world.context, rate=2000).roles))

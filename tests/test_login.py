@@ -17,7 +17,7 @@ from urllib.error import URLError
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from contexts import context_of
+from contexts import CORP, LEGACY, START_URL, Clock, World
 
 from ssoenv import credentials, login
 from ssoenv.aws import oidc, roles, tokens
@@ -27,55 +27,6 @@ from ssoenv.errors import NoAccess, NotLoggedIn, ServiceError, UsageError
 from ssoenv.login import Way, waiting
 from ssoenv.login.authorization_code import ssh_line
 from ssoenv.targets import Target
-
-START_URL = "https://my-sso-portal.awsapps.com/start"
-CORP = Session("corp", START_URL, "eu-central-1", ("sso:account:access",))
-LEGACY = Session(None, START_URL, "eu-central-1", None)
-
-
-class Clock:
-    """A clock that stands still, but for those who sleep."""
-
-    def __init__(self):
-        self.time = float(int(time.time()))
-        self.slept = []
-
-    def now(self):
-        return self.time
-
-    def sleep(self, seconds):
-        self.slept.append(seconds)
-        self.time += seconds
-
-
-class World:
-    """A context whose outside is recorded: what was said, and which pages a browser was asked to open."""
-
-    def __init__(self, home, *, terminal):
-        home.mkdir(exist_ok=True)
-        (home / ".aws").mkdir(exist_ok=True)
-        (home / ".aws/config").write_text("[profile dev]\n")
-        self.clock = Clock()
-        self.said = []
-        self.opened = []
-        self.context = context_of(
-            home,
-            cache_dir=home / ".cache" / "ssoenv",
-            terminal=terminal,
-            now=self.clock.now,
-            sleep=self.clock.sleep,
-            say=self.said.append,
-            open_browser=lambda url: self.opened.append(url) or True,
-        )
-
-    def change(self, **outside):
-        self.context = replace(self.context, **outside)
-
-    def log_in(self, session=CORP, *, force=False, browser=True, way=None):
-        return login.log_in(session, self.context, force=force, browser=browser, way=way or Way())
-
-    def token_file(self, session=CORP):
-        return json.loads(tokens.token_path(self.context, session).read_text())
 
 
 @pytest.fixture

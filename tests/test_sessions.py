@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from test_login import World
+from contexts import World
 
 from ssoenv import sessions
 from ssoenv.aws import config

@@ -30,4 +30,7 @@ def chosen(
         if not fitting:
             raise UsageError(f"No profile or role fits {glob}.", "For their names: ssoenv list, ssoenv roles")
         found += [finding.with_region(targets.in_region(each, region), context) for each in fitting]
-    return list({target.key: target for target in reversed(found)}.values())[::-1]
+    once: dict[str, Target] = {}
+    for each in found:
+        once.setdefault(each.key, each)
+    return list(once.values())

@@ -44,6 +44,14 @@ def test_each_target_has_its_own_keys_output_and_exit_code(ada):
     assert done.returncode == 1
 
 
+def test_names_come_before_what_globs_match(ada):
+    """A target that is named and that a glob matches, too, keeps the place of its name, and runs once."""
+    words = ["prod-readonly", "--match", "dev-read*", "--match", "prod-*", "--jobs", "1", "--", "true"]
+    done = ada.ssoenv("exec", "--json", *words)
+    ended = [json.loads(line)["target"] for line in done.stdout.splitlines()]
+    assert ended == ["prod-readonly", "dev-readonly", "prod-admin"]
+
+
 def test_lines_are_never_mixed(ada):
     """What is written in halves, by all at once and to both streams, comes out in whole lines, in each one's order."""
     half = 'i=0; while [ $i -lt 60 ]; do printf %s- $i; printf "%s\\n" $i; printf x >&2; echo y >&2; i=$((i+1)); done'

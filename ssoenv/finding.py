@@ -45,7 +45,7 @@ def find(words: Sequence[str], region: str | None, context: Context, progress: P
         if listed == known:
             raise
         found = targets.resolve(words, listed, names)
-    return with_region(targets.in_region(found, region), context)
+    return with_region(targets.in_region(_configured_so(found, aws_config, context), region), context)
 
 
 def _profile(name: str, files: Profiles) -> Target | None:
@@ -64,14 +64,23 @@ def _configured(name: str, files: Profiles, aliases: Mapping[str, str]) -> Targe
     return None
 
 
+def _configured_so(found: Target, aws_config: Config, context: Context) -> Target:
+    """Return the one profile that is the same role as *found*, which a login grants, and has a region; else *found*."""
+    there = reachable(found.session, aws_config, context) if found.session else ()
+    same = [each for each in there if each.profile and each.region and each.role == found.role]
+    return same[0] if len(same) == 1 else found
+
+
 def known(name: str, context: Context) -> Target | None:
     """Return the target *name* as far as it is known without asking AWS, and None where the files don't tell it."""
     context = replace(context, say=lambda _: None)
     try:
         aws_config = config.load(context)
         aliases = remembered.aliases(context)
-        profile = _configured(name, Profiles(aws_config, context), aliases)
-        return profile or targets.resolve([aliases.get(name, name)], list(_grants(aws_config, context)))
+        if profile := _configured(name, Profiles(aws_config, context), aliases):
+            return profile
+        found = targets.resolve([aliases.get(name, name)], list(_grants(aws_config, context)))
+        return _configured_so(found, aws_config, context)
     except SsoenvError:
         return None
 
@@ -180,10 +189,10 @@ def profiles(aws_config: Config, context: Context) -> Iterator[Target]:
 def _grants(
     aws_config: Config, context: Context, *, not_older_than: float | None = None, progress: Progress | None = None
 ) -> Iterator[Grant]:
-    """Return what the logins grant, as last listed; listed anew if *not_older_than* seconds are asked for.
+    """Yield what the logins grant, as last listed; listed anew if *not_older_than* seconds are asked for.
 
-    A session without a login is never asked for one. One portal that has two sessions, such as a legacy one besides,
-    grants its roles once.
+    A session without a login is never asked for one. A role that several sessions grant, as those of one portal do, is
+    yielded once: that of a session with a login, of a named one first.
     """
     from ssoenv import inventory
     from ssoenv.aws import tokens
@@ -192,7 +201,8 @@ def _grants(
         if not_older_than is None:  # else it has been said before
             context.say(f"ssoenv: {error}")
 
-    for session in _by_portal(sessions.known(aws_config, context, tell), context):
+    seen = set()
+    for session in _asked(sessions.known(aws_config, context, tell), context):
         found = inventory.read(session, context)
         is_old = not_older_than is not None and (found is None or found.age(context.now()) > not_older_than)
         if is_old and tokens.is_logged_in(context, session):
@@ -200,26 +210,29 @@ def _grants(
                 found = inventory.refresh(session, context, progress)
             except SsoenvError as error:
                 context.say(f"ssoenv: {error}")
-        if found:
-            yield from found.grants(session)
+        for grant in found.grants(session) if found else ():
+            if (grant.account_id, grant.role_name) not in seen:
+                seen.add((grant.account_id, grant.role_name))
+                yield grant
 
 
-def _by_portal(known: Sequence[Session], context: Context) -> list[Session]:
-    """Return the sessions, named ones first, less those whose portal another one with a login stands for."""
+def _asked(known: Sequence[Session], context: Context) -> list[Session]:
+    """Return the sessions, with a login and named ones first, less legacy ones whose portal one of those stands for."""
     from ssoenv.aws import tokens
 
     ordered = sorted(known, key=lambda session: (not tokens.is_logged_in(context, session), session.name is None))
-    portals: dict[tuple[str, str], Session] = {}
+    before: list[Session] = []
     for session in ordered:
-        portals.setdefault(session.portal, session)
-    return list(portals.values())
+        if session.name or session.portal not in {other.portal for other in before}:
+            before.append(session)
+    return before
 
 
 def _refresh_old_ones(aws_config: Config, context: Context) -> None:
     """Refresh old and missing lists in the background, where there is a login."""
     from ssoenv import inventory
 
-    for session in _by_portal(sessions.known(aws_config, context, lambda _: None), context):
+    for session in _asked(sessions.known(aws_config, context, lambda _: None), context):
         found = inventory.read(session, context)
         if found is None or found.age(context.now()) > inventory.OLD_AFTER:
             inventory.refresh_in_background(session, context)

@@ -88,7 +88,7 @@ def _sources(target: Target, words: Sequence[str], context: Context) -> list[Pat
     sources = [config.file_of(context), config.credentials_file_of(context), context.settings_file]
     if words[:1] != [target.profile]:  # so an alias, or what a login grants
         sources += [*remembered.files_of(context), sessions.file_of(context)]
-    if target.session and not target.profile:
+    if target.session and words[:1] not in ([target.profile], [target.name]):
         from ssoenv import inventory
 
         sources.append(inventory.file_of(target.session, context))

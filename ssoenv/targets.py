@@ -14,6 +14,8 @@ from ssoenv.errors import UsageError
 from ssoenv.text import did_you_mean, first_few, fold, printable
 
 _ARN = r"arn:aws[a-z-]*:(?:iam|sts)::([0-9]{12}):(?:role|assumed-role)/(.+)"
+# What the portal calls a block of option 2, and what `aws configure sso` calls a profile.
+_OTHER_FORMS = (r"(?P<account>[0-9]{12})_(?P<role>.+)", r"(?P<role>.+)-(?P<account>[0-9]{12})")
 # The role that Identity Center makes in an account for a permission set.
 _RESERVED = r"AWSReservedSSO_(.+)_[0-9a-f]{16}"
 
@@ -64,8 +66,8 @@ class UnknownTarget(UsageError):
 def resolve(words: Sequence[str], grants: Sequence[Grant], names: Sequence[str] = ()) -> Target:
     """Return the one of *grants* that all *words* name; its region is not known here.
 
-    They name it as ACCOUNT/ROLE, by the role's ARN, or by any parts of account name, id, role and e-mail that only one
-    has. *names* are of what else there is, to tell the nearest of.
+    They name it as ACCOUNT/ROLE, in AWS's own forms (an ARN, ACCOUNT_ROLE, ROLE-ACCOUNT), or by any parts of account
+    name, id, role and e-mail that only one has. *names* are of what else there is, to tell the nearest of.
 
     Raises:
         UnknownTarget: Nothing fits; the nearest names are told.
@@ -163,6 +165,9 @@ def _fitting(text: str, grants: Sequence[Grant]) -> list[Grant]:
     ):
         if found := [grant for grant in grants if all(word in haystack(grant) for word in words)]:
             return found
+    for pattern in _OTHER_FORMS:
+        if other := re.fullmatch(pattern, text):
+            return _fitting(f"{other['account']}/{other['role']}", grants)
     return []
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from contexts import CORP, LEGACY, START_URL, World
 from user import CONFIG
 
-from ssoenv import finding, inventory, remembered
+from ssoenv import files, finding, inventory, remembered
+from ssoenv.demo.portal import EXAMPLE, Account
 from ssoenv.errors import ConfigError, UsageError
 from ssoenv.targets import UnknownTarget
+
+HEADER = CONFIG[CONFIG.index("[sso-session corp]") : CONFIG.index("[profile")]
 
 
 @pytest.fixture
@@ -42,7 +46,7 @@ def test_profile(world):
     found = finding.find(["dev-readonly"], None, world.context)
     assert (found.name, found.profile) == ("dev-readonly", "dev-readonly")
     assert (found.account_id, found.role_name, found.region) == ("123456789011", "ReadOnly", "eu-central-1")
-    assert found.session == CORP
+    assert found.session == CORP._replace(profile="dev-readonly")
 
 
 def test_profile_with_blanks(world):
@@ -133,8 +137,45 @@ def test_portal_with_two_sessions_grants_its_roles_once(listed, ending):
     )
     listed.log_in(legacy)
     inventory.refresh(legacy, listed.context, rate=1e6)
-    found = finding.find(["Developer", "ReadOnly"], "eu-west-1", listed.context)
-    assert (found.name, found.session) == ("DeveloperAccount/ReadOnly", CORP)
+    found = finding.find(["Production", "ReadOnly"], "eu-west-1", listed.context)
+    assert (found.name, found.session) == ("ProductionAccount/ReadOnly", CORP)
+
+
+def test_sessions_of_two_users(listed, portal):
+    """Two sessions of one portal may be two users': what both grant is no choice, and what one of them grants is there."""
+    config = listed.context.home / ".aws/config"
+    config.write_text(f"{CONFIG}\n{HEADER.replace('corp', 'second')}")
+    second = CORP._replace(name="second")
+    production, own = EXAMPLE.accounts[1], Account("111122223333", "OwnAccount", "own@example.com", ("OwnRole",))
+    portal.organisation = replace(portal.organisation, accounts=(production, own))
+    listed.log_in(second)
+    inventory.refresh(second, listed.context, rate=1e6)
+    assert finding.find(["OwnAccount"], "eu-west-1", listed.context).session == second
+    assert finding.find(["Production", "ReadOnly"], "eu-west-1", listed.context).session == CORP
+
+
+def test_portal_under_two_addresses(listed):
+    """A role that two start URLs of one organisation lead to is one role."""
+    address = "https://d-1234567890.awsapps.com/start"
+    config = listed.context.home / ".aws/config"
+    config.write_text(f"{CONFIG}\n{HEADER.replace('corp', 'other').replace(START_URL, address)}")
+    other = CORP._replace(name="other", start_url=address)
+    there = json.loads(inventory.file_of(CORP, listed.context).read_text())
+    files.write_json(inventory.file_of(other, listed.context), {**there, "start_url": address})
+    found = finding.find(["Production", "ReadOnly"], "eu-west-1", listed.context)
+    assert (found.name, found.session) == ("ProductionAccount/ReadOnly", CORP)
+
+
+@pytest.mark.parametrize("words", [["Developer", "ReadOnly"], ["123456789011/ReadOnly"], ["123456789011_ReadOnly"]])
+def test_role_of_a_profile(listed, words):
+    """However a role is called: one that a single profile stands for has that one's region, and is it."""
+    found = finding.find(words, None, listed.context)
+    assert (found.name, found.profile, found.region) == ("dev-readonly", "dev-readonly", "eu-central-1")
+    assert finding.known(" ".join(words), listed.context) == found
+    config = listed.context.home / ".aws/config"
+    profile = CONFIG[CONFIG.index("[profile dev-readonly]") : CONFIG.index("[profile prod-readonly]")]
+    config.write_text(f"{CONFIG}\n{profile.replace('dev-readonly', 'twin')}")
+    assert finding.find(words, None, listed.context).profile is None
 
 
 def test_choices_are_the_profiles_and_the_other_roles(listed):

@@ -39,6 +39,8 @@ GRANTS = [DEVELOPER, PRODUCTION, ADMIN, LOGS, ZURICH]
         ("zurich", ZURICH),
         ("buro/prufer", ZURICH),
         ("BÜRO ZU\u0308RICH/Prüfer", ZURICH),
+        ("123456789022_ReadOnly", PRODUCTION),
+        ("ReadOnly-123456789022", PRODUCTION),
         ("arn:aws:iam::123456789022:role/ReadOnly", PRODUCTION),
         ("arn:aws:iam::123456789022:role/aws-reserved/sso.amazonaws.com/eu-central-1/ReadOnly", PRODUCTION),
         (

@@ -84,7 +84,7 @@ def _new_folder(context: Context) -> Path:
 
     # Of this user alone, in memory, and gone at the latest when the user has logged out.
     runtime = Path(context.environ.get("XDG_RUNTIME_DIR", ""))
-    is_usable = runtime.is_absolute() and runtime.is_dir() and os.access(runtime, os.W_OK)
+    is_usable = runtime.is_absolute() and os.path.isdir(runtime) and os.access(runtime, os.W_OK)  # noqa: PTH112 - this raises never
     try:
         return Path(tempfile.mkdtemp(prefix="ssoenv-", dir=runtime if is_usable else None))
     except OSError as error:

@@ -32,7 +32,11 @@ def arguments(variables: str, port: int, context: Context) -> Iterator[str]:
 
 def _sweep(folder: Path) -> None:
     """Delete files whose port refuses: a server listens before it writes its own."""
-    for left in folder.glob("*.env"):
+    try:
+        found = list(folder.glob("*.env"))
+    except OSError:  # that the own file can't be written there is said then
+        return
+    for left in found:
         with socket.socket() as probe, suppress(ValueError, OverflowError):  # it is no port
             probe.settimeout(1)
             if probe.connect_ex(("127.0.0.1", int(left.stem))) == errno.ECONNREFUSED:

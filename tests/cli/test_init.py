@@ -171,3 +171,9 @@ def test_at_a_terminal(user):
     screen.finish()
     here = screen.lines.index('  eval "$(ssoenv init bash)"')
     assert screen.lines[here - 1].endswith("For each new shell: ssoenv init --install. Here:")
+
+
+def test_cache_that_can_not_be_looked_into(user):
+    """It costs no shell its function, nor a word at each start."""
+    done = user.ssoenv("init", "bash", environ={"XDG_CACHE_HOME": f"/{'x' * 300}"})
+    assert (done.returncode, "itself" in done.stderr) == (0, False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from typing import NamedTuple
 
 from ssoenv.aws.roles import Credentials
 from ssoenv.aws.times import format_time, parse_time
+from ssoenv.errors import ConfigError
 from ssoenv.targets import Target
 
 # Each variable that a switch touches, in the order in which a snippet names them. A switch sets some of them, and
@@ -83,6 +85,18 @@ def key_variables(credentials: Credentials, region: str | None = None) -> dict[s
         "AWS_CREDENTIAL_EXPIRATION": format_time(credentials.expiration) if credentials.expiration else None,
     }
     return {**variables, **_region(region)}
+
+
+def checked(name: str, value: str) -> str:
+    """Return *value* if the variable *name* can hold it. Raise ConfigError, which never shows the value, otherwise."""
+    # A line break would end the line that a wrapper checks, NUL ends a value, and no shell agrees on the others.
+    # Half a surrogate pair has no bytes.
+    if not value.isprintable() and any(unicodedata.category(character) in ("Cc", "Cs") for character in value):
+        raise ConfigError(
+            f"{name} can't be set: its value holds a control character or half a character.",
+            "Correct the name or the setting that it comes from.",
+        )
+    return value
 
 
 def keys_change(

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
-from ssoenv.environment import Change
+from ssoenv.environment import Change, checked
 from ssoenv.errors import NotExecutable, NotFound, SsoenvError
 
 if TYPE_CHECKING:
@@ -24,7 +24,10 @@ _Result = TypeVar("_Result")
 
 
 def environ_after(change: Change, environ: Mapping[str, str]) -> dict[str, str]:
-    """Return this process's *environ* after *change*, less what Python itself has put there."""
+    """Return this process's *environ* after *change*, less what Python itself has put there.
+
+    Raise ConfigError for a value that no variable can hold.
+    """
     after = dict(environ)
     if not _has_own_ctype():
         after.pop("LC_CTYPE", None)
@@ -32,7 +35,7 @@ def environ_after(change: Change, environ: Mapping[str, str]) -> dict[str, str]:
         if value is None:
             after.pop(name, None)
         else:
-            after[name] = value
+            after[name] = checked(name, value)
     return after
 
 
@@ -52,7 +55,8 @@ def find(name: str, environ: Mapping[str, str]) -> str:
     path = environ.get("PATH", os.defpath)
     if name and (found := shutil.which(name, path=path)):
         return found
-    if Path(name).is_dir() and os.path.dirname(name):  # noqa: PTH120 - a path, as opposed to a bare name
+    # A path, as opposed to a bare name. Path.is_dir raises where a folder above can't be searched.
+    if os.path.isdir(name) and os.path.dirname(name):  # noqa: PTH112, PTH120
         raise NotExecutable(f"{name} can't be executed: it is a folder.", "Name a program in it.")
     if name and (found := shutil.which(name, os.F_OK, path)):
         raise NotExecutable(f"{found} can't be executed: permission denied.", "Look at its mode: chmod +x")

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 
-from ssoenv.environment import Change
+from ssoenv.environment import Change, checked
 from ssoenv.errors import ConfigError
 from ssoenv.shells.registry import Shell
 from ssoenv.shells.writer import Writer
@@ -45,14 +44,7 @@ def lines(variables: Mapping[str, str | None], shell: Shell) -> list[str]:
 
 
 def _assignment(writer: Writer, name: str, value: str) -> str:
-    # A line break would end the line that the wrapper checks, NUL ends a value, and no shell agrees on the others.
-    # Half a surrogate pair has no bytes.
-    if not value.isprintable() and any(unicodedata.category(character) in ("Cc", "Cs") for character in value):
-        raise ConfigError(
-            f"{name} can't be set: its value holds a control character or half a character.",
-            "Correct the name or the setting that it comes from.",
-        )
     try:
-        return writer.set(name, value)
+        return writer.set(name, checked(name, value))
     except ValueError as reason:
         raise ConfigError(f"{name} can't be set: {reason}.", "Use another shell, or another name.") from None

@@ -14,7 +14,8 @@ import pytest
 from executing import PROGRAM
 from screen import CTRL_C, ENTER, Screen
 
-from ssoenv.errors import NotExecutable
+from ssoenv.environment import Change
+from ssoenv.errors import ConfigError, NotExecutable
 from ssoenv.running import command
 
 # By the profile's name alone: these tests are about processes, and no credentials are needed.
@@ -165,3 +166,17 @@ def test_terminal_and_its_keys(ada):
     screen.press("echo status $?", ENTER)
     screen.until("status 130")
     screen.hang_up()
+
+
+def test_folder_of_the_command_that_can_not_be_looked_into(running):
+    """What the system does not tell of is not there: a name that is too long, as root would see each folder."""
+    process = running(*NAME_ALONE, f"./{'x' * 300}")
+    assert b"There is no command" in process.communicate()[1]
+    assert process.returncode == 127
+
+
+@pytest.mark.parametrize("name", ["a\0b", "a\nb", "a\x1b[31m", "\ud800"])
+def test_name_that_no_variable_can_hold(name):
+    """It is refused, as by a switch."""
+    with pytest.raises(ConfigError, match="AWS_SSO_ROLE_NAME can't be set"):
+        command.environ_after(Change({"AWS_SSO_ROLE_NAME": name}, None), {})

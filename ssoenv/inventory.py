@@ -244,12 +244,12 @@ def _read_partial(path: Path, session: Session, context: Context) -> _Partial | 
         partial = _Partial(float(content["started_at"]), accounts)
         if content["start_url"] != session.start_url:
             return None
-    except (ConfigError, LookupError, TypeError, ValueError, OverflowError):
+    except (ConfigError, LookupError, TypeError, ValueError, OverflowError, RecursionError):
         return None
     if not 0 <= context.now() - partial.started_at < _PARTIAL_LIFETIME:
         return None
     for line in lines:
-        with suppress(LookupError, TypeError, ValueError):  # torn by a crash: that account is asked for again
+        with suppress(LookupError, TypeError, ValueError, RecursionError):  # torn by a crash: asked for again
             entry = json.loads(line)
             partial.roles[entry["account_id"]] = _texts(entry["roles"])
     return partial

@@ -212,7 +212,7 @@ def test_torn_line_is_dropped(world, start):
         refresh(world, interrupt_at(6))
     path = file_of(world, ".partial")
     whole = path.read_bytes()
-    path.write_bytes(whole[:-9])
+    path.write_bytes(whole[:-9] + b"\n" + b"[" * 100_000)
     assert len(whole.splitlines()) == 7
     seen = []
     found = refresh(world, lambda *count: seen.append(count))
@@ -220,7 +220,7 @@ def test_torn_line_is_dropped(world, start):
     assert not missing(portal, found)
 
 
-@pytest.mark.parametrize("change", ["an hour", "another portal", "no head"])
+@pytest.mark.parametrize("change", ["an hour", "another portal", "no head", "too deep"])
 def test_partial_file_that_does_not_count(world, start, change):
     """What an interrupted run left is not believed after an hour, for another portal, or without its first line."""
     portal = start(10)
@@ -234,6 +234,8 @@ def test_partial_file_that_does_not_count(world, start, change):
     elif change == "another portal":
         content["start_url"] += "-2"
     path.write_text("".join(lines) if change == "no head" else json.dumps(content) + "\n" + "".join(lines))
+    if change == "too deep":
+        path.write_text("[" * 100_000)
     seen = []
     assert not missing(portal, refresh(world, lambda *count: seen.append(count)))
     assert seen[0][:2] == (0, 10)

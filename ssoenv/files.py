@@ -64,8 +64,11 @@ def read_settled(path: Path, context: Context, cure: str = _CURE) -> bytes | Non
 
 
 def _is_settled(path: Path, data: bytes | None, context: Context) -> bool:
-    if not data:
-        return data is None
+    return _is_old(path, context) if data else data is None
+
+
+def _is_old(path: Path, context: Context) -> bool:
+    """Tell whether nobody seems to be writing the file *path*."""
     try:
         return not 0 <= context.now() - path.stat().st_mtime < _JUST_WRITTEN
     except OSError:
@@ -84,9 +87,21 @@ def read_json(path: Path, context: Context) -> dict[str, Any] | None:
             content = None
         if isinstance(content, dict):
             return content
-        if pause:
-            context.sleep(pause)
+        if not pause or _is_old(path, context):
+            break
+        context.sleep(pause)
     return None
+
+
+def read_json_to_change(path: Path, context: Context) -> dict[str, Any]:
+    """Return what `read_json` does, and {} where there is nothing yet.
+
+    Raise ConfigError for a file that holds anything but a JSON object: what one can't read one must not overwrite.
+    """
+    content = read_json(path, context)
+    if content is None and (read(path) or b"").strip():
+        raise ConfigError(f"{path} is not JSON, so nothing was added to it.", "Correct it, or delete it.")
+    return content or {}
 
 
 def read_json_or_tell(path: Path, context: Context) -> dict[str, Any] | None:

@@ -69,7 +69,7 @@ def note_use(name: str, context: Context) -> None:
 
 def _set(path: Path, key: str, value: str | None, context: Context) -> None:
     with files.lock(context, path.stem, f"Waiting for another ssoenv that writes {path} …"):
-        entries = {**_texts(path, context), key: value}
+        entries = {**files.read_json_to_change(path, context), key: value}
         files.write_json(path, {name: text for name, text in entries.items() if text is not None})
 
 

@@ -39,6 +39,7 @@ def remember(session: Session, context: Context) -> None:
     """Keep *session*, in place of another of its name. Raise ConfigError when the file can't be written."""
     path = file_of(context)
     with files.lock(context, path.stem, f"Waiting for another ssoenv that writes {path} …"):
+        files.read_json_to_change(path, context)
         kept = {other.name: other for other in [*remembered(context), session]}
         entries = {name: {"start_url": each.start_url, "region": each.region} for name, each in kept.items() if name}
         files.write_json(path, {"sessions": entries})

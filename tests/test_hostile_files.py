@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from contexts import CORP, World
 
-from ssoenv import credentials, files, login, names, remembered, settings
+from ssoenv import credentials, files, login, names, remembered, sessions, settings
 from ssoenv.aws import config, roles, tokens
 from ssoenv.aws.roles import Credentials
 from ssoenv.aws.times import checked, format_time, parse_time
@@ -209,3 +209,31 @@ def test_memory_of_what_was_used_never_fails(world, content):
     assert remembered.recent(world.context) == []
     remembered.note_use("dev", world.context)
     assert remembered.recent(world.context) == ([] if content is None else ["dev"])
+
+
+@pytest.mark.parametrize("content", ["", "[", '{"Credentials": 5'])
+def test_broken_file_that_nobody_writes_is_not_waited_for(world, content):
+    """A full disk may leave many: each wait would be one too many."""
+    path = world.context.home / "old.json"
+    path.write_text(content)
+    os.utime(path, (1e9, 1e9))
+    before = world.clock.now()
+    assert files.read_json(path, world.context) is None
+    assert world.clock.now() == before
+
+
+@pytest.mark.parametrize("name", ["aliases", "sessions"])
+def test_file_that_can_not_be_read_is_not_overwritten(world, name):
+    """A comma too much, typed by hand, costs nobody the other entries."""
+    path = world.context.settings_file.parent / f"{name}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text('{"mine": "dev-readonly",}')
+    with pytest.raises(ConfigError, match="is not JSON"):
+        if name == "aliases":
+            remembered.set_alias("new", "prod-admin", world.context)
+        else:
+            sessions.remember(CORP, world.context)
+    assert path.read_text() == '{"mine": "dev-readonly",}'
+    path.write_text("")
+    remembered.set_alias("new", "prod-admin", world.context)
+    assert remembered.aliases(world.context) == {"new": "prod-admin"}

@@ -65,14 +65,14 @@ def _of_name(active: environment.Active, region: str | None, context: Context) -
     """Return what the name in a shell without keys means, if that is still what the labels beside it say."""
     name = active.sdk_profile or active.profile  # SDKs ask AWS_PROFILE before an endpoint
     if name is None:
-        raise UsageError("This shell is not switched.", "Type: ssouse NAME . Or name what to open: ssoenv console NAME")
+        raise UsageError("This shell is not switched.", "Type: ssouse NAME, or name what to open: ssoenv console NAME")
     found = finding.find([name], region, context)
     accounts, roles = (active.account_id, found.account_id), (active.role_name, found.role_name)
     for what, (said, now) in {"account": accounts, "role": roles}.items():
         if said and now and said != now:
             raise UsageError(
                 f"This shell says {what} {said}, but {name} is now {what} {now}.",
-                "Type: ssouse NAME . Or name what to open: ssoenv console NAME",
+                "Type: ssouse NAME, or name what to open: ssoenv console NAME",
             )
     return found
 

@@ -169,6 +169,16 @@ def _keep_owner(descriptor: int, target: Path) -> None:
             os.fchown(descriptor, before.st_uid, before.st_gid)
 
 
+def listed(folder: Path, suffix: str) -> list[Path]:
+    """Return the files of *folder* that end in *suffix*, in order; raise ConfigError for one that can't be listed."""
+    try:
+        return sorted(path for path in folder.iterdir() if path.suffix == suffix)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        raise ConfigError(f"{folder} can't be listed: {error.strerror}.", "Look at its owner and mode.") from error
+
+
 def delete(path: Path) -> None:
     """Delete the file *path*, if there is one; raise ConfigError if that fails."""
     try:

@@ -14,6 +14,7 @@ from ssoenv.aws.config import Config, Session
 from ssoenv.aws.kinds import Profiles, kind_of
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, SsoenvError, UsageError
+from ssoenv.login.wording import login_line
 from ssoenv.targets import Grant, Target, UnknownTarget
 
 if TYPE_CHECKING:
@@ -40,9 +41,11 @@ def find(words: Sequence[str], region: str | None, context: Context, progress: P
     names = [*files.names(), *aliases]
     try:
         found = targets.resolve(words, known, names)
-    except UnknownTarget:
+    except UnknownTarget as error:
         listed = list(_grants(aws_config, context, not_older_than=_JUST_LISTED, progress=progress))
         if listed == known:
+            if not listed and (session := _to_log_in_to(aws_config, context)):
+                error.cure += f" To look among the roles of a login: {login_line(session)}"
             raise
         found = targets.resolve(words, listed, names)
     return with_region(targets.in_region(_configured_so(found, aws_config, context), region), context)
@@ -226,6 +229,14 @@ def _asked(known: Sequence[Session], context: Context) -> list[Session]:
         if session.name or session.portal not in {other.portal for other in before}:
             before.append(session)
     return before
+
+
+def _to_log_in_to(aws_config: Config, context: Context) -> Session | None:
+    """Return the first session that there is no login to."""
+    from ssoenv.aws import tokens
+
+    known = sessions.known(aws_config, context, lambda _: None)
+    return next((session for session in known if not tokens.is_logged_in(context, session)), None)
 
 
 def _refresh_old_ones(aws_config: Config, context: Context) -> None:

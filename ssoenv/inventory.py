@@ -98,7 +98,7 @@ def find_account(accounts: Iterable[Account], text: str) -> Account:
         if found:
             several = first_few([f"{each.name} ({each.account_id}, {each.email})" for each in found])
             raise UsageError(f"Several accounts fit {text}: {several}.", "Name one by its id.")
-    raise UsageError(f"No account fits {text}.", "See: ssoenv accounts . A new one shows after --refresh.")
+    raise UsageError(f"No account fits {text}.", "A new one shows after a listing: ssoenv accounts --refresh")
 
 
 def file_of(session: Session, context: Context) -> Path:

@@ -56,20 +56,26 @@ def known(config: Config, context: Context, tell: Callable[[ConfigError], object
 
 
 def portals(config: Config, context: Context) -> list[Session]:
-    """Return all sessions, without those of legacy profiles whose portal a named one stands for."""
+    """Return all sessions, without legacy ones whose portal a named one, or the first of them, stands for."""
     there = known(config, context)
     named = {session.portal for session in there if session.name}
-    return [session for session in there if session.name or session.portal not in named]
+    legacy = {session.portal: session for session in reversed(there) if not session.name}
+    return [each for each in there if each.name or (each.portal not in named and each is legacy[each.portal])]
 
 
-def find(text: str | None, config: Config, context: Context) -> Session:
+def find(
+    text: str | None,
+    config: Config,
+    context: Context,
+    among: Callable[[Config, Context], list[Session]] = known,
+) -> Session:
     """Return the session that *text* means: by its name, a profile that uses it, or its start URL.
 
-    None means the only one there is, or the one that the user chooses. Raise UsageError when none fits or nobody is
-    there to choose, ConfigError when there is no session at all or the one meant has a gap.
+    None means the only one *among* those there are, or the one that the user chooses. Raise UsageError when none fits
+    or nobody is there to choose, ConfigError when there is no session at all or the one meant has a gap.
     """
     if text is None:
-        return _choose(known(config, context), config, context)
+        return _choose(among(config, context), config, context)
     try:
         return config.find_session(text)
     except (UsageError, ConfigError):
@@ -98,7 +104,7 @@ def _choose(there: Sequence[Session], config: Config, context: Context) -> Sessi
 
 def shown(session: Session) -> str:
     """Return the line that shows *session* to who chooses one."""
-    return f"{session.name or 'no name'}, {session.start_url} ({session.region})"
+    return f"{session.name or 'older profiles'}, {session.start_url} ({session.region})"
 
 
 def make(name: str | None, start_url: str, region: str | None, config: Config, context: Context) -> Session:

@@ -117,9 +117,9 @@ def test_unknown_name_lists_anew_once(listed, portal):
 
 
 def test_unknown_name_asks_for_no_login(world, portal):
-    """A mistyped name opens no browser, though a login might tell of more names."""
+    """A mistyped name opens no browser; that a login might tell of more names is said."""
     world.change(terminal=True)
-    with pytest.raises(UnknownTarget):
+    with pytest.raises(UnknownTarget, match=r"To look among the roles of a login: ssoenv login corp$"):
         finding.find(["no-such-thing"], None, world.context)
     assert portal.calls.total() == 0
 
@@ -142,7 +142,7 @@ def test_portal_with_two_sessions_grants_its_roles_once(listed, ending):
 
 
 def test_sessions_of_two_users(listed, portal):
-    """Two sessions of one portal may be two users': what both grant is no choice, and what one of them grants is there."""
+    """Two sessions of one portal may be two users': a role of both is found once, and one of either is found."""
     config = listed.context.home / ".aws/config"
     config.write_text(f"{CONFIG}\n{HEADER.replace('corp', 'second')}")
     second = CORP._replace(name="second")

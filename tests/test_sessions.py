@@ -85,6 +85,20 @@ def test_the_region_is_found_out_or_asked_for(world):
         make(world, None, "http://127.0.0.1:9/start", None)
 
 
+def test_portals(world):
+    """Each portal is there once: profiles of the older form stand for theirs where no named session does."""
+    other, rest = "https://other.awsapps.com/start", "sso_account_id = 123456789011\nsso_role_name = ReadOnly\n"
+    old = [
+        f"[profile p{number}]\nsso_start_url = {url}\nsso_region = eu-central-1\n{rest}"
+        for number, url in enumerate([URL, other, f"{other}#/"])
+    ]
+    aws_config = read(world, "".join([CONFIG, *old]))
+    assert [session.key for session in sessions.portals(aws_config, world.context)] == ["corp", other]
+    assert len(sessions.known(aws_config, world.context)) == 4
+    with pytest.raises(UsageError, match=r"several SSO sessions: corp \(eu-central-1\), https://other\S+ \S+\. Name"):
+        sessions.find(None, aws_config, world.context, among=sessions.portals)
+
+
 def test_sessions_are_remembered(world):
     """A session is kept beside the settings, for the owner only, and found by name, address or as the only one."""
     made = make(world, None, URL, "eu-central-1")

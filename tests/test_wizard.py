@@ -240,7 +240,7 @@ class TestSessions:
         wizard = start(*words, "--profile", "p")
 
         assert wizard.finish() == 0
-        assert wizard.lines[0].startswith("Careful: eu-west-99 is no region that is known here, and taken")
+        assert wizard.lines[0].startswith("Careful: eu-west-99 is an unknown region, and used")
         assert "eu-west-1" in wizard.lines[0]
         assert profiles(user)["p"]["region"] == "eu-west-99"
 

@@ -38,4 +38,4 @@ def warn_of_unknown(name: str, context: Context) -> None:
     """Say so if *name* has the form of a region and is none that botocore knows: a new one, or a slip."""
     if is_region(name) and name not in (known := names()):
         nearest = did_you_mean(name, known, otherwise="")
-        context.say(f"Careful: {name} is no region that is known here, and taken as it is. {nearest}".rstrip())
+        context.say(f"Careful: {name} is an unknown region, and used as it is. {nearest}".rstrip())

@@ -80,7 +80,7 @@ def delete_credentials(context: Context, session: Session, account_id: str, role
 
 def delete_all_credentials(context: Context) -> None:
     """Delete the cached credentials of every SSO role, as ``aws sso logout`` does; those of other kinds stay."""
-    for path in cache_dir(context).glob("*.json"):
+    for path in files.listed(cache_dir(context), ".json"):
         if (files.read_json_or_tell(path, context) or {}).get("ProviderType") == "sso":
             files.delete(path)
 

@@ -95,7 +95,7 @@ def delete_token(context: Context, session: Session) -> None:
 
 def all_token_paths(context: Context) -> list[Path]:
     """Return each file of the cache that holds a token, of ssoenv's or of any other program's making."""
-    paths = sorted(token_cache(context).glob("*.json"))
+    paths = files.listed(token_cache(context), ".json")
     return [path for path in paths if "accessToken" in (files.read_json_or_tell(path, context) or {})]
 
 

@@ -139,4 +139,5 @@ def _refusal(error: Any) -> UsageError:
 
     visible = [each for each in error.ctx.command.params if not getattr(each, "hidden", False)]
     options = [name for each in visible for name in (*each.opts, *each.secondary_opts) if name.startswith("-")]
+    options += ["--off"] if command == "ssouse" else []  # which the shell function takes
     return UsageError(f"{command} has no option {error.option_name}.", did_you_mean(error.option_name, options, cure))

@@ -35,7 +35,7 @@ def alias(
         remembered.set_alias(name, None, context)
         names.refresh(config.load(context), context)
     elif not words:
-        raise UsageError("What shall it stand for?", f"Type: ssoenv alias {name} ACCOUNT/ROLE")
+        raise UsageError("What should it stand for?", f"Type: ssoenv alias {name} ACCOUNT/ROLE")
     else:
         if Profiles(config.load(context), context).has(name):
             raise UsageError(f"{name} is a profile, and ssouse would take that.", "Choose another name.")

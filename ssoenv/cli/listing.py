@@ -24,7 +24,7 @@ def find(named: str | None, context: Context, *, refresh: bool) -> Inventory:
     from ssoenv.aws import config
 
     aws_config = config.load(context)
-    session = sessions.find(named, aws_config, context)
+    session = sessions.find(named, aws_config, context, among=sessions.portals)
     found = None if refresh else inventory.read(session, context)
     if found is None:
         with Bar(context) as bar:

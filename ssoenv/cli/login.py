@@ -101,7 +101,8 @@ def login(
         raise
     _report(wanted, done, aws_config, context, is_fresh=is_fresh)  # who that is takes a role to be told
     if granted is not None:
-        messages.say(f"You have {granted} role{'' if granted == 1 else 's'} there. To switch to one: ssouse")
+        cure = "To switch to one: ssouse" if granted else "Ask the administrator of the portal for one."
+        messages.say(f"You have {granted or 'no'} role{'' if granted == 1 else 's'} there. {cure}")
     names.refresh(aws_config, context)
 
 

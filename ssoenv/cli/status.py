@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import re
 import shlex
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ssoenv import environment, finding
-from ssoenv.aws import tokens
+from ssoenv.aws import config, tokens
 from ssoenv.aws.config import Session
 from ssoenv.aws.keys import account_of
+from ssoenv.aws.kinds import Profiles
 from ssoenv.aws.times import format_time
 from ssoenv.aws.tokens import Token
 from ssoenv.cli import messages, options
 from ssoenv.cli.times import clock, parse_duration
 from ssoenv.context import Context
 from ssoenv.environment import Active
-from ssoenv.errors import UsageError
+from ssoenv.errors import ConfigError, UsageError
+from ssoenv.login.wording import login_line
 from ssoenv.targets import Target
 from ssoenv.text import printable
 
@@ -69,12 +73,18 @@ class Status:
         """Whether the access key is one of a user's own, which no role has."""
         return (self.active.access_key_id or "").startswith("AKIA")
 
+    @property
+    def is_no_key(self) -> bool:
+        """Whether what stands for an access key has not the form of one, such as the ``test`` of an emulator."""
+        key = self.active.access_key_id
+        return bool(key) and not environment.odd_key(self.active) and not re.fullmatch("[A-Z0-9]{16,128}", key or "")
+
     def agrees(self, identity: Identity | None) -> bool | None:
         """Tell whether the keys are of the account that the label beside them says, None if one of them is unknown.
 
         *identity* is what AWS says, which goes before what the key tells by itself.
         """
-        if self.active.role_name and self.is_user_key:
+        if self.active.role_name and (self.is_user_key or self.is_no_key):
             return False
         account = identity.account_id if identity else self.key_account
         label = self.active.account_id
@@ -185,15 +195,24 @@ def _lines(found: Status, context: Context) -> list[tuple[str, str]]:
         lines.append(("account", f"{found.key_account} (by the key)"))
     if found.role_name:
         lines.append(("role", found.role_name))
-    lines.append(("region", found.region or "none"))
+    lines.append(("region", found.region or _default_region(context)))
     if active.access_key_id:
-        lines.append(("credentials", _life(active.expiration, now)))
+        over = active.profile and active.expiration is not None and active.expiration <= now
+        lines.append(("credentials", _life(active.expiration, now) + (f". {_switch_again(found)}" if over else "")))
     elif active.endpoint and active.profile:
         ended = f"none: the server at {active.endpoint} has ended. Type: ssouse --serve {shlex.quote(active.profile)}"
         lines.append(("credentials", ended if found.endpoint_ended else f"renewed by {active.endpoint}"))
     if found.session:
-        lines.append(("login", f"{found.session.key}: {_login_life(found.token, now)}"))
+        lines.append(("login", f"{found.session.key}: {_login_life(found.session, found.token, now)}"))
     return lines
+
+
+def _default_region(context: Context) -> str:
+    """Return in words what region SDKs take where neither the environment nor the profile has one."""
+    region = None
+    with suppress(ConfigError):
+        region = Profiles(config.load(context), context).settings("default").get("region")
+    return f"{region} (of the profile default)" if region else "none"
 
 
 def _life(expiration: float | None, now: float) -> str:
@@ -202,9 +221,9 @@ def _life(expiration: float | None, now: float) -> str:
     return f"until {clock(expiration, now)}" if expiration > now else "expired"
 
 
-def _login_life(token: Token | None, now: float) -> str:
+def _login_life(session: Session, token: Token | None, now: float) -> str:
     if token is None:
-        return "none"
+        return f"none. Type: {login_line(session)}"
     if token.can_refresh(now):
         if token.expires_at > now:
             return f"until {clock(token.expires_at, now)}, then renewed by itself"
@@ -238,7 +257,9 @@ def _contradiction(found: Status, identity: Identity | None) -> str | None:
         fault = f"AWS says these keys are {identity.arn}, not {labelled} as labelled."
     else:
         labelled = ", ".join(filter(None, [found.active.profile, label and f"account {label}"]))
-        whose = "a user's, which no role has" if found.is_user_key else f"of account {found.key_account}"
+        whose = f"of account {found.key_account}"
+        if found.is_user_key or found.is_no_key:
+            whose = "a user's, which no role has" if found.is_user_key else "none that AWS gives"
         fault = f"this shell is labelled {labelled}, but its keys are {whose}."
     return f"CAREFUL: {fault} Something else has set them. {_switch_again(found)}"
 

@@ -34,7 +34,7 @@ def use(
         bool, typer.Option("--serve", help="Let SDKs get keys, renewed, from an endpoint that ends with the shell.")
     ] = False,
     lifetime: Annotated[
-        str | None, typer.Option("--for", metavar="TIME", help="For --serve: end it after 30m.")
+        str | None, typer.Option("--for", metavar="TIME", help="With --serve: end it after TIME, such as 30m.")
     ] = None,
     quiet: Annotated[bool | None, typer.Option("--quiet", "-q", help="Say nothing after the switch.")] = None,
     shell: Annotated[

@@ -60,7 +60,7 @@ def find(name: str, environ: Mapping[str, str]) -> str:
         raise NotExecutable(f"{name} can't be executed: it is a folder.", "Name a program in it.")
     if name and (found := shutil.which(name, os.F_OK, path)):
         raise NotExecutable(f"{found} can't be executed: permission denied.", "Look at its mode: chmod +x")
-    raise NotFound(f"There is no command {name or '(an empty word)'}.", "Look at its spelling, and at PATH.")
+    raise NotFound(f"There is no command {name or '(an empty word)'}.", "Check the spelling, and PATH.")
 
 
 def replace(path: str, words: Sequence[str], environ: Mapping[str, str]) -> NoReturn:

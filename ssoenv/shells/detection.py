@@ -23,7 +23,7 @@ def detect(environ: Mapping[str, str]) -> Shell:
     try:
         return find(_ancestor())
     except UsageError:
-        cure = f"Add --shell with one of: {', '.join(SHELLS)}. Or set SSOENV_SHELL."
+        cure = f"Name it, by --shell or as in `ssoenv init bash`: {', '.join(SHELLS)}. Or set SSOENV_SHELL."
         raise UsageError("It can't be told which shell runs this.", cure) from None
 
 

@@ -43,7 +43,7 @@ def test_sso_region_that_does_not_exist(user):
     done = user.ssoenv(*words, environ={"AWS_ENDPOINT_URL_SSO_OIDC": "http://127.0.0.1:9", "AWS_MAX_ATTEMPTS": "1"})
     assert done.returncode == 5
     warning, error = done.stderr.splitlines()
-    assert re.search("eu-west-99 is no region that is known here.* Did you mean .*eu-west-1", warning)
+    assert re.search("eu-west-99 is an unknown region.* Did you mean .*eu-west-1", warning)
     assert error.endswith("Look at the network, the proxy variables and the region: it is eu-west-99.")
 
 

@@ -8,6 +8,7 @@ import shlex
 import socket
 
 import pytest
+from user import CONFIG
 
 from ssoenv.aws.sts import Identity
 from ssoenv.cli.status import Status
@@ -227,8 +228,33 @@ def test_login_that_is_over(switched):
     """After a logout the login is none, while the shell's credentials live on."""
     switched.ssoenv("logout", "corp")
     out = switched.ssoenv("status").stdout
-    assert re.search(r"^login +corp: none$", out, re.MULTILINE)
+    assert re.search(r"^login +corp: none\. Type: ssoenv login corp$", out, re.MULTILINE)
     assert re.search(r"^credentials +until", out, re.MULTILINE)
+
+
+def test_credentials_that_are_over(switched):
+    """What has expired is told with what to type."""
+    out = switched.ssoenv("status", environ={"AWS_CREDENTIAL_EXPIRATION": "2020-01-01T00:00:00Z"}).stdout
+    assert re.search(r"^credentials +expired\. Type: ssouse dev-readonly$", out, re.MULTILINE)
+
+
+def test_region_that_sdks_take(logged_in):
+    """Where neither the shell nor its profile has a region, that of the profile default is the one in use."""
+    environ = {"AWS_SSO_PROFILE": "prod-readonly", "AWS_ACCESS_KEY_ID": "ASIAX"}
+    assert re.search("^region +none$", logged_in.ssoenv("status", environ=environ).stdout, re.MULTILINE)
+    logged_in.write_config(f"{CONFIG}\n[default]\nregion = eu-west-3\n")
+    out = logged_in.ssoenv("status", environ=environ).stdout
+    assert re.search(r"^region +eu-west-3 \(of the profile default\)$", out, re.MULTILINE)
+
+
+def test_keys_of_an_emulator(switched):
+    """What a `.env` of an emulator's has put there is no key of the role's."""
+    done = switched.ssoenv("status", environ={"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"})
+    assert done.returncode == 1
+    assert (
+        "CAREFUL: this shell is labelled dev-readonly, account 123456789011, but its keys are none that" in done.stderr
+    )
+    assert switched.ssoenv("status", "--check", environ={"AWS_ACCESS_KEY_ID": "test"}).returncode == 1
 
 
 def test_a_profile_beside_the_keys_is_told(switched):

@@ -365,6 +365,27 @@ def test_renews_in_the_background(expiring):
     assert run.stdout + run.stderr == b""
 
 
+# Takes as long as nobody lets it go, though no longer than ten seconds, and records whether somebody has.
+_WAITS_TO_BE_LET_GO = """\
+#!/bin/sh
+cd {folder} || exit 99
+i=0
+until test -e go || test $i -gt 500; do sleep 0.02; i=$((i + 1)); done
+test -e go && said='let go' || said='given up'
+printf '%s\\0\\n' "$said" >>calls
+"""
+
+
+def test_no_prompt_waits_for_a_renewal(start_session):
+    """The prompt is there while what renews the keys goes on."""
+    session = start_session(_WAITS_TO_BE_LET_GO)
+    Shelf(session).put("other")  # makes the folder
+    session.export(**exported(switched(90, SSOENV_RENEW="600")))
+    session.load()
+    session.add("__ssoenv_hook", session.probe.words("touch", session.folder / "go"), _wait_for_call(session))
+    assert session.run().calls == [["let go"]]
+
+
 def test_renews_what_it_has_switched_to(session):
     """The keys of a switch are renewed by the words of that switch, whatever these hold."""
     words = 'it\'s "a" \\"b\\ %PATH% $(touch canary) \\'

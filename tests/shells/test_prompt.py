@@ -418,6 +418,25 @@ def test_renews_what_it_has_come_back_to(expiring):
     assert [call[-1] for call in session.run().calls] == ["dev"]
 
 
+def test_off_after_a_renewal(session):
+    """What comes back was there before the first switch, also where the renewal has set more than the switch had."""
+    shelf = Shelf(session)
+    kept = shelf.put("dev", value="renewed", AWS_REGION="renewed")
+    later = kept.rename(session.folder / "later")
+    shelf.put("dev", life=400, SSOENV_RENEW="600")
+    session.load()
+    session.export(AWS_PROFILE="mine", AWS_REGION="mine")
+    session.add(*["IFS=A_"] * (session.probe.shell in ("bash", "zsh")))
+    session.snapshot("before")
+    session.add("ssouse dev", session.probe.words("mv", later, kept))
+    session.run_line("__ssoenv_hook", "renewed")
+    session.run_line("ssouse --off", "off")
+    run = session.run()
+    assert (run["renewed"]["AWS_SSO_PROFILE"], run["renewed"]["AWS_REGION"]) == ("renewed", "renewed")
+    assert run["off"].environ == run["before"].environ
+    assert run.calls == []
+
+
 def test_renews_hours_before(expiring):
     """The setting may ask for a renewal as early as it likes."""
     expiring.put("dev", life=10000)

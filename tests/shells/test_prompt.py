@@ -227,29 +227,45 @@ def _seconds_left(seconds, probe):
         return (
             f"__ssoenv_read_clock /; set -gx SSOENV_EXPIRATION (math $__ssoenv_ages[1] + $__ssoenv_ages[2] + {seconds})"
         )
+    if probe.shell == "powershell":
+        return f"$env:SSOENV_EXPIRATION = [DateTimeOffset]::UtcNow.ToUnixTimeSeconds() + {seconds}"
     return f"__ssoenv_read_clock; export SSOENV_EXPIRATION=$((__ssoenv_time + {seconds}))"
 
 
-@only(lambda probe: probe.shell in ("bash", "zsh"))
+# Keeps the segment in `was`; and runs the hook until it is another one.
+_KEEP_SEGMENT = {"fish": "set was $SSOENV_PROMPT", "powershell": "$was = $SSOENV_PROMPT"}
+_UNTIL_ANOTHER = {
+    "fish": 'while test "$SSOENV_PROMPT" = "$was"; __ssoenv_hook; end',
+    "powershell": "while ($SSOENV_PROMPT -ceq $was) { __ssoenv_hook }",
+}
+
+
 def test_the_minute_goes_on(wrapped):
     """In a shell in which nothing else changes, the segment shows the next minute when that begins.
 
     So it does where somebody has set the shell's own clock back.
     """
+    shell, line_end = wrapped.probe.shell, wrapped.probe.words("echo")
+    clock = ["SECONDS=1000", "SECONDS=0"] if shell in ("bash", "zsh") else ["", ""]
     wrapped.export(**exported(switched(62)))
-    again = 'until [ "$SSOENV_PROMPT" != "$was" ]; do __ssoenv_hook; done; ssoenv_prompt'
-    wrapped.add(
-        "SECONDS=1000",
-        _seconds_left(62, wrapped.probe),
-        "__ssoenv_hook",
-        "SECONDS=0",
-        "was=$SSOENV_PROMPT; ssoenv_prompt",
-        again,
-    )
-    assert wrapped.run().stdout.decode() == f"dev {ACCOUNT} 1mdev {ACCOUNT} 0m"
+    wrapped.add(clock[0], _seconds_left(62, wrapped.probe), "__ssoenv_hook", clock[1])
+    wrapped.add(_KEEP_SEGMENT.get(shell, "was=$SSOENV_PROMPT"), "ssoenv_prompt", line_end)
+    wrapped.add(_UNTIL_ANOTHER.get(shell, 'until [ "$SSOENV_PROMPT" != "$was" ]; do __ssoenv_hook; done'))
+    wrapped.add("ssoenv_prompt", line_end)
+    shown = [line for line in wrapped.run().stdout.decode().splitlines() if line]
+    assert shown == [f"dev {ACCOUNT} 1m", f"dev {ACCOUNT} 0m"]
 
 
-@only(lambda probe: probe.shell in ("bash", "zsh"))
+def test_a_line_that_is_typed_leaves_no_segment_behind(wrapped):
+    """The next prompt shows what is so, though what runs before a line has seen that it is otherwise first."""
+    wrapped.export(**exported(switched(3030)))
+    wrapped.add("__ssoenv_hook")
+    wrapped.export(**exported({"SSOENV_EXPIRATION": 1830}))
+    wrapped.add(TYPED[wrapped.probe.shell].format(line=wrapped.probe.quote("aws")), "__ssoenv_hook", "ssoenv_prompt")
+    assert wrapped.run().stdout.decode().strip() == f"dev {ACCOUNT} 30m"
+
+
+@only(lambda probe: probe.assign)
 def test_the_time_to_renew_comes(session):
     """In a shell in which nothing else changes, renewal begins when it is time."""
     session.export(**exported(switched(602, SSOENV_RENEW="600")))
@@ -257,8 +273,11 @@ def test_the_time_to_renew_comes(session):
     session.answer("dev", "")
     Shelf(session).put("other")  # makes the folder
     calls = session.probe.quote(str(session.folder / "calls"))
-    session.add(_seconds_left(602, session.probe), "__ssoenv_hook", f"[ ! -s {calls} ] || echo early")
-    session.add(f"until [ -s {calls} ]; do __ssoenv_hook; done")
+    session.add(_seconds_left(602, session.probe), "__ssoenv_hook")
+    if session.probe.shell == "fish":
+        session.add(f"test ! -s {calls}; or echo early", f"while test ! -s {calls}; __ssoenv_hook; end")
+    else:
+        session.add(f"[ ! -s {calls} ] || echo early", f"until [ -s {calls} ]; do __ssoenv_hook; done")
     run = session.run()
     assert run.stdout == b""
     assert run.calls == [["use", "--shell", session.probe.shell, "--wrapper", "1", "--renew", "dev"]]

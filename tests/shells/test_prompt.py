@@ -208,6 +208,16 @@ def test_a_locale_without_all_characters(wrapped):
     assert shown == [f"{name}{'?' * len(MARKS)} keys {sign} label" for name, (_, sign) in locales.items()]
 
 
+@only(lambda probe: probe.shell == "zsh")
+def test_numbers_that_zsh_would_divide_exactly(wrapped):
+    """Hours and minutes are whole, also where the user has made each number one with a point."""
+    Shelf(wrapped).put("dev", life=7530, summary="dev", AWS_SSO_ACCOUNT_ID=ACCOUNT)
+    wrapped.add("setopt force_float", "ssouse dev", "__ssoenv_hook", "ssoenv_prompt")
+    run = wrapped.run()
+    assert run.stdout.decode() == f"dev {ACCOUNT} 2h5m"
+    assert run.stderr.decode() == "dev · 2 h 5 min left\n"
+
+
 @only(lambda probe: probe.assign)
 def test_the_last_ten_minutes_are_yellow(session):
     """From the moment on at which they begin."""

@@ -74,10 +74,11 @@ def test_a_command_waits_for_new_keys(expired):
     assert b"[1]" not in screen.sent  # what a shell says of a job
 
 
-# A DEBUG trap that sees what runs, a history that does not get each line, a PS0 that could be exported and is set anew.
+# A DEBUG trap that sees what runs, a history that does not get each line and shows when each ran, a PS0 that could be
+# exported and is set anew.
 _UNFRIENDLY = [
     "trap '[[ $BASH_COMMAND != *__ssoenv_wait_at* ]] || echo ours' DEBUG",
-    "HISTCONTROL=ignoreboth PROMPT_COMMAND='PS0='; set -a",
+    "HISTCONTROL=ignoreboth HISTTIMEFORMAT='%F %T ' PROMPT_COMMAND='PS0='; set -a",
 ]
 # What bash-preexec does in a bash without PS0.
 _PREEXEC = """\

@@ -268,6 +268,24 @@ def test_lines_that_wait_for_nothing(waiting):
     assert session.run().stderr.decode().splitlines() == [*changes, ASKED, "again"]
 
 
+@only(lambda probe: probe.shell in TYPED)
+def test_a_line_behind_a_switch_waits(waiting):
+    """That one has just waited for the keys of another profile does not count."""
+    session = waiting
+    shelf = session.folder / "run" / "ssoenv"
+    # The hook asks for nothing in the background, and lets bash know when a line is to wait.
+    prompt = ["__ssoenv_asked=99999999999", "__ssoenv_hook"] * (session.probe.shell == "bash")
+    session.add(*prompt)
+    type_line(session, "aws", "first")
+    session.add("ssouse other", session.probe.words("rm", *shelf.glob("other.*")))
+    session.export(**exported({"SSOENV_EXPIRATION": 30}))
+    session.add(*prompt)
+    type_line(session, "aws", "second")
+    run = session.run()
+    assert run.stderr.decode().splitlines() == ["first", ASKED, "second", ASKED]
+    assert [call[-1] for call in run.calls] == ["dev", "other"]
+
+
 @only(lambda probe: probe.shell == "bash")
 def test_bash_waits_for_what_was_its_own_at_the_prompt(waiting):
     """A line starts no child where keys are others or not renewed, nor does it wait where they have become others."""

@@ -371,7 +371,7 @@ _WAITS = """\
 case "$*" in
 *--renew*)
     test -t 2 || exit 5 # nobody waits for it
-    trap 'exit 130' INT
+    {at_ctrl_c}
     echo now it waits >&2
     while :; do sleep 1; done
     ;;
@@ -380,12 +380,13 @@ esac
 
 
 @only(lambda probe: probe.shell in ("bash", "zsh"))
-def test_ctrl_c_ends_the_wait(start_session, probe):
+@pytest.mark.parametrize("at_ctrl_c", ["trap 'exit 130' INT", ""], ids=["it ends", "it is killed"])
+def test_ctrl_c_ends_the_wait(start_session, probe, at_ctrl_c):
     """It drops the command that waited, and the shell is as its user has made it; the next one does not wait again.
 
-    Minutes later one does.
+    Minutes later one does. So it is where the program has not come so far as to heed the key.
     """
-    session = start_session(_WAITS)
+    session = start_session(_WAITS.replace("{at_ctrl_c}", at_ctrl_c))
     Shelf(session).put("other")  # makes the folder
     screen = a_shell_with_expired_keys(session, PS1="> ")
     screen.press("setopt no_case_match" if probe.shell == "zsh" else "set -u; shopt -s nocasematch", ENTER)

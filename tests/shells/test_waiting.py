@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 
 import pytest
 from installed import TOOLS
@@ -438,6 +439,34 @@ def test_ctrl_z_stops_no_wait(start_session, probe):
     screen.until(lambda screen: screen.lines[-2].endswith("it ran") and screen.lines[-1][-1:] in "#$%>")
     screen.leave()
     assert not re.search(rb"(?i)stopped|suspended", screen.sent)
+
+
+_UNTIL_THERE = 'until test -e "$1"; do sleep 0.02; done'
+_SAYS_WHEN_IT_ENDS = """\
+#!/bin/sh
+cd {folder} || exit 99
+touch began
+until test -e go; do sleep 0.02; done
+touch ended
+"""
+
+
+@only(lambda probe: probe.shell in INTERACTIVE)
+def test_ctrl_c_ends_no_renewal_in_the_background(start_session, probe):
+    """It is for what is in front, and is heard by that alone, also where nothing is a job of its own."""
+    session = start_session(_SAYS_WHEN_IT_ENDS)
+    Shelf(session).put("other")  # makes the folder
+    screen = a_shell_with_expired_keys(session, **exported({"SSOENV_EXPIRATION": 90}))
+    began, ended = session.folder / "began", session.folder / "ended"
+    line = f"{_UNTIL_THERE}; echo it has begun; exec sleep 1000"
+    screen.press(*["set +m", ENTER] * (session.probe.shell in ("bash", "zsh")))
+    screen.press(session.load_line, ENTER, session.probe.words("sh", "-c", line, "sh", began), ENTER)
+    screen.until("it has begun")
+    screen.press(CTRL_C)
+    screen.until(lambda screen: any("^C" in line for line in screen.lines))
+    (session.folder / "go").touch()
+    subprocess.run(["sh", "-c", _UNTIL_THERE, "sh", ended], timeout=60, check=True)
+    screen.hang_up()
 
 
 @only(lambda probe: probe.shell == "bash")

@@ -150,8 +150,8 @@ def test_a_line_that_waits_sees_the_shell_as_it_was(expired, probe, line, shown)
     ],
 )
 def test_lines_that_powershell_waits_before(expired, line):
-    """Without PSReadLine, whatever stands before the first command; a line that has none waits for nothing."""
-    screen, session = expired()
+    """Without PSReadLine, whatever stands before the first command; a line without any waits for none, nor a prompt."""
+    screen, session = expired("function prompt { sh -c true; '> ' }")
     screen.press("1 + 1", ENTER)
     screen.until("2")
     assert sum("--renew" in call for call in session._calls()) == 1
@@ -171,6 +171,17 @@ def test_another_action_before_commands_are_looked_up_stays(expired):
     screen.press(f'"kept: $({action} -eq $ours)"', ENTER)
     screen.until("kept: True")
     screen.leave()
+
+
+@only(lambda probe: probe.shell == "powershell")
+def test_what_is_asked_before_commands_are_looked_up_keeps_the_status(session):
+    """Without PSReadLine, a function that is called then, as a prompt is, sees how the last command ended."""
+    session.export(**exported(switched(3000, SSOENV_RENEW="600")))
+    session.add("function seen { $? }")
+    session.load()
+    session.add("__ssoenv_hook", "$null -ne $ExecutionContext.InvokeCommand.PreCommandLookupAction")
+    session.add("sh -c 'exit 3'; seen", "sh -c 'exit 0'; seen")
+    assert session.run().stdout.decode().splitlines() == ["True", "False", "True"]
 
 
 _RENEWS = """\

@@ -378,6 +378,23 @@ def test_a_read_only_variable_refuses_the_whole(session: Session, lines: list[st
     assert run.stderr.count(b"AWS_REGION is read-only") == 1
 
 
+@only(lambda probe: probe.shell == "tcsh")
+@pytest.mark.parametrize(
+    ("value", "line"), [("a\nb", ":"), ("theirs", "set AWS_REGION = mine")], ids=["a line break", "hidden"]
+)
+def test_what_tcsh_can_not_bring_back_refuses_the_whole(session: Session, value: str, line: str) -> None:
+    """A variable whose value `--off` could not set again is named, and nothing is changed."""
+    session.load()
+    session.add(line)
+    session.snapshot("before")
+    session.run_line("ssouse first", "after")
+    run = session.run(environ={"AWS_REGION": value})
+    assert run["before"]["AWS_REGION"] == value
+    assert run["after"].status == 7
+    assert run["after"].environ == run["before"].environ
+    assert b"AWS_REGION holds a line break, or is hidden" in run.stderr
+
+
 @only(lambda probe: probe.name in ("bash", "bash-5.3"))
 def test_references_of_bash(session: Session) -> None:
     """A variable that refers to another is made a plain one, and the other is not touched."""
@@ -660,6 +677,20 @@ def test_bash_settings(session: Session, setting: str) -> None:
 def test_zsh_settings(session: Session, setting: str) -> None:
     """What a user's rc file may set in zsh makes no difference."""
     check_setting(session, setting)
+
+
+@only(lambda probe: probe.shell == "tcsh")
+@pytest.mark.parametrize("option", ["backslash_quote", "noglob"])
+def test_tcsh_settings(session: Session, option: str) -> None:
+    """What changes how tcsh reads a line makes no difference, and stays as the user has set it."""
+    session.export(**BEFORE)
+    session.load()
+    session.add(f"set {option}")
+    everything(session)
+    session.add(f"if ($?{option}) echo it is still set")
+    run = session.run()
+    check_everything(run)
+    assert run.stdout.splitlines()[-1] == b"it is still set"
 
 
 @pytest.mark.parametrize("locale", ["C", "en_US.UTF-8", "tr_TR.UTF-8", "ja_JP.SJIS"])

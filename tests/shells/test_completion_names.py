@@ -98,6 +98,30 @@ def test_offer_behind_a_quote_that_is_closed(start, probe):
             assert terminal.take(f"ssouse {typed}", "a:b c") == ["a:b c"], typed
 
 
+@pytest.mark.parametrize("probe", [probe for probe in COMPLETED if probe.shell != "powershell"], ids=str)
+def test_offer_behind_what_was_escaped(start, probe):
+    """What was typed of a name may have signs in it that a shell, or a pattern, takes for something else."""
+    completer = start(probe)
+    names = ["a@b:c", "b c-d", "e$f", "g[h"]
+    completer.know(*names)
+    typed = {"a@": 0, "a@b:": 0, "b\\ c": 1, "'b c": 1, "e\\$": 2, '"e\\$': 2, "g\\[": 3, "'g[": 3}
+    with Terminal(completer) as terminal:
+        got = {start: terminal.take(f"ssouse {start}", names[number]) for start, number in typed.items()}
+    assert got == {start: [names[number]] for start, number in typed.items()}
+    assert len(completer.ask("ssouse 'g[", 'ssouse "g[')) == 2  # without a complaint
+
+
+@pytest.mark.parametrize("probe", [probe for probe in COMPLETED if probe.shell != "powershell"], ids=str)
+def test_offer_at_the_cursor(start, probe):
+    """What stands behind the cursor stays, and is no part of the name."""
+    completer = start(probe)
+    completer.know("dev-readonly")
+    with Terminal(completer) as terminal:
+        back = "\x02" * len(" --quiet")  # Ctrl-B
+        terminal.type("ssouse dev --quiet", back, "\t", "\r")
+        assert terminal.kept.read_bytes().split() == [b"dev-readonly\0--quiet\0"]
+
+
 @pytest.mark.parametrize("quote", _QUOTES, ids=["bare", "single", "double"])
 @pytest.mark.parametrize("probe", [probe for probe in COMPLETED if probe.shell == "powershell"], ids=str)
 def test_offer_taken_is_the_name_in_powershell(start, probe, quote):

@@ -243,6 +243,17 @@ def test_fish_reads_the_completion_when_it_is_asked_for(start, probe):
     assert completer.run(line, *mine, "complete -C 'ssouse mi'", "complete -C 'ssoenv --mi'") == "mine\n--mine\n"
 
 
+@pytest.mark.parametrize("option", ["-f", "+f"])
+@pytest.mark.parametrize("probe", [probe for probe in PROBES if probe.shell == "bash"], ids=str)
+def test_tab_keeps_the_options_of_bash(start, probe, option):
+    """Where names are to be quoted, too, Tab leaves what is set for patterns as the user has it."""
+    completer = start(probe)
+    completer.know("a b", "a*")
+    offer = 'COMP_LINE="ssouse " COMP_POINT=7; flags=$-; __ssoenv_complete ssouse; [[ $- == "$flags" ]] && echo kept'
+    shown = completer.run(completer.load_line(), f"set {option}", offer, """printf '%s\\n' "${COMPREPLY[@]}" """)
+    assert shown.splitlines() == ["kept", r"a\ b", r"a\*"]
+
+
 def test_names_file_is_private_and_sorted(tmp_path, clean_environment):
     """The files are for their owner alone, in C order, a name a line, or all in one; no name that can't be offered."""
     completer = Completer(COMPLETED[0], tmp_path)

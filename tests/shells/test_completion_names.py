@@ -165,6 +165,20 @@ from xonsh.completer import Completer
 offered, _ = Completer().complete_line("ssouse {typed}")
 print(*(str(each) for each in offered), sep="\\n")""",
 }
+# Prints the last word of a line for each offer that is taken, and a mark behind each line's.
+_TAKEN = {
+    "nushell": """\
+for line in [{lines}] {{
+    for it in (do $env.__ssoenv_offers $line | get --optional completions | default []) {{ print --raw $it.value }}
+    print --raw '='
+}}""",
+    "xonsh": """\
+from xonsh.completer import Completer
+for line in [{lines}]:
+    offered, _ = Completer().complete_line(line)
+    taken = [line[: len(line) - each.prefix_len] + each for each in offered]
+    print(*sorted(each.rpartition(" ")[2] for each in taken), "=", sep="\\n")""",
+}
 _KEPT = {
     "bash": """ssouse() {{ printf '%s\\n' "$@"; }}""",
     "nushell": 'def --wrapped ssouse [...words: string] {{ print --raw ($words | str join "\\n") }}',
@@ -182,6 +196,23 @@ def test_offer_run_is_the_name(start, probe, typed):
     got = completer.run(_KEPT[probe.shell].format(), *(f"ssouse {offer}" for offer in offered))
     assert sorted(got.splitlines()) == sorted(name for name in _NAMES if name.startswith(typed))
     assert not (completer.folder / "pwned").exists()
+
+
+@pytest.mark.parametrize("probe", [probe for probe in PROBES if probe.shell in _TAKEN], ids=str)
+def test_offers_where_a_name_is_due(start, probe):
+    """That is the first word behind options, also in a quote; wherever the names are, and where there are none."""
+    completer = start(probe)
+    completer.environ["XDG_CACHE_HOME"] = str(completer.folder / "it's a cache")
+    both = ["dev-readonly", "prod-admin"]
+    lines = {"ssouse ": both, "ssouse --quiet d": both[:1], "ssouse x ": [], "ssouse x d": []}
+    if probe.shell == "xonsh":
+        lines.update({"ssouse 'd": both[:1], 'ssouse "': both})
+    script = _TAKEN[probe.shell].format(lines=", ".join(map(probe.quote, lines)))
+    completer.run(completer.load_line(), script)  # which makes no complaint
+    completer.know(*both)
+    shown = completer.run(completer.load_line(), script).split("=\n")[:-1]
+    # Where there is no name, xonsh offers files.
+    assert [[word for word in taken.split() if "-" in word] for taken in shown] == list(lines.values())
 
 
 def _at_a_prompt(completer, *lines):
@@ -211,6 +242,27 @@ def test_offers_in_elvish(start, probe):
     )
     _at_a_prompt(completer, load, offer)
     assert sorted((completer.folder / "kept").read_text("utf-8").splitlines()) == sorted(_NAMES)
+
+
+@pytest.mark.parametrize("probe", [probe for probe in PROBES if probe.shell == "elvish"], ids=str)
+def test_offers_where_a_name_is_due_in_elvish(start, probe):
+    """That is the first word behind options; wherever the names are, and where there are none."""
+    completer = start(probe)
+    completer.environ["XDG_CACHE_HOME"] = str(completer.folder / "cache")
+    load = f"eval (slurp < {probe.quote(str(completer.file))}) &ns=(ns [&]); echo MA''RK\r"
+    asked = ("''", "--quiet d", "x ''", "x d")
+    offers = "; ".join(
+        f"$edit:completion:arg-completer[ssouse] ssouse {words} | each {{|it| echo $it[stem] }}; echo ="
+        for words in asked
+    )
+    offer = f"{{ {offers} }} >kept; echo MA''RK\r"
+    _at_a_prompt(completer, load, offer)
+    assert (completer.folder / "kept").read_text() == "=\n" * len(asked)
+    both = ["dev-readonly", "prod-admin"]
+    completer.know(*both)
+    _at_a_prompt(completer, load, offer)
+    shown = (completer.folder / "kept").read_text().split("=\n")[:-1]
+    assert [offered.split() for offered in shown] == [both, both[:1], [], []]
 
 
 @pytest.mark.parametrize("probe", [probe for probe in PROBES if probe.shell == "tcsh"], ids=str)

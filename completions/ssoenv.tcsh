@@ -11,7 +11,7 @@ if (! $?__ssoenv_offering) then
     if ($?XDG_CACHE_HOME) then
         if ("x$XDG_CACHE_HOME:q" != x) set __ssoenv_cache = "$XDG_CACHE_HOME:q"
     endif
-    complete ssouse 'p@1@`set __ssoenv_offering; if (-f $__ssoenv_cache:q/ssoenv/names) eval "source \$__ssoenv_completion:q < \$__ssoenv_cache:q/ssoenv/names"`@'
+    complete ssouse 'p@1@`set __ssoenv_offering; if (-f $__ssoenv_cache:q/ssoenv/names) eval '\''source $__ssoenv_completion:q < $__ssoenv_cache:q/ssoenv/names'\''`@'
     goto __ssoenv_done
 endif
 set noglob

@@ -266,9 +266,11 @@ def test_offers_where_a_name_is_due_in_elvish(start, probe):
 
 
 @pytest.mark.parametrize("probe", [probe for probe in PROBES if probe.shell == "tcsh"], ids=str)
-def test_offers_in_tcsh(start, probe):
+@pytest.mark.parametrize("cache", ["", "it's a cache"], ids=["in the home", "elsewhere"])
+def test_offers_in_tcsh(start, probe, cache):
     """Each name is offered that needs no quotes; nothing is run."""
     completer = start(probe)
+    completer.environ["XDG_CACHE_HOME"] = str(completer.folder / cache) if cache else ""
     completer.know(*_NAMES)
     shown = _at_a_prompt(completer, f"{completer.load_line()}; echo MA''RK\r", "ssouse \x04\x15echo MA''RK\r")
     offered = shown.rpartition("# ssouse ")[0].partition("ssouse ")[2].split()

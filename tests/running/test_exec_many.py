@@ -10,6 +10,7 @@ import shlex
 import signal
 import subprocess
 import sys
+from contextlib import closing
 
 import pytest
 from executing import PROGRAM, new_user
@@ -17,6 +18,7 @@ from screen import CTRL_C, Screen
 
 from ssoenv.aws import portal as portal_
 from ssoenv.demo.portal import EXAMPLE, Organisation
+from ssoenv.errors import Cancelled
 from ssoenv.running import parallel
 from ssoenv.targets import Target
 
@@ -174,6 +176,61 @@ def test_sigterm_is_passed_on(running):
     assert process.returncode == 128 + signal.SIGTERM
     assert sorted(re.findall(r"(\S+): ended by SIGTERM\.\n", err)) == sorted(THREE)
     assert not any(map(_lives, pids))
+
+
+_STUBBORN = """
+import os, signal
+def tell(number, _frame):
+    print(signal.Signals(number).name, flush=True)
+signal.signal(signal.SIGHUP, tell)
+if os.environ["AWS_PROFILE"] == "prod-admin":
+    signal.signal(signal.SIGTERM, tell)
+signal.alarm(100)  # if nothing else ends it
+print("ready", flush=True)
+while True:
+    signal.pause()
+"""
+
+
+def test_what_does_not_obey(running):
+    """The first signal is passed on; the second one ends what goes on all the same, and the third one kills it."""
+    words = ("dev-readonly", "prod-admin", "--parallel", "--", sys.executable, "-c", _STUBBORN)
+    process = running("--profile-mode", *words)
+
+    def said(lines):
+        return {process.stdout.readline().decode() for _ in range(lines)}
+
+    assert said(2) == {"dev-readonly | ready\n", "prod-admin | ready\n"}
+    process.send_signal(signal.SIGHUP)
+    assert said(2) == {"dev-readonly | SIGHUP\n", "prod-admin | SIGHUP\n"}
+    process.send_signal(signal.SIGHUP)
+    assert said(1) == {"prod-admin | SIGTERM\n"}
+    process.send_signal(signal.SIGHUP)
+    err = process.communicate(timeout=60)[1].decode()
+    assert "dev-readonly: ended by SIGTERM.\n" in err
+    assert "prod-admin: ended by SIGKILL.\n" in err
+    assert process.returncode == 128 + signal.SIGHUP
+
+
+def test_a_child_of_a_command_that_goes_on():
+    """Who has its output still, after the command has ended, is not waited for any longer after the fourth signal."""
+    runs = parallel.Runs("/bin/sh", ["sh", "-c", "sleep 1000 & echo $!"], lambda _target: os.environ)
+    with closing(runs.events([Target("dev", None, None, None, None)], 1)) as events:
+        child = int(next(filter(None, events)).data)
+        try:
+            for _ in range(4):
+                signal.raise_signal(signal.SIGTERM)
+            with pytest.raises(Cancelled):
+                list(events)
+        finally:
+            os.kill(child, signal.SIGKILL)
+
+
+def test_there_is_nothing_to_read(running):
+    """Of several commands none could have the caller's input to itself, so none gets any of it."""
+    process = running("--profile-mode", "dev-readonly", "prod-admin", "--parallel", "--", "cat")
+    out, err = process.communicate(b"of the caller\n", timeout=60)
+    assert (out, err, process.returncode) == (b"", b"Exit code 0 in 2 of 2.\n", 0)
 
 
 def test_reader_that_has_gone_ends_all(ada):

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from ssoenv.errors import NotLoggedIn
+from ssoenv.errors import NotLoggedIn, ServiceError
 from ssoenv.serving import Endpoint, endpoint
 
 SECRET = "canary/of+a-secret"
@@ -55,6 +55,7 @@ def test_who_knows_the_token_gets_the_credentials(served, host):
         pytest.param(403, [GET, "Host: 0.0.0.0:{port}", TOKEN], id="0.0.0.0"),
         pytest.param(403, [GET, TOKEN], id="no host"),
         pytest.param(403, [GET, "Host: rebind.test:{port}", HOST, TOKEN], id="two hosts"),
+        pytest.param(403, [GET, HOST, "Host: rebind.test:{port}", TOKEN], id="two hosts, ours first"),
         pytest.param(403, [GET, HOST, TOKEN, "Origin: https://rebind.test"], id="a page of another origin"),
         pytest.param(403, [GET, HOST, TOKEN, "origin: null"], id="a page without origin"),
         pytest.param(403, [GET, HOST, TOKEN, "Sec-Fetch-Site: same-origin"], id="a page of this origin"),
@@ -91,16 +92,20 @@ def test_a_head_that_does_not_end_is_refused(served):
         assert connection.makefile("rb").readline().split()[1] == b"431"
 
 
-def test_an_error_is_told_in_words():
-    """Whoever runs the program that asked reads what to type, in the fields that SDKs show."""
+@pytest.mark.parametrize(("error", "status"), [(NotLoggedIn, 403), (ServiceError, 503)])
+def test_an_error_is_told_in_words(error, status):
+    """Whoever runs the program that asked reads what to type, in the fields that SDKs show.
+
+    What may be over soon has the status after which SDKs ask again.
+    """
 
     def answer():
-        raise NotLoggedIn("There is no valid login.", "Type: ssoenv login corp")
+        raise error("It can't be had.", "Type: ssoenv login corp")
 
     with Endpoint(answer) as served:
         told = ask(served, GET, HOST, TOKEN)
-    assert told.status == 403
-    assert told.text == '{"Code": "NotLoggedIn", "Message": "There is no valid login. Type: ssoenv login corp"}'
+    assert told.status == status
+    assert told.text == f'{{"Code": "{error.__name__}", "Message": "It can\'t be had. Type: ssoenv login corp"}}'
 
 
 def test_a_slow_request_is_cut(monkeypatch):

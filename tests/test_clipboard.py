@@ -22,7 +22,9 @@ from screen import Screen
 
 from ssoenv import clipboard
 from ssoenv.clipboard import x11 as by_x11
+from ssoenv.clipboard.helper import HELD
 from ssoenv.errors import UsageError
+from ssoenv.formats import values
 
 SECRET = "a secret, wJalrXUtnFEMI/K7MDENG and an é"
 PATIENCE = 60  # seconds, for a machine that does much else
@@ -162,6 +164,7 @@ def test_a_secret_is_marked_and_taken_off(x11):
     ((helper, shown),) = x11.helpers().items()
     assert SECRET not in shown
     assert os.getsid(helper) == helper  # it outlives the terminal
+    assert Path(f"/proc/{helper}/cwd").readlink() == Path("/")  # and keeps no disk from being taken out
     assert re.search(r"Max core file size +([01]) +\1 ", Path(f"/proc/{helper}/limits").read_text())
     assert {Path(f"/proc/{helper}/fd/{stream}").readlink() for stream in (1, 2)} == {Path(os.devnull)}
     seen = x11.pastes_until_taken_off(None)
@@ -296,6 +299,18 @@ def test_wayland_takes_too_long(wayland, tmp_path):
     assert wayland.paste() == ""
 
 
+def test_a_text_that_is_there_is_held_for_its_time(x11):
+    """How long it may take to get there is no limit for how long it stays."""
+    order = _ORDER.replace(b'"seconds": 1', b'"seconds": 2')
+    words = [sys.executable, "-c", _IMPATIENT]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=x11.environ) as helper:
+        helper.stdin.write(order)
+        helper.stdin.close()
+        assert helper.stdout.read() == HELD
+        assert x11.pastes_until_taken_off(None)[-2:] == ["", None]  # it was taken off, and not lost
+        assert helper.wait(PATIENCE) == 0
+
+
 def test_who_asked_was_stopped(x11):
     """By Ctrl-C, say, before the answer: the text is taken off in time all the same."""
     words = [sys.executable, "-m", "ssoenv.clipboard"]
@@ -409,6 +424,18 @@ def test_a_terminal_takes_it(tmp_path, x11, kind):
         assert found[:40].decode() not in "".join(terminal.lines)
 
 
+@pytest.mark.parametrize("kind", ["linux", "dumb"])
+def test_a_terminal_that_would_show_it(tmp_path, kind):
+    """The system's own console, say, writes out what it does not know: it gets no secret, and that is an error."""
+    script = tmp_path / "typed.py"
+    script.write_text(_COPY)
+    environ = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "TERM": kind, "SSH_TTY": "/dev/pts/0"}
+    terminal = Screen([sys.executable, str(script)], environ)
+    assert terminal.finish() == 1
+    assert b"There is no clipboard within reach" in terminal.sent
+    assert b"]52" not in terminal.sent
+
+
 @pytest.mark.parametrize("inside", [{"TMUX_PANE": "%0"}, {}], ids=["pane", "popup"])
 def test_tmux_sends_to_its_own_session(tmp_path, inside):
     """One that nobody is attached to has no clipboard: that is an error, and neither tmux nor another session gets it.
@@ -456,6 +483,16 @@ def test_get_copies_and_prints_nothing(logged_in, x11):
     assert x11.paste() + "\n" == printed
     assert "Copied the credentials of dev-readonly." in done.stderr
     assert not any(line.partition("=")[2] in done.stderr for line in printed.splitlines())
+
+
+@pytest.mark.parametrize("name", values.NAMES)
+def test_which_single_values_are_secrets(logged_in, x11, name):
+    """The secret key and the token are taken off again; what tells nobody a secret stays."""
+    done = logged_in.ssoenv("get", "dev-readonly", "--value", name, "--copy", environ=x11.environ)
+    assert done.returncode == 0, done.stderr
+    is_secret = name in ("secret-access-key", "session-token")
+    assert f"Copied the {name} of dev-readonly." in done.stderr
+    assert ("It will be off the clipboard in 1 s." in done.stderr) == is_secret
 
 
 def test_a_login_needs_no_clipboard(user):

@@ -160,6 +160,13 @@ def test_github_actions(logged_in):
     assert unwritten.stdout.splitlines() == masks, "they have to be out before anything else is"
 
 
+def test_outside_of_a_workflow(user):
+    """There is no file for the variables: that is told before any login, as no login would help."""
+    done = user.ssoenv("get", "dev-readonly", "--format", "github-actions")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "GITHUB_ENV is not set" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
@@ -175,6 +182,7 @@ def test_github_actions(logged_in):
         ({"prune": True, "block": "x"}, "--as is for --option 2 and --write only"),
         ({"block": "x"}, "--as is for"),
         ({"force": True, "option": "2"}, "--force is for --write only"),
+        ({"copy": True, "form": "github-actions"}, "has no clipboard"),
         ({"form": "yaml"}, "no format yaml. One of: sh, bash"),
         ({"value": "secret"}, "no value secret. One of: access-key-id"),
         ({"system": "linux"}, "no texts for linux. One of: macos-linux"),

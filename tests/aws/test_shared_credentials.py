@@ -240,6 +240,15 @@ def test_no_other_byte_is_lost(tmp_path_factory, first, text, cut, force, name):
         assert not ended or after == before
 
 
+def test_rewritten_in_place(path, tmp_path):
+    """Who writes the file anew empties it first: what that program has not written yet is waited for, and stays."""
+    path.write_bytes(b"")
+    here = replace(context(tmp_path), sleep=lambda _: path.write_bytes(OTHERS.encode()))
+    shared_credentials.write(MINE, KEYS, None, here, force=False)
+
+    assert path.read_bytes().startswith(OTHERS.encode())
+
+
 def test_writers_wait_for_each_other(tmp_path):
     """While another ssoenv edits the file, a writer says so and waits; then it sees what the other has written."""
     said = threading.Event()

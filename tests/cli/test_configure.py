@@ -56,6 +56,25 @@ class TestOne:
             "region": "eu-west-1",
         }
 
+    def test_another_kind(self, logged_in):
+        """Of a profile that got its keys in another way nothing is left that SDKs would take before the role."""
+        others = ("role_arn", "source_profile", "credential_source", "external_id", "mfa_serial", "role_session_name")
+        others += ("duration_seconds", "web_identity_token_file", "credential_process", "login_session")
+        others += ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
+        before = "".join(f"{key} = x\n" for key in others)
+        logged_in.write_config(f"{SESSION}\n[profile my-dev-profile]\n{before}cli_pager = less\n")
+        done = logged_in.ssoenv("configure", *words(PORTAL, ROLE, REST), "--no-input", "--force")
+
+        assert done.returncode == 0, done.stderr
+        assert profiles(logged_in)["my-dev-profile"] == {
+            "cli_pager": "less",
+            "sso_session": "corp",
+            "sso_account_id": "123456789022",
+            "sso_role_name": "ReadOnly",
+            "region": "eu-west-1",
+            "output": "json",
+        }
+
     @pytest.mark.parametrize("no_input", [["--no-input"], []], ids=["no-input", "no terminal"])
     @pytest.mark.parametrize("missing", ["--account", "--role", "--region"])
     def test_missing_option(self, logged_in, missing, no_input):

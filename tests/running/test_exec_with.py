@@ -256,6 +256,17 @@ def test_regions_of_several(ada):
         assert ada.ssoenv("exec", *words, "sh", "-c", script, environ=own).stdout == seen
 
 
+def test_how_services_are_reached_goes_along(tmp_path, start_portal):
+    """What the user's profile says of that, and of how answers are shown, and nothing else of it."""
+    user = new_user(tmp_path / "ada", start_portal(auto_approve=True))
+    own = "output = text\nca_bundle = /own.pem\nuse_fips_endpoint = false\nuse_dualstack_endpoint = false\n"
+    profile = "[profile dev-readonly]\n"
+    user.config.write_text(user.config.read_text().replace(profile, f"{profile}{own}cli_pager = less\n"))
+    seen = user.ssoenv("exec", "--with", "dev-readonly", "--", "sh", "-c", "cat $AWS_CONFIG_FILE").stdout
+    assert own in seen
+    assert "cli_pager" not in seen
+
+
 @pytest.mark.parametrize("runtime", ["/dev/null", "."])
 def test_unusable_runtime_folder(ada, tmp_path, runtime):
     """The files are then made where temporary ones are."""

@@ -9,7 +9,7 @@ import stat
 import sys
 
 import pytest
-from screen import Screen
+from screen import ENTER, Screen
 from user import CONFIG
 
 from ssoenv.demo.portal.state import Trust
@@ -50,6 +50,33 @@ def test_a_switch_is_kept(logged_in, folder):
     made = file.stat()
     assert f"\n# from {int(made.st_mtime)}\n" in text
     assert made.st_mtime < made.st_ctime - 0.001
+
+
+def test_what_it_says_later(logged_in, folder):
+    """Who wants to hear nothing after a switch hears nothing after one from the shelf either."""
+    use(logged_in, "dev-readonly")
+    use(logged_in, "dev-readonly", "--quiet")
+    assert "\n# says dev-readonly · 123456789011 · ReadOnly" in (folder / "dev-readonly.posix").read_text()
+    assert "\n# says \n" in (folder / "dev-readonly_--quiet.posix").read_text()
+
+
+def test_what_was_chosen_is_kept(logged_in, folder):
+    """A role that was chosen from the list is kept by its name, for who types that the next time."""
+    screen = Screen([sys.executable, "-m", "ssoenv", "use", *WRAPPER], logged_in.environ)
+    screen.until(lambda shown: shown.chosen)
+    screen.press("prod admin")
+    screen.until(lambda shown: shown.chosen and shown.chosen.startswith("prod-admin"))
+    screen.press(ENTER)
+    assert screen.finish() == 0
+    assert kept(folder) == ["prod-admin.posix"]
+
+
+def test_a_folder_that_was_opened(logged_in, folder):
+    """When its owner has let others in, the next switch shuts it again."""
+    use(logged_in, "dev-readonly")
+    folder.chmod(0o1777)
+    use(logged_in, "prod-admin")
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o1700
 
 
 def test_without_a_runtime_folder(logged_in, folder):

@@ -243,6 +243,14 @@ def test_logout_while_keys_are_got(logged_in, folder, portal, monkeypatch, path)
     assert not token.exists()
 
 
+@pytest.mark.parametrize("words", ["prod", "prod.admin", "prod-admin(", "PROD-ADMIN"])
+def test_forget_takes_no_other_name(logged_in, folder, words):
+    """What only looks like a name, or would match it as a pattern, is not that name: its keys stay."""
+    use(logged_in, "prod-admin")
+    assert logged_in.ssoenv("use", "--forget", words).returncode == 2
+    assert kept(folder) == ["prod-admin.posix"]
+
+
 def test_forget_what_is_known_no_more(logged_in, folder):
     """What is kept for the very words that are typed goes, even where nothing tells any more what they mean."""
     use(logged_in, "DeveloperAccount", "ReadOnly")
@@ -284,6 +292,19 @@ def test_a_renewal_is_for_a_while(expiring, folder, portal):
     os.utime(settings, (1, 1))  # older than what is on the shelf
     before = portal.calls["GetRoleCredentials"]
     renew(expiring, "dev-readonly").communicate(timeout=60)
+    assert portal.calls["GetRoleCredentials"] == before + 1
+
+
+def test_a_renewal_as_early_as_the_user_wants(logged_in, folder, portal):
+    """Half an hour before they expire, say, though SDKs would use them for a while yet."""
+    settings = logged_in.home / ".config" / "ssoenv" / "config.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text("renew_minutes = 30\n")
+    portal.role_session_lifetime = 1200
+    use(logged_in, "dev-readonly")
+    portal.role_session_lifetime = 3600
+    before = portal.calls["GetRoleCredentials"]
+    renew(logged_in, "dev-readonly").communicate(timeout=60)
     assert portal.calls["GetRoleCredentials"] == before + 1
 
 
@@ -338,4 +359,15 @@ def test_the_login_is_over(expiring, folder, portal):
     assert Screen(words, expiring.environ).finish() == 3  # nobody has asked for a login there, either
     assert kept(folder) == ["dev-readonly.over", "dev-readonly.posix"]
     assert expiring.ssoenv("login", "corp").returncode == 0
+    assert kept(folder) == ["dev-readonly.posix"]
+
+
+def test_a_login_elsewhere_ends_the_note(expiring, folder, portal):
+    """After a login by another program, it is the next switch by which the shells know."""
+    for file in (expiring.home / ".aws/sso/cache").iterdir():
+        file.unlink()
+    renew(expiring, "dev-readonly").communicate(timeout=60)
+    assert kept(folder) == ["dev-readonly.over", "dev-readonly.posix"]
+    expiring.log_in_elsewhere(portal.url)
+    use(expiring, "dev-readonly")
     assert kept(folder) == ["dev-readonly.posix"]

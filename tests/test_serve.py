@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import time
+import urllib.error
+import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from threading import Event
 
@@ -20,6 +25,7 @@ from user import CONFIG
 
 from ssoenv import credentials
 from ssoenv.aws.config import Session
+from ssoenv.aws.roles import Credentials
 from ssoenv.aws.times import parse_time
 from ssoenv.context import Context
 from ssoenv.errors import NotLoggedIn, ServiceError
@@ -125,6 +131,67 @@ def test_for_ends_it(logged_in):
     assert done.stdout.startswith("AWS_CONTAINER_CREDENTIALS_FULL_URI=http://127.0.0.1:")
 
 
+def test_for_ends_one_behind_a_shell(logged_in):
+    """That of `ssouse --serve --for` ends by itself, though the shell goes on."""
+    done = logged_in.ssoenv("use", "--serve", "dev-readonly", "--for", "1s", "--shell=bash")
+    port = int(re.search(r"http://127\.0\.0\.1:([0-9]+)/", done.stdout)[1])
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=20).close()
+        except ConnectionError:  # reset, where it closes the port just now
+            return
+        time.sleep(0.1)
+
+
+# The server behind a shell, with a clock that stands in a file.
+_BEHIND = """
+import sys
+from dataclasses import replace
+from pathlib import Path
+from ssoenv.context import Context
+from ssoenv.serving import detached
+context = Context.system(lambda line: print(line, file=sys.stderr, flush=True))
+detached.run(replace(context, now=lambda: float(Path(sys.argv[1]).read_text())))
+"""
+
+
+def test_a_day_without_a_login_ends_it(user, tmp_path):
+    """For so long it tells who asks what to type; who has not logged in by then is not at work any more."""
+    clock = tmp_path / "clock"
+
+    def at(seconds):
+        clock.with_suffix(".new").write_text(str(seconds))
+        clock.with_suffix(".new").replace(clock)
+
+    session = Session("corp", "https://my-sso-portal.awsapps.com/start", "eu-central-1", None)
+    order = {
+        "target": asdict(Target("dev", session, "123456789011", "ReadOnly", None)),
+        "credentials": asdict(Credentials("ASIAEXAMPLE", "secret", "token", 1000)),
+        "shell": None,
+        "lifetime": None,
+    }
+    at(2000)
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    with subprocess.Popen(
+        [sys.executable, "-c", _BEHIND, clock], env=user.environ, encoding="utf-8", **pipes
+    ) as server:
+        try:
+            server.stdin.write(json.dumps(order) + "\n")
+            server.stdin.flush()
+            url, token = json.loads(server.stdout.readline())
+            assert "can't be renewed" in server.stderr.readline()
+            at(2000 + 23 * 3600)
+            request = urllib.request.Request(url, headers={"Authorization": token})
+            with pytest.raises(urllib.error.HTTPError, match="403") as refused:
+                urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request)
+            assert b"Type: ssoenv login corp" in refused.value.read()
+            refused.value.close()
+            at(2000 + 25 * 3600)
+            assert server.wait(60) == 0
+        finally:
+            server.kill()
+
+
 def test_arguments_for_docker(logged_in, tmp_path):
     """They lead to a private file that docker itself reads, hold no secret, and the file goes with the server.
 
@@ -207,6 +274,19 @@ def test_a_number_that_is_given_anew():
     assert replace(shell, started="1").has_ended()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the state of a process")
+def test_a_shell_that_nobody_has_waited_for(tmp_path):
+    """It has ended though its number is still its own, and whatever its program is called."""
+    program = tmp_path / "sh) Z 1 ("
+    program.symlink_to(shutil.which("sleep"))
+    with subprocess.Popen([program, "1000"]) as child:
+        shell = detached.Process(child.pid, detached._stat(child.pid).started)
+        assert not shell.has_ended()
+        child.kill()
+        os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+        assert shell.has_ended()
+
+
 def _is_server_of(process, user):
     try:
         words, environ = (process / "cmdline").read_bytes(), (process / "environ").read_bytes()
@@ -246,6 +326,7 @@ def test_credentials_are_renewed_ahead_of_their_expiry(world, portal):
     """In the background, at 20 minutes left: at less than 15 botocore would ask for each of its requests."""
     supply = Supply(world.target, credentials.obtain(world.target, world.context), world.context)
     first = supply.answer()
+    assert first["AccountId"] == "123456789011"  # some services have an address for each account
     world.time += 39 * 60
     stop = Event()
     supply.keep(None, stop, is_over=lambda: True)

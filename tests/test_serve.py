@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import signal
 import socket
@@ -30,6 +31,7 @@ from ssoenv.aws.times import parse_time
 from ssoenv.context import Context
 from ssoenv.errors import NotLoggedIn, ServiceError
 from ssoenv.serving import Supply, detached
+from ssoenv.serving import supply as supply_
 from ssoenv.targets import Target
 
 # Each says the key that it got first, the one that it got when that was over, and whose the second one is.
@@ -216,6 +218,15 @@ def test_arguments_for_docker(logged_in, tmp_path):
         assert not file.exists()
 
 
+def test_arguments_for_docker_of_another_server(logged_in):
+    """The file of one that is at work stays when the next one comes."""
+    with serving(logged_in, "dev-readonly", "--docker") as first:
+        files = [first.stdout.readline().split()[-1]]
+        with serving(logged_in, "dev-readonly", "--docker") as second:
+            files.append(second.stdout.readline().split()[-1])
+            assert [Path(file).exists() for file in files] == [True, True]
+
+
 def test_a_default_profile_would_hide_it(logged_in):
     """SDKs take the profile `default` first, so a shell that has one is refused, and a server warns."""
     with serving(logged_in, "dev-readonly") as process:
@@ -285,6 +296,22 @@ def test_a_shell_that_nobody_has_waited_for(tmp_path):
         child.kill()
         os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
         assert shell.has_ended()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows another process's environment")
+def test_a_server_keeps_what_a_profile_lives_on(user):
+    """A profile that is none of SSO may need the very variables of the shell to get new keys."""
+    keys = {"Version": 1, "AccessKeyId": "ASIAEXAMPLE", "SecretAccessKey": "s", "SessionToken": "t"}
+    process = f"echo '{json.dumps({**keys, 'Expiration': '2099-01-01T00:00:00Z'})}'"
+    user.write_config(f"[profile own]\ncredential_process = sh -c {shlex.quote(process)}\n")
+    before = {"AWS_SESSION_TOKEN": "of-the-shell"}
+    done = user.ssoenv("use", "--serve", "own", "--shell=bash", environ=before)
+    assert done.returncode == 0, done.stderr
+    (server,) = [folder for folder in Path("/proc").glob("[0-9]*") if _is_server_of(folder, user)]
+    try:
+        assert b"\0AWS_SESSION_TOKEN=of-the-shell\0" in (server / "environ").read_bytes()
+    finally:
+        os.kill(int(server.name), signal.SIGTERM)
 
 
 def _is_server_of(process, user):
@@ -389,6 +416,29 @@ def test_one_try_for_all_who_wait(world, portal, monkeypatch):
                 asked.result()
         calls.append(portal.calls["GetRoleCredentials"])
     assert calls[2] - calls[1] == calls[1] - calls[0] > 0
+
+
+def test_a_renewal_that_takes_long(world, portal, monkeypatch):
+    """The end of the server does not wait for it, and a program that asks is told after a while."""
+    monkeypatch.setattr(supply_, "_PATIENCE", 0.1)
+    supply = Supply(world.target, credentials.obtain(world.target, world.context), world.context)
+    asked, goes_on = Event(), Event()
+    answer = portal.answer
+
+    def answer_late(request):
+        if request.path == "/federation/credentials":
+            asked.set()
+            goes_on.wait(60)
+        return answer(request)
+
+    monkeypatch.setattr(portal, "answer", answer_late)
+    world.time += 3601
+    try:
+        supply.keep(None, Event(), is_over=asked.is_set)
+        with pytest.raises(ServiceError, match="being renewed"):
+            supply.answer()
+    finally:
+        goes_on.set()
 
 
 def test_keys_without_end_are_not_served(user):

@@ -61,6 +61,13 @@ def test_no_browser_is_opened_when_told_not_to(world, portal):
     assert any(portal.url in line for line in world.said)
 
 
+def test_a_browser_that_does_not_start(world, portal):
+    """Who waits for one is told that none comes, and the login goes on with the link."""
+    world.change(open_browser=lambda _url: False)
+    world.log_in()
+    assert world.said[-1] == "No browser was opened here: open the link on any device."
+
+
 def test_token_file_is_the_aws_clis(world, portal):
     """The token lies under the name, with the keys and in the mode that the AWS CLI uses."""
     world.log_in()
@@ -435,6 +442,16 @@ def test_credentials_come_from_the_portal_once(world, portal):
     assert path.stat().st_mode & 0o777 == 0o600
 
 
+def test_credentials_for_many_at_once(world, portal):
+    """Of several that have none the first asks AWS for all, as when a program starts many of its SDK's clients."""
+    world.log_in()
+    portal.latency = 0.5
+    with ThreadPoolExecutor() as pool:
+        found = list(pool.map(lambda _: credentials.obtain(_target(), world.context), range(4)))
+    assert len(set(found)) == 1
+    assert portal.calls["GetRoleCredentials"] == 1
+
+
 def test_credentials_with_15_minutes_left_are_used_and_no_others(world, portal):
     """The AWS CLI's rule: under 15 minutes left count as expired."""
     first = credentials.obtain(_target(), world.context)
@@ -493,6 +510,17 @@ def test_ended_session_without_a_terminal(tmp_path, world, portal):
 def test_no_access_names_the_roles_there(world, portal):
     """A role that is not assigned is named with its account, and with the roles that are."""
     with pytest.raises(NoAccess, match=r"no role AdministratorAccess in the account 123456789011.*there: ReadOnly"):
+        credentials.obtain(_target("AdministratorAccess"), world.context)
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"), [("ForbiddenException", 403), ("UnauthorizedException", 401), ("InternalServerException", 500)]
+)
+def test_no_access_where_the_roles_are_not_told(world, portal, monkeypatch, kind, status):
+    """That there is no access is the answer all the same, whatever comes of asking for the roles there."""
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    portal.fail("ListAccountRoles", type=kind, status=status, times=10)
+    with pytest.raises(NoAccess, match=r"no role AdministratorAccess in the account 123456789011\. You have no role"):
         credentials.obtain(_target("AdministratorAccess"), world.context)
 
 
@@ -576,6 +604,13 @@ def test_browser_here_means_no_code(desk, desk_portal):
     origin = asked["redirect_uri"].removesuffix("/oauth/callback")
     assert link in desk.said[1]
     assert f"Approve only if you started this. Waiting at {origin} for 10 minutes" in desk.said[2]
+
+
+def test_the_link_is_copied(desk, desk_portal):
+    """Who asks for that has on the clipboard what the browser opens."""
+    copied = []
+    desk.log_in(way=Way(copy=copied.append))
+    assert copied == desk.opened
 
 
 def test_registration_for_codes_is_the_aws_clis(desk, desk_portal):

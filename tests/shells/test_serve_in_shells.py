@@ -46,6 +46,6 @@ def _await_end(port: int) -> None:
     while True:
         try:
             socket.create_connection(("127.0.0.1", port)).close()
-        except ConnectionRefusedError:
+        except ConnectionError:  # reset, where it closes the port just now
             return
         time.sleep(0.1)

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 import pytest
 
 from ssoenv.aws import oidc
+from ssoenv.login import callback as callback_
 from ssoenv.login.callback import Answer, Callback
 
 PATH = "/oauth/callback"
@@ -149,6 +150,21 @@ def test_the_port_is_closed_afterwards():
         ask(callback, "/done")
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", callback.server_port))
+
+
+def test_the_last_page_is_waited_for(monkeypatch):
+    """The port stays open until the browser has the page that says so, and no longer."""
+    monkeypatch.setattr(callback_, "_GRACE", 60)
+    callback = Callback()
+    callback.start()
+    bring(callback, code="a-code", state=callback.state)
+    leaving = threading.Thread(target=callback.__exit__, args=(None, None, None), daemon=True)
+    leaving.start()
+    leaving.join(0.5)
+    assert leaving.is_alive()
+    assert ask(callback, "/done").status == 200
+    leaving.join(30)
+    assert not leaving.is_alive()
 
 
 def test_only_this_machine_reaches_it(callback):

@@ -19,7 +19,7 @@ __ssoenv_check() {
     \builtin local IFS=$'\n' __ssoenv_mark=$'\n' __ssoenv_heads __ssoenv_text __ssoenv_values
     \builtin local __ssoenv_quote=\' __ssoenv_escaped="'\\''"
     __ssoenv_expiration="${__ssoenv_lines[0]#'# ssoenv/1 '}"
-    # That there is a first line makes that the heads are something, and thus not what is proven where nothing is.
+    # With a first line the heads are never empty, and so never equal to what is proven before anything is.
     [[ __ssoenv_last -gt 1 && -n "${__ssoenv_lines[1]}" && "${__ssoenv_lines[0]}" == '# ssoenv/1 '* &&
         "${__ssoenv_lines[__ssoenv_last]}" == '# ssoenv/end' ]] &&
         __ssoenv_is_number "$__ssoenv_expiration" || \builtin return 1
@@ -394,7 +394,7 @@ __ssoenv_back() {
 }
 
 ssouse() {
-    if [[ $- == *k* ]]; then # no builtin sees an assignment, and some print all there is
+    if [[ $- == *k* ]]; then # builtins then don't get NAME=value, and some print all there is
         __ssoenv_say 'nothing can be set while set -k is on, so nothing was changed. Type: set +k'
         \builtin return 7
     fi

@@ -24,7 +24,7 @@ class UsageError(SsoenvError):
 
 
 class NotLoggedIn(SsoenvError):
-    """There is no login, and nobody to ask for one or the one asked refused it."""
+    """There is no login, and nobody to ask for one, or who was asked declined."""
 
     exit_code = 3
 

@@ -72,7 +72,7 @@ def put(
     """Keep *snippet*, which was made for *words* from the files *sources*, and switches to *target*.
 
     *begun* (POSIX seconds) is before any of *sources* was read.
-    The shelf is a convenience: that there can be none is no failure of the switch, nor worth a word.
+    The shelf is a convenience: where it can't be written, the switch succeeds, and nothing is said.
     """
     text = " ".join(words)
     lines = [

@@ -50,7 +50,7 @@ class Target:
 
     @property
     def key(self) -> str:
-        """What tells it from all others, whichever name it was called by."""
+        """What identifies it, whichever name was typed."""
         return self.profile or self.role
 
     @property

@@ -21,7 +21,7 @@ _NO_PROFILE = {"profile": (None, None, None, None)}
 _LED_ASTRAY = "It was asked where AWS_ENDPOINT_URL leads, which is for every service. Unset it, or look there."
 # Characters of what a service says of its own fault.
 _SHOWN = 1000
-# What botocore, or whoever takes an answer apart, raises for one of another form. Before there is a client, ValueError
+# What botocore, or code that takes an answer apart, raises for a malformed one. Before there is a client, ValueError
 # means a region or an endpoint that makes no address.
 MALFORMED = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
 
@@ -116,8 +116,8 @@ def error_of(error: Any) -> tuple[str, str]:
 def sentence(error: Any) -> str:
     """Return what botocore's *error* says, as a sentence.
 
-    One that wraps a fault which botocore does not know may quote a header of the request, and so a secret: of that the
-    kind has to do. And it masks the password of a proxy in some addresses alone.
+    One that wraps a fault which botocore does not know may quote a header of the request, and so a secret: of that only
+    the type is shown. And botocore masks the password of a proxy in some addresses only.
     """
     from botocore.exceptions import HTTPClientError, ProxyConnectionError
 

@@ -1,6 +1,6 @@
 """``credential_process``: the line by which tools that know nothing of SSO get a role from ssoenv, and the answer.
 
-The line says all that it takes to get credentials: it names no profile, and so none that would ask itself.
+The line says all that it takes to get credentials: it names no profile, so that none can end up asking itself.
 """
 
 from __future__ import annotations

@@ -93,7 +93,7 @@ def role_credentials(
             connection.sock.settimeout(READ_TIMEOUT)
             headers = {"x-amz-sso_bearer_token": access_token, "Accept": "application/json"}
             connection.request("GET", f"/federation/credentials?{query}", headers=headers)
-            # It is not followed anywhere, wherever it leads.
+            # A redirect is not followed.
             response = connection.getresponse()
             return Answer(response.status, dict(response.getheaders()), response.read())
     except (OSError, HTTPException) as error:
@@ -118,7 +118,7 @@ def endpoint(region: str, settings: Mapping[str, str]) -> str | None:
     """
     if _UNUSUAL_VARIABLES & os.environ.keys() or _UNUSUAL_SETTINGS & settings.keys():
         return None
-    # Whoever has service models of their own there may have changed anything.
+    # A user's own service models there may change anything.
     if Path("~/.aws/models").expanduser().exists():
         return None
     named = os.environ.get("AWS_ENDPOINT_URL_SSO") or os.environ.get("AWS_ENDPOINT_URL")

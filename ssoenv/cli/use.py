@@ -97,7 +97,7 @@ def use(
 
 
 def _be_awaited() -> None:
-    """Let a command that waits for new keys, at a terminal, not wait for ever, nor without a word."""
+    """Keep a command that waits for new keys at a terminal from waiting for ever, or without a word."""
     if not messages.columns():
         return
     import os

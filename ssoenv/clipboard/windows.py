@@ -69,7 +69,7 @@ def take_off(text: str) -> None:
 
 @contextmanager
 def _clipboard() -> Iterator[None]:
-    # Windows takes data from the owner of a window alone. It is never shown, and gone before anybody could wait for it.
+    # Windows takes data from the owner of a window alone. It is never shown, and is destroyed at once.
     window = _must(_create_window(0, "STATIC", None, 0, 0, 0, 0, 0, _HWND_MESSAGE, None, None, None))
     try:
         end = time.monotonic() + _PATIENCE

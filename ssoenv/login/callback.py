@@ -143,7 +143,6 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
-        self.wfile.flush()
 
     def log_message(self, *_args: object) -> None:
         """Keep the terminal for the user, and the code out of it."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def login_line(session: Session) -> str:
     """Return what to type for a login, quoted so that it can be pasted into any shell.
 
-    No form of a name with a quote or a backslash is good in all of them: without a name one is asked.
+    A name with a quote or a backslash can't be quoted for all of them: it is left out, and ssoenv asks.
     """
     name = session.key
     if "'" in name or "\\" in name:

@@ -95,7 +95,6 @@ class Runs:
                         left -= 1
                     yield event
         finally:
-            todo.clear()
             if left:
                 self._heed(SIGTERM)
 

@@ -47,8 +47,8 @@ def named(words: Sequence[str], find: Callable[[str], Target]) -> dict[str, Targ
 def change_to(shown: Mapping[str, Target], context: Context) -> Change:
     """Return the change for a child that sees *shown* alone: one profile is the one to use, of several none is.
 
-    A program that names none then fails, rather than to act in the account that happens to be the first. The user's
-    region stays only where one of several has none.
+    A program that names none then fails, rather than act in whichever account comes first. The user's region stays
+    only where one of several has none.
     """
     if len(shown) == 1:
         ((profile, target),) = shown.items()

@@ -58,7 +58,7 @@ class Endpoint(LoopbackServer):
             raise
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Serve a connection in a thread; one too many costs the oldest that has not shown the token its own."""
+        """Serve a connection in a thread; if there are too many, cut the oldest that has not shown the token."""
         self._open[request] = time.monotonic()
         if len(self._open) > _MOST_CONNECTIONS:
             self._cut(next(iter(self._open)))
@@ -71,7 +71,7 @@ class Endpoint(LoopbackServer):
                 self._cut(request)
 
     def admit(self, request: Any) -> None:
-        """Let a connection take as long as it does, and make room for nobody: it has shown the token."""
+        """Free a connection that has shown the token from both limits."""
         self._open.pop(request, None)
 
     def shutdown_request(self, request: Any) -> None:
@@ -129,7 +129,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_error(403, "No web page may ask.")
 
     def _refusal(self) -> tuple[int, str] | None:
-        """Return status and reason if this is not for who asks; a page learns nothing of the token's being right."""
+        """Return status and reason of a refusal, if it is one; no web page may learn whether the token is right."""
         hosts = self.headers.get_all("Host", [])
         if self.rfile.left <= 0:  # there may be more headers than were read
             return 431, "The request is too large."

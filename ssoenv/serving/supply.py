@@ -104,6 +104,6 @@ def check(target: Target, found: Credentials) -> None:
     """Raise ConfigError for credentials that have no end: an endpoint can't serve them, and need not."""
     if found.expiration is None:
         raise ConfigError(
-            f"The credentials of {target.name} have no end, so that there is nothing to renew.",
+            f"The credentials of {target.name} do not expire, so there is nothing to renew.",
             "Use them as they are: ssouse NAME",
         )

@@ -446,4 +446,4 @@ def test_keys_without_end_are_not_served(user):
     user.write_config(CONFIG + "[profile own]\naws_access_key_id=AKIAOWN\naws_secret_access_key=secret\n")
     refused = user.ssoenv("serve", "own")
     assert refused.returncode == 6
-    assert "have no end" in refused.stderr
+    assert "do not expire" in refused.stderr

@@ -43,6 +43,7 @@ sso_start_url = {URL}
 sso_region = eu-west-1
 {ROLE}"""
 CORP_SESSION = Session("corp", URL, "eu-west-1", ("sso:account:access",))
+OF_DEV = CORP_SESSION._replace(profile="dev")
 LEGACY_SESSION = Session(None, URL, "eu-west-1", None)
 
 
@@ -71,7 +72,7 @@ class TestWhole:
         """A profile with an sso_session takes start URL, SSO region and scopes from it."""
         config = read(CORP + DEV)
 
-        assert config.profile("dev") == Profile("dev", CORP_SESSION, "111122223333", "Admin", "us-east-1")
+        assert config.profile("dev") == Profile("dev", OF_DEV, "111122223333", "Admin", "us-east-1")
         assert config.profile("dev").session.key == "corp"
 
     def test_legacy_profile(self):
@@ -79,7 +80,7 @@ class TestWhole:
         profile = read(LEGACY.replace("/start", "/start#/")).profile("old-style")
 
         assert profile == Profile(
-            "old-style", Session(None, f"{URL}#/", "eu-west-1", None), "111122223333", "Admin", None
+            "old-style", Session(None, f"{URL}#/", "eu-west-1", None, "old-style"), "111122223333", "Admin", None
         )
         assert profile.session.key == f"{URL}#/"
 
@@ -92,14 +93,14 @@ class TestWhole:
     @pytest.mark.parametrize("key", ["credential_process", "aws_access_key_id", "login_session"])
     def test_sso_before_other_keys(self, key):
         """SSO keys win over keys of the kinds that the SDKs look at later."""
-        assert read(f"{CORP}{DEV}{key} = x\n").profile("dev").session == CORP_SESSION
+        assert read(f"{CORP}{DEV}{key} = x\n").profile("dev").session == OF_DEV
 
     def test_sso_before_our_own_process(self):
         """They also win where ssoenv itself would bring the keys of another account."""
         line = process.line(Role("222233334444", "ReadOnly", session="other"))
         config = read(f"{CORP}{CORP.replace('corp', 'other')}{DEV}credential_process = {line}\n")
 
-        assert config.profile("dev") == Profile("dev", CORP_SESSION, "111122223333", "Admin", "us-east-1")
+        assert config.profile("dev") == Profile("dev", OF_DEV, "111122223333", "Admin", "us-east-1")
 
     @pytest.mark.parametrize("changed", [{"start_url": "http://x.awsapps.com/start"}, {"sso_region": "example.com/"}])
     def test_our_own_process_that_leads_elsewhere(self, changed):
@@ -216,9 +217,10 @@ class TestSessions:
         config = read(CORP + DEV + other)
 
         assert config.find_session("corp") == CORP_SESSION
-        assert config.find_session("dev") == CORP_SESSION
+        assert config.find_session("dev") == OF_DEV
         assert config.find_session(URL) == CORP_SESSION
-        assert config.find_session("old-style") == config.find_session("https://other.awsapps.com/start")
+        of_profile = config.find_session("https://other.awsapps.com/start")._replace(profile="old-style")
+        assert config.find_session("old-style") == of_profile
         assert config.find_session("old-style").name is None
 
     def test_session_before_profile(self):
@@ -229,7 +231,7 @@ class TestSessions:
         """A gap in one session does not stand in the way of another that is named."""
         config = read(f"[sso-session broken]\n{CORP}{DEV}")
 
-        assert config.find_session("corp") == config.find_session("dev") == CORP_SESSION
+        assert (config.find_session("corp"), config.find_session("dev")) == (CORP_SESSION, OF_DEV)
 
     @pytest.mark.parametrize(
         ("text", "asked", "error", "pieces"),
@@ -487,7 +489,7 @@ class TestBrokenProfile:
         block = "s3 =\n  a = b\n"
         text = f"{CORP}{block}{DEV}sso_region: eu-west-1\n{block.replace(' = b', '=  b')}"
 
-        assert read(text).profile("dev").session == CORP_SESSION
+        assert read(text).profile("dev").session == OF_DEV
 
 
 class TestUnknownProfile:
@@ -649,4 +651,6 @@ class TestAgainstBotocore:
 
         assert len(config.sso_profile_names()) == 10_000
         assert values(config, config._profiles) == load_config(str(path))["profiles"]
-        assert config.profile("p4711") == Profile("p4711", CORP_SESSION, "000000004711", "Role0", "eu-west-1")
+        assert config.profile("p4711") == Profile(
+            "p4711", CORP_SESSION._replace(profile="p4711"), "000000004711", "Role0", "eu-west-1"
+        )

@@ -94,7 +94,12 @@ def choices(context: Context, progress: Progress | None = None) -> list[Target]:
     Lists of these that are old are taken as they are, and listed anew in the background.
     """
     aws_config = config.load(context)
-    configured = list(profiles(aws_config, context))
+    faults: list[str] = []
+    configured = list(profiles(aws_config, replace(context, say=faults.append)))
+    if len(faults) > 1:
+        faults = [f"ssoenv: {len(faults)} profiles can't be used. See: ssoenv list"]
+    for fault in faults:
+        context.say(fault)
     grants = list(_grants(aws_config, context))
     if not configured and not grants:
         grants = list(_grants(aws_config, context, not_older_than=_JUST_LISTED, progress=progress))

@@ -187,6 +187,16 @@ def test_choices_are_the_profiles_and_the_other_roles(listed):
     assert len(roles) == len(set(roles))
 
 
+@pytest.mark.parametrize("count", [1, 2])
+def test_choices_beside_broken_profiles(world, count):
+    """Who only wants to choose is not told of each profile with a gap; what one is, is said."""
+    broken = "".join(f"[profile broken{number}]\nsso_role_name = x\n" for number in range(count))
+    (world.context.home / ".aws/config").write_text(CONFIG + broken)
+    assert finding.choices(world.context)
+    (told,) = world.said
+    assert ("broken0" in told) if count == 1 else told == "ssoenv: 2 profiles can't be used. See: ssoenv list"
+
+
 def test_old_list_is_listed_anew_in_the_background(listed, monkeypatch):
     """The picker takes an old list as it is, and lets it be listed behind the user's back."""
     started = []

@@ -36,6 +36,7 @@ def _settings(context: Context) -> Iterator[str]:
     path = context.settings_file
     own = settings.read(context)
     yield f"# {path}{'' if path.exists() else ' (there is none)'}"
+    yield "# To change a setting, write its line into that file."
     for setting in fields(settings.Settings):
         # JSON's texts, numbers, truth values and lists of these are TOML's, too.
         shown = json.dumps(own.get(setting.name, setting.default), ensure_ascii=False)

@@ -14,7 +14,6 @@ from ssoenv.aws.config import Config, Session
 from ssoenv.aws.kinds import Profiles, kind_of
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, SsoenvError, UsageError
-from ssoenv.login.wording import login_line
 from ssoenv.targets import Grant, Target, UnknownTarget
 
 if TYPE_CHECKING:
@@ -45,6 +44,8 @@ def find(words: Sequence[str], region: str | None, context: Context, progress: P
         listed = list(_grants(aws_config, context, not_older_than=_JUST_LISTED, progress=progress))
         if listed == known:
             if not listed and (session := _to_log_in_to(aws_config, context)):
+                from ssoenv.login.wording import login_line  # not on the way of a switch
+
                 error.cure += f" To look among the roles of a login: {login_line(session)}"
             raise
         found = targets.resolve(words, listed, names)

@@ -22,7 +22,6 @@ from ssoenv.cli.times import clock, parse_duration
 from ssoenv.context import Context
 from ssoenv.environment import Active
 from ssoenv.errors import ConfigError, UsageError
-from ssoenv.login.wording import login_line
 from ssoenv.targets import Target
 from ssoenv.text import printable
 
@@ -223,6 +222,8 @@ def _life(expiration: float | None, now: float) -> str:
 
 def _login_life(session: Session, token: Token | None, now: float) -> str:
     if token is None:
+        from ssoenv.login.wording import login_line
+
         return f"none. Type: {login_line(session)}"
     if token.can_refresh(now):
         if token.expires_at > now:

@@ -86,9 +86,11 @@ def forget(words: Sequence[str], context: Context) -> None:
 def _sources(target: Target, words: Sequence[str], context: Context) -> list[Path]:
     """Return the files that make *words* mean *target*."""
     sources = [config.file_of(context), config.credentials_file_of(context), context.settings_file]
-    if words[:1] != [target.profile]:  # so an alias, or what a login grants
+    # Behind the name of one there may be options; behind the first of several words there are others.
+    name = words[0] if words and all(word.startswith("-") for word in words[1:2]) else None
+    if name is None or name != target.profile:  # so an alias, or what a login grants
         sources += [*remembered.files_of(context), sessions.file_of(context)]
-    if target.session and words[:1] not in ([target.profile], [target.name]):
+    if target.session and not (target.profile and name in (target.profile, target.name)):  # so by what was listed
         from ssoenv import inventory
 
         sources.append(inventory.file_of(target.session, context))

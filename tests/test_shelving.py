@@ -71,6 +71,19 @@ def test_what_was_chosen_is_kept(logged_in, folder):
     assert kept(folder) == ["prod-admin.posix"]
 
 
+@pytest.mark.parametrize("words", [["DeveloperAccount/ReadOnly"], ["Developer", "ReadOnly"]])
+@pytest.mark.parametrize("profile", ["dev-readonly", "Developer", None])
+def test_what_was_listed_decides(logged_in, folder, words, profile):
+    """Words that a listing gives their meaning may mean another role after the next; and an alias goes before it."""
+    end = None if profile else CONFIG.index("[profile")
+    logged_in.write_config(CONFIG[:end].replace("dev-readonly", profile or ""))
+    use(logged_in, *words, "--region", "eu-west-1")
+    (file,) = folder.iterdir()
+    (line,) = (line for line in file.read_text().splitlines() if line.startswith("# newer "))
+    assert "/inventory/" in line
+    assert "aliases.json" in line
+
+
 def test_a_folder_that_was_opened(logged_in, folder):
     """When its owner has let others in, the next switch shuts it again."""
     use(logged_in, "dev-readonly")

@@ -194,7 +194,7 @@ def _lines(found: Status, context: Context) -> list[tuple[str, str]]:
         lines.append(("account", f"{found.key_account} (by the key)"))
     if found.role_name:
         lines.append(("role", found.role_name))
-    lines.append(("region", found.region or _default_region(context)))
+    lines.append(("region", found.region or _region_by_profile(active.sdk_profile or "default", context)))
     if active.access_key_id:
         over = active.profile and active.expiration is not None and active.expiration <= now
         lines.append(("credentials", _life(active.expiration, now) + (f". {_switch_again(found)}" if over else "")))
@@ -206,12 +206,12 @@ def _lines(found: Status, context: Context) -> list[tuple[str, str]]:
     return lines
 
 
-def _default_region(context: Context) -> str:
-    """Return in words what region SDKs take where neither the environment nor the profile has one."""
+def _region_by_profile(name: str, context: Context) -> str:
+    """Return in words what region SDKs take where the environment has none: that of the profile *name* or none."""
     region = None
     with suppress(ConfigError):
-        region = Profiles(config.load(context), context).settings("default").get("region")
-    return f"{region} (of the profile default)" if region else "none"
+        region = Profiles(config.load(context), context).settings(name).get("region")
+    return f"{region} (of the profile {name})" if region else "none"
 
 
 def _life(expiration: float | None, now: float) -> str:

@@ -245,6 +245,10 @@ def test_region_that_sdks_take(logged_in):
     logged_in.write_config(f"{CONFIG}\n[default]\nregion = eu-west-3\n")
     out = logged_in.ssoenv("status", environ=environ).stdout
     assert re.search(r"^region +eu-west-3 \(of the profile default\)$", out, re.MULTILINE)
+    # The profile that AWS_PROFILE names inherits nothing of it.
+    named = {"AWS_PROFILE": "prod-readonly"}
+    for each in (named, environ | named):
+        assert re.search("^region +none$", logged_in.ssoenv("status", environ=each).stdout, re.MULTILINE)
 
 
 def test_keys_of_an_emulator(switched):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 
 import pytest
@@ -170,13 +171,18 @@ def test_key_of_the_customers_that_can_not_be_used(answering):
 
 def test_endpoint_of_everything(answering, monkeypatch):
     """Where AWS_ENDPOINT_URL leads all services elsewhere, what answers badly there is not said to be AWS's fault."""
-    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    own = os.environ["AWS_ENDPOINT_URL_SSO_OIDC"]
+    monkeypatch.delenv("AWS_ENDPOINT_URL_SSO_OIDC")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", own)
     for body, status in ((b"{}", 501), (b"{}", 404)):
         answering(body, status)
         with pytest.raises(ServiceError, match="where AWS_ENDPOINT_URL leads"):
             _register()
-    monkeypatch.delenv("AWS_ENDPOINT_URL_SSO_OIDC")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     with pytest.raises(ServiceError, match="where AWS_ENDPOINT_URL leads"):
+        _register()
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SSO_OIDC", own)  # which goes before it
+    with pytest.raises(ServiceError, match="Try again in a moment"):
         _register()
 
 

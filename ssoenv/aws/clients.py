@@ -73,20 +73,25 @@ def calling(
         code, message = error_of(error)
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", "?")
         said = f"{code}: {message}" if message else code
-        cure = _LED_ASTRAY if os.environ.get("AWS_ENDPOINT_URL") else "Try again in a moment."
+        cure = _LED_ASTRAY if _is_led_astray(client) else "Try again in a moment."
         raise ServiceError(f"{doing} failed: AWS answered {said} (HTTP {status}).", cure) from error
     except (botocore.exceptions.BotoCoreError, botocore.parsers.ResponseParserError, *MALFORMED) as error:
         if isinstance(error, botocore.exceptions.BotoCoreError) or client is None:
             cure = f"Look at the network, the proxy variables and the region: it is {region}."
             if isinstance(error, botocore.exceptions.SSLError):
                 cure = "If your company inspects TLS, let AWS_CA_BUNDLE name the file that holds its certificates."
-            elif os.environ.get("AWS_ENDPOINT_URL"):
+            elif _is_led_astray(client):
                 cure = _LED_ASTRAY
             raise ServiceError(f"{doing} failed: {sentence(error)}", cure) from error
         raise ServiceError(
             f"{doing} failed: what answered does not speak AWS's protocol.",
             "Is a proxy, or the sign-in page of a network, in between?",
         ) from None  # the error may quote a secret
+
+
+def _is_led_astray(client: Any) -> bool:
+    named = os.environ.get("AWS_ENDPOINT_URL")
+    return bool(named) and (client is None or client.meta.endpoint_url == named)
 
 
 @contextmanager

@@ -49,7 +49,7 @@ def find(words: Sequence[str], region: str | None, context: Context, progress: P
                 error.cure += f" To look among the roles of a login: {login_line(session)}"
             raise
         found = targets.resolve(words, listed, names)
-    return with_region(targets.in_region(_configured_so(found, aws_config, context), region), context)
+    return with_region(targets.in_region(_configured_so(found, aws_config), region), context)
 
 
 def _profile(name: str, files: Profiles) -> Target | None:
@@ -68,10 +68,13 @@ def _configured(name: str, files: Profiles, aliases: Mapping[str, str]) -> Targe
     return None
 
 
-def _configured_so(found: Target, aws_config: Config, context: Context) -> Target:
+def _configured_so(found: Target, aws_config: Config) -> Target:
     """Return the one profile that is the same role as *found*, which a login grants, and has a region; else *found*."""
-    there = reachable(found.session, aws_config, context) if found.session else ()
-    same = [each for each in there if each.profile and each.region and each.role == found.role]
+    own, names = found.account_id, aws_config.sso_profile_names()
+    # Of 10,000 profiles, to check those of other accounts whole takes a second.
+    names = [each for each in names if aws_config.profile_settings(each).get("sso_account_id", own) == own]
+    there = _profiles_of(found.session, names, aws_config) if found.session else ()
+    same = [each for each in there if each.region and each.role == found.role]
     return same[0] if len(same) == 1 else found
 
 
@@ -84,7 +87,7 @@ def known(name: str, context: Context) -> Target | None:
         if profile := _configured(name, Profiles(aws_config, context), aliases):
             return profile
         found = targets.resolve([aliases.get(name, name)], list(_grants(aws_config, context)))
-        return _configured_so(found, aws_config, context)
+        return _configured_so(found, aws_config)
     except SsoenvError:
         return None
 
@@ -118,14 +121,18 @@ def reachable(session: Session, aws_config: Config, context: Context) -> Iterato
     """Yield what a login to *session* makes reachable: its profiles in the order of the file, then what was listed."""
     from ssoenv import inventory
 
-    for name in aws_config.sso_profile_names():
+    yield from _profiles_of(session, aws_config.sso_profile_names(), aws_config)
+    listed = inventory.read(session, context)
+    grants = listed.grants(session) if listed else []
+    yield from map(targets.of_grant, grants, targets.labels(grants))
+
+
+def _profiles_of(session: Session, names: Sequence[str], aws_config: Config) -> Iterator[Target]:
+    for name in names:
         with suppress(SsoenvError):  # a profile that can't be used is no fault of the login
             profile = aws_config.profile(name)
             if profile.session.key == session.key:
                 yield targets.of_profile(profile)
-    listed = inventory.read(session, context)
-    grants = listed.grants(session) if listed else []
-    yield from map(targets.of_grant, grants, targets.labels(grants))
 
 
 def cached(session: Session, aws_config: Config, context: Context) -> list[Path]:
@@ -137,7 +144,9 @@ def cached(session: Session, aws_config: Config, context: Context) -> list[Path]
         names = files.names()
     for name in names:
         with suppress(SsoenvError):
-            if files.kind(name) == "role" and aws_config.profile(files.root(name)).session.key == session.key:
+            if files.kind(name) != "role" or not aws_config.is_sso(root := files.root(name)):
+                continue
+            if aws_config.profile(root).session.key == session.key:
                 found.append(targets.of_other(files.profile(name)))
     return [path for target in found if (path := credentials.file_of(target, context))]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
 
 import pytest
@@ -10,6 +11,7 @@ from contexts import CORP, LEGACY, START_URL, World
 from user import CONFIG
 
 from ssoenv import files, finding, inventory, remembered
+from ssoenv.aws import config
 from ssoenv.demo.portal import EXAMPLE, Account
 from ssoenv.errors import ConfigError, UsageError
 from ssoenv.targets import UnknownTarget
@@ -176,6 +178,28 @@ def test_role_of_a_profile(listed, words):
     profile = CONFIG[CONFIG.index("[profile dev-readonly]") : CONFIG.index("[profile prod-readonly]")]
     config.write_text(f"{CONFIG}\n{profile.replace('dev-readonly', 'twin')}")
     assert finding.find(words, None, listed.context).profile is None
+
+
+def test_role_of_a_profile_by_what_its_session_says(listed):
+    """The account of a profile may stand in its session alone."""
+    account = "sso_account_id = 123456789011\n"
+    text = CONFIG.replace(account, "", 1).replace("[sso-session corp]\n", f"[sso-session corp]\n{account}")
+    dev = text[: text.index("[profile prod-readonly]")]
+    (listed.context.home / ".aws/config").write_text(dev)
+    assert finding.find(["123456789011/ReadOnly"], None, listed.context).profile == "dev-readonly"
+
+
+def test_cached_of_roles_by_other_keys(world):
+    """What is assumed by keys of the credentials file has none of a login's, and is not looked for at length."""
+    aws = world.context.home / ".aws"
+    role = "role_arn = arn:aws:iam::123456789022:role/deploy\nsource_profile = {}\n"
+    roles = [f"[profile role-{number}]\n{role.format('base')}" for number in range(2000)]
+    aws.joinpath("config").write_text("\n".join([CONFIG, *roles, f"[profile mine]\n{role.format('dev-readonly')}"]))
+    aws.joinpath("credentials").write_text("[base]\naws_access_key_id = AKIAX\naws_secret_access_key = x\n")
+    begun = time.process_time()
+    found = finding.cached(CORP, config.load(world.context), world.context)
+    assert len(found) == 5  # the four profiles of the session, and the role by one of them
+    assert time.process_time() - begun < 5
 
 
 def test_choices_are_the_profiles_and_the_other_roles(listed):

@@ -182,9 +182,12 @@ def with_region(target: Target, context: Context) -> Target:
         question = f"Default region for roles of {key}"
         place = pick(list(map(Row, shown.values())), question, context, instead="Give one: --region REGION")
         region = list(shown)[place]
-        remembered.set_region(key, region, context)
-        again = f"ssoenv settings --forget-region {shlex.quote(key)}"
-        context.say(f"Using the default region {region}; to be asked again: {again}")
+        again = f"To be asked again: ssoenv settings --forget-region {shlex.quote(key)}"
+        try:
+            remembered.set_region(key, region, context)
+        except ConfigError as error:  # it is good for this once
+            again = f"It can't be remembered: {error}"
+        context.say(f"Using the default region {region}. {again}")
     return replace(target, region=region)
 
 

@@ -65,5 +65,22 @@ def test_region_is_asked_for_by_the_switch_alone(logged_in) -> None:
     screen.until("1 of 36")
     screen.press(ENTER)
     assert screen.finish() == 0
-    assert "Using the default region eu-west-1; to be asked again:" in screen.lines
+    assert "Using the default region eu-west-1. To be asked again:" in screen.lines
     assert "\ncorp = eu-west-1\n" in logged_in.ssoenv("settings").stdout
+
+
+def test_region_that_can_not_be_remembered(logged_in) -> None:
+    """What is chosen holds for this once, where the file of regions is broken; that is kept as it is."""
+    logged_in.environ["SSOENV_CONFIG"] = str(logged_in.home / "settings.toml")
+    regions = logged_in.home / "regions.json"
+    regions.write_text("{broken")
+    assert logged_in.ssoenv("accounts", "--session", "corp").returncode == 0
+    words = ("use", "data-prod/ReadOnly", "--shell", "sh")
+    screen = Screen([sys.executable, "-m", "ssoenv", *words], logged_in.environ, rows=60)
+    screen.until("Default region for roles of corp:")
+    screen.press("ireland")
+    screen.until("1 of 36")
+    screen.press(ENTER)
+    assert screen.finish() == 0
+    assert any(line.startswith("Using the default region eu-west-1. It can't be remembered:") for line in screen.lines)
+    assert regions.read_text() == "{broken"

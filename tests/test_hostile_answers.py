@@ -186,6 +186,12 @@ def test_endpoint_of_everything(answering, monkeypatch):
         _register()
 
 
+def test_profile_that_is_gone(answering):
+    """A server outlives the profile that it was started for: that one has no say any more, and stops nothing."""
+    answering(REGISTERED)
+    assert oidc.register(SESSION._replace(profile="gone"), "ssoenv", ()).client_id == "id"
+
+
 def test_refusal_without_a_body(answering):
     """HTTP 401 alone says that the portal does not take the token."""
     answering(b"", 401)

@@ -50,12 +50,12 @@ def calling(
     import botocore.session
 
     session = botocore.session.Session(session_vars=_NO_PROFILE)
-    if profile is not None:
-        session.set_config_variable("profile", profile)
     options: dict[str, Any] = {} if credentials else {"signature_version": botocore.UNSIGNED}
     key_id, secret, token = credentials or (None, None, None)
     client = None
     try:
+        if profile in session.available_profiles:  # one that is in no file any more has no say
+            session.set_config_variable("profile", profile)
         if attempts is not None:
             attempts = session.get_config_variable("max_attempts") or attempts
             options["retries"] = {"mode": "standard", "total_max_attempts": attempts}

@@ -137,7 +137,10 @@ def _log_in(
     before = tokens.read_token(context, session)
     done = login.log_in(session, context, force=force, browser=browser, way=way)
     if force:  # perhaps as somebody else: what is kept are the keys of who was logged in before
-        login.forget_keys(finding.cached(session, aws_config, context), context)
+        try:
+            login.forget_keys(finding.cached(session, aws_config, context), context)
+        except ConfigError as error:  # which must not hide that the login is done
+            messages.say(f"Careful: keys of the login before are still kept. {error}")
     return done, done != before
 
 

@@ -124,6 +124,12 @@ def test_login_as_somebody_else(user, portal):
     done = user.ssoenv("login", "corp", "--force")
     assert "Logged in to corp as bob@example.com" in done.stderr
     assert all(key(name) != old for name, old in before.items())
+    (kept,) = (path for path in (user.home / ".aws/cli/cache").iterdir() if "sso" not in path.read_text())
+    kept.unlink()
+    kept.mkdir()
+    done = user.ssoenv("login", "corp", "--force")
+    assert done.returncode == 0
+    assert f"Careful: keys of the login before are still kept. {kept} can't be deleted" in done.stderr
 
 
 class TestWhoAndHowLong:

@@ -68,9 +68,9 @@ def _is_settled(path: Path, data: bytes | None, context: Context) -> bool:
 
 
 def _is_old(path: Path, context: Context) -> bool:
-    """Tell whether nobody seems to be writing the file *path*."""
+    """Tell whether nobody seems to be writing the file *path*; the clock that dates it may be ahead of ours."""
     try:
-        return not 0 <= context.now() - path.stat().st_mtime < _JUST_WRITTEN
+        return context.now() - path.stat().st_mtime >= _JUST_WRITTEN
     except OSError:
         return False
 

@@ -222,6 +222,15 @@ def test_broken_file_that_nobody_writes_is_not_waited_for(world, content):
     assert world.clock.now() == before
 
 
+def test_broken_file_of_the_future_is_waited_for(world):
+    """A clock that is a little behind that of the file system takes no half of a file for the whole."""
+    path = world.context.home / "new.json"
+    path.write_text("[")
+    os.utime(path, (world.clock.now() + 5,) * 2)
+    world.change(sleep=lambda _: path.write_text('{"a": 1}'))
+    assert files.read_json(path, world.context) == {"a": 1}
+
+
 @pytest.mark.parametrize("name", ["aliases", "sessions"])
 def test_file_that_can_not_be_read_is_not_overwritten(world, name):
     """A comma too much, typed by hand, costs nobody the other entries."""

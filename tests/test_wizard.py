@@ -130,10 +130,10 @@ class TestQuestions:
         wizard = start("--account", "123456789022", "--output", "json", "--profile", "p", "--session", "corp")
         wizard.asked("Role")
         assert "There are 2 roles available to you." in wizard.lines
-        assert wizard.chosen == "AdministratorAccess"
+        wizard.until(lambda screen: screen.chosen == "AdministratorAccess")
         wizard.press(DOWN, ENTER)
         wizard.asked("Default region")
-        assert wizard.chosen == "eu-central-1    Europe (Frankfurt)"
+        wizard.until(lambda screen: screen.chosen == "eu-central-1    Europe (Frankfurt)")
         wizard.press(DOWN, DOWN, UP, ENTER)
 
         assert wizard.finish() == 0
@@ -149,7 +149,9 @@ class TestQuestions:
         wizard.asked("Account")
         wizard.press(typed)
         wizard.until(lambda screen: screen.lines[-1].startswith("1 of "))
-        assert wizard.chosen == "ProductionAccount, production-account-admin@example.com (123456789022)"
+        wizard.until(
+            lambda screen: screen.chosen == "ProductionAccount, production-account-admin@example.com (123456789022)"
+        )
 
     def test_one_account(self, start, user, portal) -> None:
         """The only account and its only role are chosen by themselves, and said so."""
@@ -283,7 +285,7 @@ class TestSessions:
         user.write_config(BEFORE + other)
         wizard = start()
         wizard.asked("SSO session")
-        assert wizard.chosen == f"corp, {URL} (eu-central-1)"
+        wizard.until(lambda screen: screen.chosen == f"corp, {URL} (eu-central-1)")
         wizard.press(ENTER)
         answer_all(wizard, *KNOWN[1:])
 

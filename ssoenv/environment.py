@@ -39,8 +39,6 @@ _NAMES = (
     "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",  # these two go before the two above
     "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
     "AWS_VAULT",  # prompts show it as the account, before all else
-    "AWS_SSO_ROLE_ARN",  # these two are labels of another tool's
-    "AWS_SSO_SESSION_EXPIRATION",
     "SSOENV_EXPIRATION",  # these three are for the shell's own hook: POSIX seconds, in a form that it can compute with
     "SSOENV_RENEW",
     "SSOENV_KIND",

@@ -46,7 +46,7 @@ def obtain(target: Target, context: Context, minimum: float = roles.FRESH_FOR) -
             try:
                 roles.write_credentials(context, session, account_id, role_name, fresh)
                 if not cache_names.has_login(context, session):  # a logout came between
-                    roles.delete_credentials(context, session, account_id, role_name)
+                    files.delete(roles.cache_path(context, session, account_id, role_name))
             except ConfigError as error:  # the keys are good all the same
                 context.say(f"The next switch has to ask AWS again, as these keys can't be kept: {error.sentence}")
             return fresh

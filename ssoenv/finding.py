@@ -242,11 +242,7 @@ def _asked(known: Sequence[Session], context: Context) -> list[Session]:
     from ssoenv.aws import tokens
 
     ordered = sorted(known, key=lambda session: (not tokens.is_logged_in(context, session), session.name is None))
-    before: list[Session] = []
-    for session in ordered:
-        if session.name or session.portal not in {other.portal for other in before}:
-            before.append(session)
-    return before
+    return sessions.without_twins(ordered)
 
 
 def _to_log_in_to(aws_config: Config, context: Context) -> Session | None:

@@ -6,7 +6,7 @@ The latter are kept in ``sessions.json`` beside the settings: name, start URL an
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from ssoenv import files
@@ -57,10 +57,16 @@ def known(config: Config, context: Context, tell: Callable[[ConfigError], object
 
 def portals(config: Config, context: Context) -> list[Session]:
     """Return all sessions, without legacy ones whose portal a named one, or the first of them, stands for."""
-    there = known(config, context)
-    named = {session.portal for session in there if session.name}
-    legacy = {session.portal: session for session in reversed(there) if not session.name}
-    return [each for each in there if each.name or (each.portal not in named and each is legacy[each.portal])]
+    return without_twins(sorted(known(config, context), key=lambda session: session.name is None))
+
+
+def without_twins(ordered: Iterable[Session]) -> list[Session]:
+    """Return the sessions, less legacy ones whose portal one before them stands for."""
+    found: list[Session] = []
+    for session in ordered:
+        if session.name or session.portal not in {other.portal for other in found}:
+            found.append(session)
+    return found
 
 
 def find(

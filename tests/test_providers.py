@@ -336,7 +336,7 @@ def test_fresh_role_needs_no_login(world):
     world.write(f"{SSO}\n[profile deploy]\nrole_arn = {DEPLOY}\nsource_profile = base\n")
     first = world.get("deploy")
     base = config.load(world.context).profile("base")
-    roles.delete_credentials(world.context, base.session, base.account_id, base.role_name)
+    roles.cache_path(world.context, base.session, base.account_id, base.role_name).unlink()
     login.log_out(base.session, [], world.context)
     world.context = replace(world.context, terminal=False)
     assert world.get("deploy") == first

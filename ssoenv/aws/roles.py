@@ -73,11 +73,6 @@ def write_credentials(
     files.write_json(cache_path(context, session, account_id, role_name), content)
 
 
-def delete_credentials(context: Context, session: Session, account_id: str, role_name: str) -> None:
-    """Delete the cached credentials of the role, if there are any."""
-    files.delete(cache_path(context, session, account_id, role_name))
-
-
 def delete_all_credentials(context: Context) -> None:
     """Delete the cached credentials of every SSO role, as ``aws sso logout`` does; those of other kinds stay."""
     for path in files.listed(cache_dir(context), ".json"):

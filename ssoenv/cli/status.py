@@ -75,8 +75,8 @@ class Status:
     @property
     def is_no_key(self) -> bool:
         """Whether what stands for an access key has not the form of one, such as the ``test`` of an emulator."""
-        key = self.active.access_key_id
-        return bool(key) and not environment.odd_key(self.active) and not re.fullmatch("[A-Z0-9]{16,128}", key or "")
+        key = self.active.access_key_id or ""
+        return key != "" and not environment.odd_key(self.active) and not re.fullmatch("[A-Z0-9]{16,128}", key)
 
     def agrees(self, identity: Identity | None) -> bool | None:
         """Tell whether the keys are of the account that the label beside them says, None if one of them is unknown.
@@ -258,9 +258,8 @@ def _contradiction(found: Status, identity: Identity | None) -> str | None:
         fault = f"AWS says these keys are {identity.arn}, not {labelled} as labelled."
     else:
         labelled = ", ".join(filter(None, [found.active.profile, label and f"account {label}"]))
-        whose = f"of account {found.key_account}"
-        if found.is_user_key or found.is_no_key:
-            whose = "a user's, which no role has" if found.is_user_key else "none that AWS gives"
+        whose = "none that AWS gives" if found.is_no_key else f"of account {found.key_account}"
+        whose = "a user's, which no role has" if found.is_user_key else whose
         fault = f"this shell is labelled {labelled}, but its keys are {whose}."
     return f"CAREFUL: {fault} Something else has set them. {_switch_again(found)}"
 

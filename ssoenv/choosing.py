@@ -49,8 +49,9 @@ def _rows(found: Sequence[Target], aliases: Mapping[str, str], context: Context)
         account = f"{target.account_id or '':12}"
         role = "" if target.name.endswith(f"/{target.role_name}") else target.role_name or ""
         text = name + _cells(left and f"{f'{life} left' if life else '':{longest + 5}}", account, role, *also)
-        words = f"{target.account_name or ''} {target.email or ''} {target.role_name or ''}"
-        rows.append(Row(text, words, name, rest=_cells(left, account), end=_cells(role, *also)))
+        words = f"{target.account_name or ''} {target.role_name or ''}"
+        rest, end = _cells(left, account), _cells(role, *also)
+        rows.append(Row(text, words, name, rest, end, besides=target.email or ""))
     return rows
 
 

@@ -84,3 +84,16 @@ def test_region_that_can_not_be_remembered(logged_in) -> None:
     assert screen.finish() == 0
     assert any(line.startswith("Using the default region eu-west-1. It can't be remembered:") for line in screen.lines)
     assert regions.read_text() == "{broken"
+
+
+def test_what_an_address_alone_has_comes_last(logged_in) -> None:
+    """The e-mail addresses of accounts find their roles, but behind those that have the word in a name."""
+    assert logged_in.ssoenv("accounts", "--session", "corp").returncode == 0
+    screen = Screen([sys.executable, "-m", "ssoenv", "use", "--shell", "sh"], logged_in.environ, rows=60)
+    screen.until(lambda screen: re.fullmatch(r"(\d+) of \1", screen.lines[-1]))
+    screen.press("admin")
+    screen.until(lambda screen: screen.lines[1].startswith("> prod-admin "))
+    screen.press(" developer-account")
+    screen.until(lambda screen: screen.lines[1].startswith("> dev-readonly "))
+    screen.press(ENTER)
+    assert screen.finish() == 0

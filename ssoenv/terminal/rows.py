@@ -11,7 +11,7 @@ from ssoenv.text import fold
 class Row(NamedTuple):
     """One choice: the *text* that is shown, and more *words* that find it. All of it may hold any character.
 
-    *besides* finds it, too, but behind rows that need no such words: an e-mail address often holds one, such as "admin".
+    *besides* finds it, too, but behind rows that need no such word: an e-mail address often holds one, as "admin".
     Where the text is too long for its line, it is *name*, *rest* and *end* that are shown: as much of the end as fits,
     and all of the rest, even if that takes the middle out of the name.
     """

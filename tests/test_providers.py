@@ -593,6 +593,23 @@ def test_no_region(world, monkeypatch):
         world.get("deploy")
 
 
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("AWS_MAX_ATTEMPTS", "many"),
+        ("AWS_METADATA_SERVICE_TIMEOUT", "long"),
+        ("AWS_ENDPOINT_URL_STS", "nowhere"),
+        ("AWS_RETRY_MODE", "bold"),
+    ],
+)
+def test_variable_that_means_nothing(world, monkeypatch, variable, value):
+    """A variable of botocore's that it can't read is told as such: what it says of it, and where to look."""
+    monkeypatch.setenv(variable, value)
+    world.write(f"[profile deploy]\nrole_arn = {DEPLOY}\nsource_profile = own\n", f"[own]\n{world.user_keys()}")
+    with pytest.raises(ConfigError, match=rf"no credentials\..*{value}.*variables named AWS_"):
+        world.get("deploy")
+
+
 HOSTILE = {
     "nothing": ("pass", "its answer is not what"),
     "no JSON": ("print('s3cr3t')", "its answer is not what"),

@@ -22,7 +22,7 @@ _LED_ASTRAY = "It was asked where AWS_ENDPOINT_URL leads, which is for every ser
 # Characters of what a service says of its own fault.
 _SHOWN = 1000
 # What botocore, or code that takes an answer apart, raises for a malformed one. Before there is a client, ValueError
-# means a region or an endpoint that makes no address.
+# means a region, an endpoint or a number that is none.
 MALFORMED = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
 
 
@@ -82,6 +82,8 @@ def calling(
                 cure = "If your company inspects TLS, let AWS_CA_BUNDLE name the file that holds its certificates."
             elif _is_led_astray(client):
                 cure = _LED_ASTRAY
+            elif client is None:
+                cure = f"The region, {region}, or what an AWS_ variable or the config file sets means nothing to botocore."
             raise ServiceError(f"{doing} failed: {sentence(error)}", cure) from error
         raise ServiceError(
             f"{doing} failed: what answered does not speak AWS's protocol.",

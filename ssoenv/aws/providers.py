@@ -340,9 +340,11 @@ def _explained(error: Exception, chain: list[_Step], asked: list[str]) -> Ssoenv
     if isinstance(error, exceptions.PartialCredentialsError):
         where = "The environment" if error.kwargs["provider"] == "env" else f"The profile {root.name}"
         return ConfigError(f"{where} has an access key, but no {error.kwargs['cred_var']}.", "Add it.")
-    if isinstance(error, exceptions.BotoCoreError | RuntimeError):  # RuntimeError: credentials that have expired
+    # RuntimeError: credentials that have expired. ValueError: an endpoint or a number that is none.
+    if isinstance(error, exceptions.BotoCoreError | RuntimeError | ValueError):
         fault = f"The profile {name} gives no credentials. {_said(str(error))}"
-        return ConfigError(fault, f"Look at {' and '.join(step.name for step in chain)} in the config file.")
+        where = " and ".join(step.name for step in chain)
+        return ConfigError(fault, f"Look at {where} in the config file, and at the variables named AWS_….")
     return None
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from ssoenv.cli import listing, messages, options, tables
 
 
@@ -15,7 +13,10 @@ def accounts(
     """List the AWS accounts that your login grants."""
     found = listing.find(session, messages.context(), refresh=refresh).accounts
     if as_json:
-        tables.show_json(asdict(account) for account in found)
+        tables.show_json(
+            {"account_id": account.account_id, "account_name": account.name, "email": account.email}
+            for account in found
+        )
     else:
         rows = ((account.account_id, account.name, account.email) for account in found)
         tables.show(("ACCOUNT", "NAME", "E-MAIL"), rows)

@@ -87,7 +87,7 @@ def _prefixed(line: Line, targets: Sequence[Target]) -> bytes:
 
 def _as_json(event: Line | End) -> bytes:
     target = event.target
-    about: dict[str, object] = {"target": target.name, "account_id": target.account_id, "role_name": target.role_name}
+    about: dict[str, object] = {"profile": target.name, "account_id": target.account_id, "role_name": target.role_name}
     if isinstance(event, Line):
         text = event.data.decode(errors="replace").removesuffix("\n").removesuffix("\r")
         entry = {**about, "stream": event.stream, "line": text}

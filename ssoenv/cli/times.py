@@ -8,7 +8,7 @@ from datetime import datetime
 from ssoenv.errors import UsageError
 from ssoenv.text import duration
 
-_UNITS = {"": 60, "s": 1, "m": 60, "h": 3600, "d": 86400}
+_UNITS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
 
 
 def clock(seconds: float, now: float) -> str:
@@ -20,11 +20,12 @@ def clock(seconds: float, now: float) -> str:
 
 
 def parse_duration(text: str) -> float:
-    """Return the seconds of ``30m``, ``90s``, ``1h``, ``2d``; a bare number is minutes. Raise UsageError."""
-    match = re.fullmatch(r"([0-9]{1,9})([smhd]?)", text)
-    if not match:
-        raise UsageError(f"{text!r} is no duration.", "Write it as 90s, 30m, 1h or 2d.")
-    return int(match[1]) * _UNITS[match[2]]
+    """Return the seconds of ``30m``, ``90s``, ``1h30m``, ``2d``; a bare number is minutes. Raise UsageError."""
+    whole = f"{text}m" if text.isdecimal() else text
+    match = re.fullmatch("".join(f"(?:([0-9]{{1,9}}){unit})?" for unit in _UNITS), whole)
+    if not text or not match:
+        raise UsageError(f"{text!r} is no duration.", "Write it as 90s, 30m, 1h30m or 2d.")
+    return sum(int(count or 0) * seconds for count, seconds in zip(match.groups(), _UNITS.values(), strict=True))
 
 
 def parse_lifetime(text: str | None) -> float | None:

@@ -84,7 +84,7 @@ def test_json(start):
     """--json holds the same by name, in both commands."""
     _, user = start(EXAMPLE)
     accounts = json.loads(user.ssoenv("accounts", "--json").stdout)
-    developer = {"account_id": "123456789011", "name": "DeveloperAccount"}
+    developer = {"account_id": "123456789011", "account_name": "DeveloperAccount"}
     assert {**developer, "email": "developer-account-admin@example.com"} in accounts
     roles = json.loads(user.ssoenv("roles", "--json").stdout)
     assert len(roles) == sum(len(account.roles) for account in EXAMPLE.accounts)

@@ -180,10 +180,14 @@ def test_profile_mode_without_the_profile(user):
     [
         ([], {}, 0),
         (["--min", "30m"], {}, 0),
-        (["--min", "2h"], {}, 1),
+        (["--min", "0h30m"], {}, 0),
+        (["--min", "30"], {}, 0),
+        (["--min", "1h30m"], {}, 1),
+        (["--min", "3h"], {}, 1),
         ([], {"AWS_CREDENTIAL_EXPIRATION": "2020-01-01T00:00:00Z"}, 1),
         ([], {"AWS_CREDENTIAL_EXPIRATION": "never"}, 1),
         (["--min", "soon"], {}, 2),
+        (["--min", "30m1h"], {}, 2),
     ],
 )
 def test_check_answers_by_exit_code(switched, portal, words, environ, code):

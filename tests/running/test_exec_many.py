@@ -50,7 +50,7 @@ def test_names_come_before_what_globs_match(ada):
     """A target that is named and that a glob matches, too, keeps the place of its name, and runs once."""
     words = ["prod-readonly", "--match", "dev-read*", "--match", "prod-*", "--jobs", "1", "--", "true"]
     done = ada.ssoenv("exec", "--json", *words)
-    ended = [json.loads(line)["target"] for line in done.stdout.splitlines()]
+    ended = [json.loads(line)["profile"] for line in done.stdout.splitlines()]
     assert ended == ["prod-readonly", "dev-readonly", "prod-admin"]
 
 
@@ -76,12 +76,12 @@ def test_json_lines(ada):
     )
     assert done.stdout.isascii()
     entries = [json.loads(line) for line in done.stdout.splitlines()]
-    of_admin = [entry for entry in entries if entry["target"] == "prod-admin"]
-    about = {"target": "prod-admin", "account_id": "123456789022", "role_name": "AdministratorAccess"}
+    of_admin = [entry for entry in entries if entry["profile"] == "prod-admin"]
+    about = {"profile": "prod-admin", "account_id": "123456789022", "role_name": "AdministratorAccess"}
     assert of_admin.pop() == {**about, "exit_code": 0}
     assert {**about, "stream": "stdout", "line": 'a\x1b[2J\ufffd"'} in of_admin
     assert {**about, "stream": "stderr", "line": "é"} in of_admin
-    ends = {entry["target"]: entry for entry in entries if "exit_code" in entry}
+    ends = {entry["profile"]: entry for entry in entries if "exit_code" in entry}
     assert ends["dev-readonly"]["exit_code"] == 128 + signal.SIGTERM
     assert (ends["not-mine"]["exit_code"], ends["not-mine"]["error"][:12]) == (None, "not started.")
     assert done.stderr.count("\n") == 3

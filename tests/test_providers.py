@@ -18,8 +18,9 @@ from ssoenv import credentials, login, switch
 from ssoenv.aws import config, kinds, roles, sts
 from ssoenv.aws.kinds import Profiles, kind_of
 from ssoenv.aws.providers import credentials_of
-from ssoenv.demo.portal import mint
+from ssoenv.demo.portal import Portal, mint
 from ssoenv.demo.portal.state import RoleSession, Trust
+from ssoenv.demo.portal.wire import Response
 from ssoenv.errors import ConfigError, NoAccess, NotLoggedIn, ServiceError, UsageError
 from ssoenv.targets import Target, of_other
 
@@ -608,6 +609,31 @@ def test_variable_that_means_nothing(world, monkeypatch, variable, value):
     world.write(f"[profile deploy]\nrole_arn = {DEPLOY}\nsource_profile = own\n", f"[own]\n{world.user_keys()}")
     with pytest.raises(ConfigError, match=rf"no credentials\..*{value}.*variables named AWS_"):
         world.get("deploy")
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "says"),
+    [
+        (200, b"<html>Sign in</html>", "does not speak AWS's protocol"),
+        (403, b"<html>Sign in</html>", "AWS answered HTTP 403"),
+        (200, b"\xff s3cr3t", "does not speak AWS's protocol"),
+        (500, b"\xff s3cr3t", "does not speak AWS's protocol"),
+    ],
+)
+def test_what_is_not_sts(world, monkeypatch, status, body, says):
+    """A proxy, or the sign-in page of a network, that answers in place of STS is told as that."""
+
+    class Between(Portal):
+        def answer(self, _request):
+            return Response(status, body, "text/html")
+
+    world.write(f"[profile deploy]\nrole_arn = {DEPLOY}\nsource_profile = own\n", f"[own]\n{world.user_keys()}")
+    with Between() as between:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_STS", between.url)
+        with pytest.raises(ServiceError) as caught:
+            world.get("deploy")
+    assert says in str(caught.value)
+    assert "s3cr3t" not in str(caught.value)
 
 
 HOSTILE = {

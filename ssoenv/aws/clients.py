@@ -83,12 +83,15 @@ def calling(
             elif _is_led_astray(client):
                 cure = _LED_ASTRAY
             elif client is None:
-                cure = f"The region, {region}, or what an AWS_ variable or the config file sets means nothing to botocore."
+                cure = f"Look at the region, {region}, and at what variables named AWS_… and the config file set."
             raise ServiceError(f"{doing} failed: {sentence(error)}", cure) from error
-        raise ServiceError(
-            f"{doing} failed: what answered does not speak AWS's protocol.",
-            "Is a proxy, or the sign-in page of a network, in between?",
-        ) from None  # the error may quote a secret
+        raise malformed(doing) from None  # the error may quote a secret
+
+
+def malformed(doing: str) -> ServiceError:
+    """Return the error for an answer that is not of AWS's protocol."""
+    cure = "Is a proxy, or the sign-in page of a network, in between?"
+    return ServiceError(f"{doing} failed: what answered does not speak AWS's protocol.", cure)
 
 
 def _is_led_astray(client: Any) -> bool:

@@ -314,8 +314,7 @@ def _is_account(text: object) -> bool:
 def _explained(error: Exception, chain: list[_Step], asked: list[str]) -> SsoenvError | None:
     """Return what *error* means to the user, None for what only ssoenv's own fault can be."""
     from botocore import exceptions
-
-    from ssoenv.aws.clients import sentence
+    from botocore.parsers import ResponseParserError
 
     name, root = chain[0].name, chain[-1]
     if isinstance(error, exceptions.ClientError):
@@ -328,9 +327,11 @@ def _explained(error: Exception, chain: list[_Step], asked: list[str]) -> Ssoenv
         return NotLoggedIn(f"The profile {root.name} has no valid login. {_said(str(error))}", cure)
     if isinstance(error, exceptions.HTTPClientError | exceptions.ConnectionError):
         return ServiceError(
-            f"Getting the credentials of the profile {name} failed: {_said(sentence(error))}",
+            f"Getting the credentials of the profile {name} failed: {_said(clients.sentence(error))}",
             "Look at the network, the proxy variables and the region of the profile.",
         )
+    if asked and isinstance(error, (ResponseParserError, *clients.MALFORMED)):
+        return clients.malformed(f"Getting the credentials of {asked[-1]}")
     # What the process printed is not in any of these messages but one, and none shows it.
     if root.kind in ("process", "login") and not asked:
         return _process_fault(error, root)
@@ -350,12 +351,11 @@ def _explained(error: Exception, chain: list[_Step], asked: list[str]) -> Ssoenv
 
 def _refused(error: Any, chain: list[_Step], asked: list[str]) -> SsoenvError:
     """Return what it means that AWS answered with *error* to the last role of *asked*."""
-    from ssoenv.aws.clients import error_of
-
-    code, message = error_of(error)
+    code, message = clients.error_of(error)
     role_arn = asked[-1] if asked else "?"
     step = next((step for step in chain if step.settings.get("role_arn") == role_arn), chain[0])
-    said = f"AWS answered {_said(f'{code}: {message}' if message else code)}"
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", "?")
+    said = f"AWS answered {_said(': '.join(filter(None, (code, message))) or f'HTTP {status}')}"
     if code == "AccessDenied":
         cure = "Does its trust policy name you, and do external_id and mfa_serial fit? Its owner can tell."
         if "MultiFactorAuthentication" in message:

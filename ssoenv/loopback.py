@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import socket
 import socketserver
+import time
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from typing import Self
+from typing import Any, Self
+
+_PAUSE = 0.2  # seconds, until one more file may be opened
 
 
 class LoopbackServer(ThreadingHTTPServer):
@@ -23,8 +29,13 @@ class LoopbackServer(ThreadingHTTPServer):
     allow_reuse_port = False
     # How soon it sees that it has to end. Seconds.
     poll_interval = 0.05
+    # How many connections may be open, and how long (seconds), that are not let in: macOS lets a process have 256 files
+    # open, and a timeout of reads starts anew with each byte.
+    most_connections = 64
+    longest_connection = 15
 
     def __init__(self, handler: type[BaseHTTPRequestHandler], port: int = 0) -> None:
+        self._open: dict[Any, float] = {}
         super().__init__(("127.0.0.1", port), handler)
 
     def start(self) -> None:
@@ -47,6 +58,42 @@ class LoopbackServer(ThreadingHTTPServer):
         """Bind, without HTTPServer's look-up of a host name, which can take seconds."""
         socketserver.TCPServer.server_bind(self)
         self.server_name, self.server_port = "127.0.0.1", self.socket.getsockname()[1]
+
+    def get_request(self) -> Any:
+        """Accept a connection; after a pause where no file can be opened, as it would be announced again at once."""
+        try:
+            return super().get_request()
+        except OSError as error:
+            if error.errno in (errno.EMFILE, errno.ENFILE):
+                time.sleep(_PAUSE)
+            raise
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Serve a connection in a thread; if there are too many, cut the oldest that has not been let in."""
+        self._open[request] = time.monotonic()
+        if len(self._open) > self.most_connections:
+            self._cut(next(iter(self._open)))
+        super().process_request(request, client_address)
+
+    def service_actions(self) -> None:
+        """Cut connections that take too long."""
+        for request, since in list(self._open.items()):
+            if time.monotonic() - since > self.longest_connection:
+                self._cut(request)
+
+    def let_in(self, request: Any) -> None:
+        """Free a connection from both limits: what it asks for may take its time."""
+        self._open.pop(request, None)
+
+    def shutdown_request(self, request: Any) -> None:
+        """Forget a connection that is done."""
+        self._open.pop(request, None)
+        super().shutdown_request(request)
+
+    def _cut(self, request: Any) -> None:
+        self._open.pop(request, None)
+        with suppress(OSError):  # it may be over
+            request.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, *_args: object) -> None:
         """Keep silent: a trace-back could show a secret at the terminal, and a client that went away is no fault."""

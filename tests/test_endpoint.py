@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import http.client
-import os
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
-from types import SimpleNamespace
 
 import pytest
 
@@ -108,41 +106,10 @@ def test_an_error_is_told_in_words(error, status):
     assert told.text == f'{{"Code": "{error.__name__}", "Message": "It can\'t be had. Type: ssoenv login corp"}}'
 
 
-def test_a_slow_request_is_cut(monkeypatch):
-    """One that sends a byte now and then would hold its thread for ever."""
-    monkeypatch.setattr(endpoint, "_LONGEST_CONNECTION", 0.1)
-    with (
-        Endpoint(dict) as served,
-        socket.create_connection(("127.0.0.1", served.server_port), timeout=0.05) as connection,
-    ):
-        connection.sendall(b"GET /credentials HTTP/1.1\r\nX: ")
-        with pytest.raises(ConnectionError):
-            while True:
-                connection.sendall(b"x")
-                try:
-                    if connection.recv(1) == b"":
-                        raise ConnectionResetError
-                except TimeoutError:
-                    pass
-
-
-def test_many_idle_connections_keep_nobody_out(monkeypatch):
-    """The oldest ones make room, so that threads are bounded and a program still gets its answer."""
-    monkeypatch.setattr(endpoint, "_MOST_CONNECTIONS", 8)
-    monkeypatch.setattr(endpoint._Handler, "timeout", 60)  # so that it is no time limit that makes room
-    monkeypatch.setattr(endpoint, "_LONGEST_CONNECTION", 60)
-    with Endpoint(lambda: {"SecretAccessKey": SECRET}) as served:
-        idle = [socket.create_connection(("127.0.0.1", served.server_port), timeout=20) for _ in range(40)]
-        assert SECRET in ask(served, GET, HOST, TOKEN).text
-        assert [connection.recv(1) for connection in idle[:32]] == [b""] * 32
-        for connection in idle:
-            connection.close()
-
-
 def test_who_has_shown_the_token_is_not_cut(monkeypatch):
     """A renewal may take its time: neither connections that come meanwhile nor the limit for others end its wait."""
-    monkeypatch.setattr(endpoint, "_MOST_CONNECTIONS", 4)
-    monkeypatch.setattr(endpoint, "_LONGEST_CONNECTION", 0.1)
+    monkeypatch.setattr(Endpoint, "most_connections", 4)
+    monkeypatch.setattr(Endpoint, "longest_connection", 0.1)
     asked, renewed = Event(), Event()
 
     def answer():
@@ -159,28 +126,3 @@ def test_who_has_shown_the_token_is_not_cut(monkeypatch):
         assert SECRET in waiting.result().text
         for connection in idle:
             connection.close()
-
-
-def test_no_file_to_open_makes_it_wait(monkeypatch):
-    """A connection that can't be accepted waits, and the server rests meanwhile: it would ask again at once."""
-    resource = pytest.importorskip("resource")
-    before = resource.getrlimit(resource.RLIMIT_NOFILE)
-    pauses = []
-
-    def rest(seconds):
-        pauses.append(seconds)
-        resource.setrlimit(resource.RLIMIT_NOFILE, before)
-
-    monkeypatch.setattr(endpoint, "time", SimpleNamespace(monotonic=endpoint.time.monotonic, sleep=rest))
-    with Endpoint(lambda: {"SecretAccessKey": SECRET}) as served, socket.socket() as connection:
-        connection.settimeout(20)
-        lowest = os.dup(connection.fileno())
-        os.close(lowest)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (lowest, before[1]))
-        try:
-            connection.connect(("127.0.0.1", served.server_port))
-            connection.sendall(f"GET / HTTP/1.0\r\nHost: localhost:{served.server_port}\r\n\r\n".encode())
-            assert connection.recv(1) == b"H"
-        finally:
-            resource.setrlimit(resource.RLIMIT_NOFILE, before)
-    assert pauses == [endpoint._PAUSE]

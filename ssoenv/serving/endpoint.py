@@ -7,14 +7,10 @@ send a token a browser asks by OPTIONS, which is refused.
 
 from __future__ import annotations
 
-import errno
 import hmac
 import json
 import secrets
-import socket
-import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from http.server import BaseHTTPRequestHandler
 from typing import Any, BinaryIO
 
@@ -22,10 +18,7 @@ from ssoenv.errors import ServiceError, SsoenvError
 from ssoenv.loopback import LoopbackServer
 
 _PATH = "/credentials"
-_MOST_CONNECTIONS = 64  # macOS lets a process have 256 files open
-_LONGEST_CONNECTION = 15  # seconds
 _LARGEST_HEAD = 16 << 10  # bytes
-_PAUSE = 0.2  # seconds, until one more file may be opened
 
 
 class Endpoint(LoopbackServer):
@@ -39,7 +32,6 @@ class Endpoint(LoopbackServer):
     def __init__(self, answer: Callable[[], Mapping[str, str]], port: int = 0) -> None:
         self.answer = answer
         self.token = secrets.token_urlsafe(32)
-        self._open: dict[Any, float] = {}
         super().__init__(_Handler, port)
         self.hosts = frozenset(f"{host}:{self.server_port}" for host in ("127.0.0.1", "localhost", "[::1]"))
 
@@ -47,42 +39,6 @@ class Endpoint(LoopbackServer):
     def url(self) -> str:
         """Where SDKs ask: 127.0.0.1 is the one address that all of them take."""
         return f"http://127.0.0.1:{self.server_port}{_PATH}"
-
-    def get_request(self) -> Any:
-        """Accept a connection; after a pause where no file can be opened, as it would be announced again at once."""
-        try:
-            return super().get_request()
-        except OSError as error:
-            if error.errno in (errno.EMFILE, errno.ENFILE):
-                time.sleep(_PAUSE)
-            raise
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        """Serve a connection in a thread; if there are too many, cut the oldest that has not shown the token."""
-        self._open[request] = time.monotonic()
-        if len(self._open) > _MOST_CONNECTIONS:
-            self._cut(next(iter(self._open)))
-        super().process_request(request, client_address)
-
-    def service_actions(self) -> None:
-        """Cut connections that take too long, twice a second: a timeout alone starts anew with each byte."""
-        for request, since in list(self._open.items()):
-            if time.monotonic() - since > _LONGEST_CONNECTION:
-                self._cut(request)
-
-    def admit(self, request: Any) -> None:
-        """Free a connection that has shown the token from both limits."""
-        self._open.pop(request, None)
-
-    def shutdown_request(self, request: Any) -> None:
-        """Forget a connection that is done."""
-        self._open.pop(request, None)
-        super().shutdown_request(request)
-
-    def _cut(self, request: Any) -> None:
-        self._open.pop(request, None)
-        with suppress(OSError):  # it may be over
-            request.shutdown(socket.SHUT_RDWR)
 
 
 class _Head:
@@ -116,7 +72,7 @@ class _Handler(BaseHTTPRequestHandler):
         if refusal:
             self.send_error(*refusal)
             return
-        self.server.admit(self.connection)
+        self.server.let_in(self.connection)
         try:
             self._send(200, self.server.answer())
         except SsoenvError as error:

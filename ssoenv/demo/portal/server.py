@@ -108,6 +108,7 @@ class _Handler(BaseHTTPRequestHandler):
             headers={name.lower(): value for name, value in self.headers.items()},
             body=self.rfile.read(int(length)),
         )
+        self.server.let_in(self.connection)
         self._send(self.server.portal.answer(request))
 
     do_GET = do_POST = _serve  # noqa: N815 - the names that http.server calls

@@ -134,7 +134,7 @@ def test_json():
     assert text.isascii()
     assert "\x1b" not in text
     assert json.loads(text) == {
-        "name": "d\x1b[mv",
+        "profile": "d\x1b[mv",
         "role_name": None,
         "access_key_id": "ASIAZ7EXAMPLE",
         "secret_access_key": HOSTILE,

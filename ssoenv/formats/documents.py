@@ -15,7 +15,7 @@ from ssoenv.targets import Target
 def document(target: Target, credentials: Credentials) -> str:
     """Return an object with every value under its name, null where there is none."""
     found = {name.replace("-", "_"): value for name, value in values.of(target, credentials).items()}
-    return _json({"name": target.name, "role_name": target.role_name, **found})
+    return _json({"profile": target.name, "role_name": target.role_name, **found})
 
 
 def credential_process(target: Target, credentials: Credentials) -> str:

@@ -64,7 +64,7 @@ def test_each_option_has_the_same_credentials(logged_in):
     assert _get(logged_in, "dev-readonly", "--value", "session-token") == f"{keys['session_token']}\n"
     table = dict(line.split() for line in _get(logged_in, "dev-readonly", "--option=3").splitlines())
     assert {name.replace("-", "_"): value for name, value in table.items()}.items() <= keys.items()
-    assert (keys["name"], keys["account_id"], keys["region"]) == ("dev-readonly", "123456789011", "eu-central-1")
+    assert (keys["profile"], keys["account_id"], keys["region"]) == ("dev-readonly", "123456789011", "eu-central-1")
 
 
 def test_shell_at_work(logged_in):

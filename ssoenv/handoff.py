@@ -8,12 +8,11 @@ import secrets
 import socket
 import struct
 import sys
-from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from threading import Event, Lock
 
 from ssoenv.errors import ServiceError
-from ssoenv.loopback import LoopbackServer
+from ssoenv.loopback import LoopbackHandler, LoopbackServer
 
 # How long a second request may follow the first where nothing tells whose they are. Seconds.
 _SECOND = 2
@@ -37,7 +36,7 @@ class Handoff(LoopbackServer):
     @property
     def url(self) -> str:
         """The address; what it leads to is in nobody's command line."""
-        return f"http://127.0.0.1:{self.server_port}{self._path}"
+        return self.origin + self._path
 
     def wait(self, seconds: float) -> bool:
         """Wait until the browser has the link; return False if it has not come in *seconds*.
@@ -70,9 +69,8 @@ class Handoff(LoopbackServer):
         self._taken.set()
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(LoopbackHandler):
     server: Handoff
-    timeout = 5  # seconds
 
     def do_GET(self) -> None:
         """Send the browser on."""
@@ -84,17 +82,8 @@ class _Handler(BaseHTTPRequestHandler):
         if link is None:
             self.send_error(404)
             return
-        self.send_response(303)
-        self.send_header("Location", link)
-        self.send_header("Referrer-Policy", "no-referrer")
-        self.send_header("Cache-Control", "no-store")
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-        self.wfile.flush()
+        self.respond(303, {"Location": link, "Referrer-Policy": "no-referrer", "Cache-Control": "no-store"})
         self.server.was_sent()
-
-    def log_message(self, *_args: object) -> None:
-        """Keep the terminal for the user, and the link out of it."""
 
 
 def _is_own(client: tuple[str, int], server: tuple[str, int]) -> bool | None:

@@ -7,6 +7,7 @@ import os
 import socket
 import socketserver
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -37,6 +38,11 @@ class LoopbackServer(ThreadingHTTPServer):
     def __init__(self, handler: type[BaseHTTPRequestHandler], port: int = 0) -> None:
         self._open: dict[Any, float] = {}
         super().__init__(("127.0.0.1", port), handler)
+
+    @property
+    def origin(self) -> str:
+        """The address without a path: ``http://127.0.0.1:PORT``."""
+        return f"http://127.0.0.1:{self.server_port}"
 
     def start(self) -> None:
         """Serve, in a thread of its own that ends with the process."""
@@ -97,3 +103,22 @@ class LoopbackServer(ThreadingHTTPServer):
 
     def handle_error(self, *_args: object) -> None:
         """Keep silent: a trace-back could show a secret at the terminal, and a client that went away is no fault."""
+
+
+class LoopbackHandler(BaseHTTPRequestHandler):
+    """What answers a request."""
+
+    timeout = 5  # seconds, for each read
+
+    def respond(self, status: int, headers: Mapping[str, str], body: bytes = b"") -> None:
+        """Send an answer, and no more on its connection: one that is kept alive is served on after `stop`."""
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_args: object) -> None:
+        """Keep the terminal for the user, and what is secret in an address out of it."""

@@ -39,7 +39,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
-    do_GET = do_POST = _pass_on  # noqa: N815 - the names that http.server calls
+    do_GET = do_POST = _pass_on
 
     def do_CONNECT(self) -> None:
         self.server.asked.append(f"CONNECT {self.path}")

@@ -7,12 +7,11 @@ import secrets
 from base64 import b64encode
 from dataclasses import dataclass, field
 from hashlib import sha256
-from http.server import BaseHTTPRequestHandler
 from threading import Event, Lock
 from urllib.parse import parse_qsl
 
 from ssoenv.aws.oidc import CALLBACK_PATH
-from ssoenv.loopback import LoopbackServer
+from ssoenv.loopback import LoopbackHandler, LoopbackServer
 
 _DONE_PATH = "/done"
 # Seconds that a browser has to load the last page, before the port is closed.
@@ -43,8 +42,7 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
-    # A connection that is kept alive would be served on after the port is closed.
-    "Connection": "close",
+    "Content-Type": "text/html; charset=utf-8",
 }
 _APPROVED = ("Approved", "ssoenv goes on in your terminal. You may close this page.")
 _REFUSED = ("Not approved", "Your terminal says more. You may close this page.")
@@ -74,11 +72,6 @@ class Callback(LoopbackServer):
         self._lock = Lock()
         self._seen = Event()
         super().__init__(_Handler, port)
-
-    @property
-    def origin(self) -> str:
-        """The address without the path: ``http://127.0.0.1:PORT``."""
-        return f"http://127.0.0.1:{self.server_port}"
 
     @property
     def redirect_uri(self) -> str:
@@ -111,9 +104,8 @@ class Callback(LoopbackServer):
         self._seen.set()
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(LoopbackHandler):
     server: Callback
-    timeout = 5  # seconds
 
     def do_GET(self) -> None:
         """Answer a browser; only the login's own answer changes anything."""
@@ -136,13 +128,4 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, status: int, title: str, text: str, **headers: str) -> None:
         body = _PAGE.format(style=_STYLE, title=title, text=text).encode() if title else b""
-        self.send_response(status)
-        for name, value in {**_HEADERS, **headers}.items():
-            self.send_header(name, value)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_args: object) -> None:
-        """Keep the terminal for the user, and the code out of it."""
+        self.respond(status, {**_HEADERS, **headers}, body)

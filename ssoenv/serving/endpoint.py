@@ -11,14 +11,14 @@ import hmac
 import json
 import secrets
 from collections.abc import Callable, Mapping
-from http.server import BaseHTTPRequestHandler
 from typing import Any, BinaryIO
 
 from ssoenv.errors import ServiceError, SsoenvError
-from ssoenv.loopback import LoopbackServer
+from ssoenv.loopback import LoopbackHandler, LoopbackServer
 
 _PATH = "/credentials"
 _LARGEST_HEAD = 16 << 10  # bytes
+_HEADERS = {"Content-Type": "application/json", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
 class Endpoint(LoopbackServer):
@@ -38,7 +38,7 @@ class Endpoint(LoopbackServer):
     @property
     def url(self) -> str:
         """Where SDKs ask: 127.0.0.1 is the one address that all of them take."""
-        return f"http://127.0.0.1:{self.server_port}{_PATH}"
+        return self.origin + _PATH
 
 
 class _Head:
@@ -55,11 +55,10 @@ class _Head:
         return line
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(LoopbackHandler):
     server: Endpoint
     server_version = "ssoenv"
     sys_version = ""
-    timeout = 5  # seconds, for each read
     wbufsize = -1  # one write a response
 
     def setup(self) -> None:
@@ -104,15 +103,4 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(code, {"Code": "Refused", "Message": f"ssoenv: {message}"})
 
     def _send(self, status: int, content: Mapping[str, str]) -> None:
-        body = json.dumps(content).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.send_header("Cache-Control", "no-store")
-        self.send_header("X-Content-Type-Options", "nosniff")
-        self.send_header("Connection", "close")
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_args: object) -> None:
-        """Keep the terminal for the user."""
+        self.respond(status, _HEADERS, json.dumps(content).encode())

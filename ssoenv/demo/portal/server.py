@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import Any, Self
 
 from ssoenv.demo.portal import approval, dialog, oidc, pages, signin, sso, start, sts
 from ssoenv.demo.portal.state import Call, State
 from ssoenv.demo.portal.wire import Fault, Request, Response
-from ssoenv.loopback import LoopbackServer
+from ssoenv.loopback import LoopbackHandler, LoopbackServer
 
 ROUTES = {
     (route.method, route.path, route.action): route
@@ -53,7 +53,7 @@ class Portal(State):
         """The address, without a final slash."""
         if self._server is None:
             raise RuntimeError("The portal has not been started.")
-        return f"http://127.0.0.1:{self._server.server_port}"
+        return self._server.origin
 
     def environment(self) -> dict[str, str]:
         """Return the variables that lead botocore, and so the AWS CLI, to this portal."""
@@ -89,7 +89,7 @@ class _Server(LoopbackServer):
             ThreadingHTTPServer.handle_error(self, *args)
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(LoopbackHandler):
     server: _Server
     protocol_version = "HTTP/1.1"
     timeout = 10  # seconds; a browser opens connections that it may never use
@@ -111,18 +111,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.let_in(self.connection)
         self._send(self.server.portal.answer(request))
 
-    do_GET = do_POST = _serve  # noqa: N815 - the names that http.server calls
+    do_GET = do_POST = _serve
 
     def _send(self, response: Response) -> None:
-        self.send_response(response.status)
-        self.send_header("Content-Type", response.content_type)
-        self.send_header("Content-Length", str(len(response.body)))
-        # A connection that is kept alive would be served on after `stop`.
-        self.send_header("Connection", "close")
-        for name, value in response.headers.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(response.body)
-
-    def log_message(self, *_args: object) -> None:
-        """Keep the terminal for the user."""
+        self.respond(response.status, {"Content-Type": response.content_type, **response.headers}, response.body)

@@ -26,27 +26,29 @@ def obtain(target: Target, context: Context, minimum: float = roles.FRESH_FOR) -
         from ssoenv.aws import providers
 
         return providers.credentials_of(target.profile or "", context, lambda root: obtain(of_profile(root), context))
-    cached = roles.read_credentials(context, session, account_id, role_name)
-    if cached and cached.left(context.now()) >= minimum:
-        return cached
-    from ssoenv import login
+    path = roles.cache_path(context, session, account_id, role_name)
 
-    name = f"role-{roles.cache_path(context, session, account_id, role_name).stem}"
+    def kept() -> Credentials | None:
+        found = roles.read_file(path, account_id, context)
+        return found if found and found.left(context.now()) >= minimum else None
+
+    if found := kept():
+        return found
+    from ssoenv import login
 
     def ask(bearer: str) -> Credentials:
         with ExitStack() as held:
             with suppress(ConfigError):  # where nothing can be locked, each asks for itself
                 waiting = f"Waiting for another ssoenv that gets the credentials of {target.name} …"
-                held.enter_context(files.lock(context, name, waiting))
+                held.enter_context(files.lock(context, f"role-{path.stem}", waiting))
             # Of many that come at once, as SDKs do, the first asks AWS for all.
-            found = roles.read_credentials(context, session, account_id, role_name)
-            if found and found.left(context.now()) >= minimum:
+            if found := kept():
                 return found
             fresh = _ask(session.region, bearer, account_id, role_name, target.profile, context)
             try:
-                roles.write_credentials(context, session, account_id, role_name, fresh)
+                roles.write_file(path, account_id, fresh)
                 if not cache_names.has_login(context, session):  # a logout came between
-                    files.delete(roles.cache_path(context, session, account_id, role_name))
+                    files.delete(path)
             except ConfigError as error:  # the keys are good all the same
                 context.say(f"The next switch has to ask AWS again, as these keys can't be kept: {error.sentence}")
             return fresh

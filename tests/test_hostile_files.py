@@ -127,13 +127,13 @@ def test_logout_where_the_caches_are_no_files(world):
 @pytest.mark.parametrize("value", [None, 5, True, {}, [], "", "a\nb", "\x1b[31m", "é", "\ud800"])
 def test_cached_key_that_is_none(world, key, value):
     """What is no key is not made one: it is as if there were no such file."""
-    roles.write_credentials(world.context, CORP, *ROLE, _keys(world))
-    assert roles.read_credentials(world.context, CORP, *ROLE)
     path = roles.cache_path(world.context, CORP, *ROLE)
+    roles.write_file(path, ROLE[0], _keys(world))
+    assert roles.read_file(path, ROLE[0], world.context)
     content = json.loads(path.read_text())
     content["Credentials"][key] = value
     path.write_text(json.dumps(content))
-    assert roles.read_credentials(world.context, CORP, *ROLE) is None
+    assert roles.read_file(path, ROLE[0], world.context) is None
 
 
 @pytest.mark.parametrize("key", ["refreshToken", "clientId", "clientSecret"])

@@ -404,9 +404,10 @@ def test_logout_ends_the_session_and_what_is_cached(world, portal):
     """After a logout the portal does not take the token, and neither it nor the role's credentials lie around."""
     bearer = world.log_in().access_token
     credentials.obtain(_target(), world.context)
-    assert login.log_out(CORP, [roles.cache_path(world.context, CORP, "123456789011", "ReadOnly")], world.context)
+    path = roles.cache_path(world.context, CORP, "123456789011", "ReadOnly")
+    assert login.log_out(CORP, [path], world.context)
     assert tokens.read_token(world.context, CORP) is None
-    assert roles.read_credentials(world.context, CORP, "123456789011", "ReadOnly") is None
+    assert roles.read_file(path, "123456789011", world.context) is None
     from ssoenv.aws import portal as service
 
     with pytest.raises(service.Unauthorized):

@@ -34,11 +34,6 @@ class Credentials:
         return math.inf if self.expiration is None else self.expiration - now
 
 
-def read_credentials(context: Context, session: Session, account_id: str, role_name: str) -> Credentials | None:
-    """Return the cached credentials of the role, or None if there are none with 15 minutes left."""
-    return read_file(cache_path(context, session, account_id, role_name), account_id, context)
-
-
 def read_file(path: Path, account_id: str | None, context: Context) -> Credentials | None:
     """Return the credentials in the cache's file *path*, or None if there are none with 15 minutes left."""
     content = files.read_json(path, context)
@@ -56,10 +51,8 @@ def read_file(path: Path, account_id: str | None, context: Context) -> Credentia
     return found if found.left(context.now()) >= FRESH_FOR else None
 
 
-def write_credentials(
-    context: Context, session: Session, account_id: str, role_name: str, credentials: Credentials
-) -> None:
-    """Write *credentials* where the AWS CLI looks for them."""
+def write_file(path: Path, account_id: str, credentials: Credentials) -> None:
+    """Write the *credentials* of an SSO role to the cache's file *path*, as the AWS CLI does."""
     content = {
         "ProviderType": "sso",
         "Credentials": {
@@ -70,7 +63,7 @@ def write_credentials(
             "AccountId": account_id,
         },
     }
-    files.write_json(cache_path(context, session, account_id, role_name), content)
+    files.write_json(path, content)
 
 
 def delete_all_credentials(context: Context) -> None:

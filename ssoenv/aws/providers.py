@@ -8,24 +8,25 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from ssoenv import files
 from ssoenv.aws import clients, config, roles
+from ssoenv.aws.chains import Step, chain_of
 from ssoenv.aws.config import Profile
 from ssoenv.aws.keys import account_of
-from ssoenv.aws.kinds import EXPIRES, Kind, Profiles, kind_of, no_credentials, role_of
+from ssoenv.aws.kinds import EXPIRES, Profiles, no_credentials, role_of
+from ssoenv.aws.provider_faults import explained
 from ssoenv.aws.roles import Credentials
-from ssoenv.aws.sts import BAD_KEYS
 from ssoenv.aws.times import format_time, parse_time
 from ssoenv.context import Context
-from ssoenv.errors import ConfigError, NoAccess, NotLoggedIn, ServiceError, SsoenvError
-from ssoenv.text import did_you_mean, plain, printable
+from ssoenv.errors import ConfigError, SsoenvError
+from ssoenv.text import plain
 
 # From role to role AWS gives this many seconds at most.
 _CHAIN_LIMIT = 3600
@@ -34,18 +35,9 @@ _NOT_OF_PROFILES = ("ec2-credentials-file", "boto-config", "container-role", "ia
 # Credentials that are a role's already.
 _ROLE_KINDS = ("sso", "role", "web-identity")
 _ROLE_SOURCES = ("Ec2InstanceMetadata", "EcsContainer")
-_SHOWN = 300  # characters of what another program says
 # In the environment of a profile's process: the profiles whose processes run already, as FILE:NAME, one a line. Two
 # files may each have a profile of one name: that of `exec --with` asks for the user's own.
 _RUNNING = "SSOENV_PROCESSES"
-
-
-class _Step(NamedTuple):
-    """A profile on the way from the one that was asked for to the one whose credentials come from elsewhere."""
-
-    name: str
-    settings: Mapping[str, str]
-    kind: Kind | None
 
 
 def credentials_of(name: str, context: Context, obtain: Callable[[Profile], object]) -> Credentials:
@@ -63,7 +55,7 @@ def credentials_of(name: str, context: Context, obtain: Callable[[Profile], obje
         UsageError: An MFA code is wanted, and there is no terminal to ask at.
     """
     profiles = Profiles(config.load(context), context)
-    chain = _chain(name, profiles)
+    chain = chain_of(name, profiles)
     asked: list[str] = []  # the roles that STS was asked for, in turn
     try:
         by_aws_cli = chain[-1].kind == "login" and not _has_crt()
@@ -74,44 +66,14 @@ def credentials_of(name: str, context: Context, obtain: Callable[[Profile], obje
     except SsoenvError:
         raise
     except Exception as error:  # what a process or a file of the user's makes botocore raise can be anything
-        explained = _explained(error, chain, asked)
-        if explained is None:
+        fault = explained(error, chain, asked)
+        if fault is None:
             raise
-        raise explained from None
-
-
-def _chain(name: str, profiles: Profiles) -> list[_Step]:
-    """Return the steps from the profile *name* to its root, by the rules of botocore's AssumeRoleProvider."""
-    chain: list[_Step] = []
-    while True:
-        settings = profiles.settings(name)
-        # As the source of a role, a profile gives its own keys rather than a role.
-        has_keys = "aws_access_key_id" in settings or "aws_secret_access_key" in settings
-        own = [key for key in settings if key != "role_arn"] if chain and has_keys else settings
-        chain.append(_Step(name, settings, kind_of(own, profiles.credentials.profile_settings(name))))
-        source = settings.get("source_profile")
-        if chain[-1].kind is None:
-            raise no_credentials(name)
-        if chain[-1].kind != "role" or (source is None and "credential_source" in settings):
-            return chain
-        if source is None:
-            fault = f"The profile {name} has a role_arn, but neither source_profile nor credential_source."
-            raise ConfigError(fault, "Add a line to it: source_profile = NAME")
-        if not profiles.has(source):
-            fault = f"source_profile of the profile {name} names {source}, which is in no file."
-            raise ConfigError(fault, did_you_mean(source, profiles.names(), otherwise="See: ssoenv list"))
-        before = [step.name for step in chain]
-        if source in before and not (has_keys and before == [source]):
-            circle = " → ".join([*before, source])
-            raise ConfigError(
-                f"The profiles {circle} take their credentials from each other in a circle.",
-                "Let the last of them name another source_profile.",
-            )
-        name = source
+        raise fault from None
 
 
 def _by_botocore(
-    profiles: Profiles, chain: list[_Step], asked: list[str], context: Context, obtain: Callable[[Profile], object]
+    profiles: Profiles, chain: list[Step], asked: list[str], context: Context, obtain: Callable[[Profile], object]
 ) -> Any:
     """Return what botocore's providers give for the first of *chain*; roles that STS is asked for go to *asked*."""
     import botocore.config
@@ -138,7 +100,7 @@ def _by_botocore(
 
 
 @contextmanager
-def _running(root: _Step, file: Path) -> Iterator[None]:
+def _running(root: Step, file: Path) -> Iterator[None]:
     """Let the process of *root* in *file*, if it has one, know that it runs: it may be an ssoenv, and come back to it.
 
     Raise ConfigError when it has done so.
@@ -168,13 +130,13 @@ def _running(root: _Step, file: Path) -> Iterator[None]:
             os.environ[_RUNNING] = before
 
 
-def _region(chain: list[_Step]) -> str | None:
+def _region(chain: list[Step]) -> str | None:
     """Return the region to ask STS in; without one botocore takes that of the environment."""
     regions = [step.settings.get("region") for step in chain]
     return next(filter(None, [*regions, chain[-1].settings.get("sso_region")]), None)
 
 
-def _cache(root: _Step, profiles: Profiles, context: Context, obtain: Callable[[Profile], object]) -> Any:
+def _cache(root: Step, profiles: Profiles, context: Context, obtain: Callable[[Profile], object]) -> Any:
     """Return the AWS CLI's cache of credentials, as botocore uses one."""
     from botocore.utils import JSONFileCache
 
@@ -207,7 +169,7 @@ def _holds_keys(path: Path, context: Context) -> bool:
     return re.search(r"(?:Z|UTC|[+-]\d\d:?\d\d)\Z", keys["Expiration"]) is not None
 
 
-def _before_request(chain: list[_Step], asked: list[str], context: Context) -> Callable[..., None]:
+def _before_request(chain: list[Step], asked: list[str], context: Context) -> Callable[..., None]:
     """Return what sees the parameters of each call of STS: it notes the role, and keeps to the limit of chains."""
     chained = {
         step.settings["role_arn"]: step.name
@@ -270,7 +232,7 @@ def _by_aws_cli(name: str) -> Any:
     return ProcessProvider(name, lambda: {"profiles": {name: {"credential_process": line}}}).load()
 
 
-def _result(found: Any, chain: list[_Step]) -> Credentials:
+def _result(found: Any, chain: list[Step]) -> Credentials:
     """Return what botocore has *found*, with the account as far as anything tells it."""
     if found is None:
         raise no_credentials(chain[0].name)
@@ -309,98 +271,3 @@ def _dated(found: Credentials, profiles: Profiles, name: str, context: Context) 
 
 def _is_account(text: object) -> bool:
     return isinstance(text, str) and len(text) == 12 and text.isascii() and text.isdigit()
-
-
-def _explained(error: Exception, chain: list[_Step], asked: list[str]) -> SsoenvError | None:
-    """Return what *error* means to the user, None for what only ssoenv's own fault can be."""
-    from botocore import exceptions
-    from botocore.parsers import ResponseParserError
-
-    name, root = chain[0].name, chain[-1]
-    if isinstance(error, exceptions.ClientError):
-        return _refused(error, chain, asked)
-    if isinstance(error, exceptions.NoRegionError):
-        cure = "Add a line to it, such as: region = eu-west-1"
-        return ConfigError(f"The profile {name} has no region, and STS is asked in one.", cure)
-    if isinstance(error, exceptions.LoginError):
-        cure = f"Type: aws login --profile {root.name}"
-        return NotLoggedIn(f"The profile {root.name} has no valid login. {_said(str(error))}", cure)
-    if isinstance(error, exceptions.HTTPClientError | exceptions.ConnectionError):
-        return ServiceError(
-            f"Getting the credentials of the profile {name} failed: {_said(clients.sentence(error))}",
-            "Look at the network, the proxy variables and the region of the profile.",
-        )
-    if asked and isinstance(error, (ResponseParserError, *clients.MALFORMED)):
-        return clients.malformed(f"Getting the credentials of {asked[-1]}")
-    # What the process printed is not in any of these messages but one, and none shows it.
-    if root.kind in ("process", "login") and not asked:
-        return _process_fault(error, root)
-    if isinstance(error, OSError) and root.kind == "web-identity":
-        fault = f"web_identity_token_file of the profile {root.name} can't be read: {error.strerror}."
-        return ConfigError(fault, f"It names {root.settings['web_identity_token_file']}.")
-    if isinstance(error, exceptions.PartialCredentialsError):
-        where = "The environment" if error.kwargs["provider"] == "env" else f"The profile {root.name}"
-        return ConfigError(f"{where} has an access key, but no {error.kwargs['cred_var']}.", "Add it.")
-    # RuntimeError: credentials that have expired. ValueError: an endpoint or a number that is none.
-    if isinstance(error, exceptions.BotoCoreError | RuntimeError | ValueError):
-        fault = f"The profile {name} gives no credentials. {_said(str(error))}"
-        where = " and ".join(step.name for step in chain)
-        return ConfigError(fault, f"Look at {where} in the config file, and at the variables named AWS_….")
-    return None
-
-
-def _refused(error: Any, chain: list[_Step], asked: list[str]) -> SsoenvError:
-    """Return what it means that AWS answered with *error* to the last role of *asked*."""
-    code, message = clients.error_of(error)
-    role_arn = asked[-1] if asked else "?"
-    step = next((step for step in chain if step.settings.get("role_arn") == role_arn), chain[0])
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", "?")
-    said = f"AWS answered {_said(': '.join(filter(None, (code, message))) or f'HTTP {status}')}"
-    if code == "AccessDenied":
-        cure = "Does its trust policy name you, and do external_id and mfa_serial fit? Its owner can tell."
-        if "MultiFactorAuthentication" in message:
-            cure = "Try again with the next code of your device."
-        fault = f"You may not assume the role {role_arn}, which the profile {step.name} asks for. {said}"
-        return NoAccess(fault, cure)
-    if code in BAD_KEYS:
-        fault = f"AWS does not take the credentials that the profile {chain[-1].name} gives. {said}"
-        return NoAccess(fault, "Renew them where they come from.")
-    if code == "ValidationError":
-        cure = "Look at its role_arn, role_session_name, external_id and duration_seconds."
-        return ConfigError(f"AWS can't use the settings of the profile {step.name}. {said}", cure)
-    return ServiceError(f"Getting the credentials of {role_arn} failed. {said}", "Try again in a moment.")
-
-
-def _process_fault(error: Exception, root: _Step) -> SsoenvError:
-    """Return what went wrong with the root's process; its stdout is never shown, and its stderr if it failed."""
-    from botocore.exceptions import CredentialRetrievalError
-
-    what = "aws configure export-credentials" if root.kind == "login" else "credential_process"
-    cure = f"Look at the profile {root.name}, and run that command yourself."
-    if root.kind == "login":
-        cure = f"Type: aws login --profile {root.name} (an old AWS CLI does not know it)"
-    if isinstance(error, CredentialRetrievalError):
-        said = str(error.kwargs["error_msg"])
-        if said.startswith("Unsupported version"):
-            fault = "it answers in a form other than Version 1."
-        elif said.startswith("Missing required key"):
-            fault = "AccessKeyId or SecretAccessKey is missing in its answer."
-        else:
-            fault = f"it failed. It says: {_said(said)}" if said.strip() else "it failed, and says nothing."
-    elif isinstance(error, OSError):
-        fault = f"it can't be run: {error.strerror}."
-    elif isinstance(error, UnicodeError):
-        fault = "what it says is not UTF-8."
-    else:
-        fault = "its answer is not what one of AWS's is: a JSON object, and times with their zone."
-    return ConfigError(f"{what} of the profile {root.name} gives no credentials: {fault}", cure)
-
-
-def _said(text: str) -> str:
-    """Return *text* of another program as the end of a sentence, on one line and safe to show.
-
-    Of a long one the end is shown, where errors say the cause.
-    """
-    line = " ".join(text.split())
-    line = line if len(line) <= _SHOWN else f"…{line[-_SHOWN:]}"
-    return printable(line if line.endswith((".", "!", "?")) else f"{line}.")

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 from typing import NoReturn, TextIO
 
 from ssoenv import settings
@@ -23,18 +21,6 @@ CHECK_FAILED = 1
 _INTERNAL_ERROR = 70
 # Of the sysexits, as the one before: stdout can't be written.
 _UNWRITTEN = 74
-
-# What is typed as it stands, and so never broken: a command after a colon or another command, up to the end of its
-# sentence; what stands in backticks; a line of a settings file.
-_WORD = r"""(?:"[^"]*"|'[^']*'|[^\s"'])+?"""
-_COMMAND = (
-    r"(?:(?<=: )(?<!\Assoenv: )|(?<=, )|(?<=\bor ))(?:ssoenv|ssouse|aws|ssh|eval|pip|--[a-z-]+)\b"
-    rf"(?: (?![.(]){_WORD})*?(?=[.,)]+(?: |$)| [.(]|$)"
-)
-_WHOLE = (_COMMAND, "`[^`]*`", r"\w+ = \S+")
-
-# A longer line is not wrapped: to find what must stay whole takes time that grows faster than the line.
-_LONGEST = 2000
 
 # The line that `show` wrote, and that stands at the end of the terminal's output.
 _shown = ""
@@ -59,7 +45,13 @@ def columns() -> int:
 
 def say(line: str) -> None:
     """Write *line* to stderr at once, with what could steer a terminal escaped, and wrapped where it is one."""
-    _write_lines(_wrapped(printable(line), columns()))
+    line, room = printable(line), columns()
+    if not room or width(line) <= room:
+        _write_lines([line])
+        return
+    from ssoenv.cli.wrapping import wrapped  # most lines fit
+
+    _write_lines(wrapped(line, room))
 
 
 def draw(lines: Iterable[str]) -> None:
@@ -76,27 +68,6 @@ def show(line: str) -> None:
         blank = f"\r{' ' * min(len(_shown) + 2, columns() - 1)}\r" if _shown else ""
         _shown = line
         _talk(blank + line)
-
-
-def _wrapped(line: str, room: int) -> Iterator[str]:
-    """Yield *line* in lines of *room* columns, 0 for any number, broken between words; one that is indented stays."""
-    if not room or line.startswith(" ") or len(line) > _LONGEST or width(line) <= room:
-        yield line
-        return
-    # A path with a blank in it can be told from words only if it is known.
-    from ssoenv.aws.config import VARIABLES
-
-    named = (os.environ.get(name, "") for name in ("SSOENV_CONFIG", *VARIABLES))
-    paths = [str(Path.home()), *named, *sys.argv[1:]]
-    whole = "|".join([*_WHOLE, *(re.escape(printable(path)) for path in paths if " " in path)])
-    row = ""
-    for piece in re.findall(rf"\S*?(?:{whole})\S*|\S+", line):
-        if row and width(f"{row} {piece}") > room:
-            yield row
-            row = piece
-        else:
-            row = f"{row} {piece}".lstrip()
-    yield row
 
 
 def _write_lines(lines: Iterable[str]) -> None:

@@ -14,6 +14,7 @@ from typing import Literal
 from urllib.parse import quote
 
 from ssoenv.errors import UsageError
+from ssoenv.surroundings import has_display, is_container, is_remote, is_wsl
 
 # A launcher that fails does so at once; one that stays is the browser itself. Seconds.
 _GRACE = 0.7
@@ -21,7 +22,6 @@ _LAUNCHERS = ("xdg-open", "x-www-browser", "sensible-browser", "gnome-open", "ws
 # How the names of their programs begin, those that one is most likely to work with first.
 _CHROMIUM = ("google-chrome", "chromium", "chrome", "brave-browser", "microsoft-edge", "msedge", "vivaldi")
 _FIREFOX = ("firefox", "librewolf", "waterfox")
-_REMOTE = ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT", "CODESPACES", "REMOTE_CONTAINERS")
 _OPENABLE = re.compile(r"(https://|http://(127\.0\.0\.1|localhost)[:/])[!-~]*")
 
 
@@ -136,11 +136,6 @@ def is_here(environ: Mapping[str, str]) -> bool:
     return not _is_elsewhere(environ) and can_open(environ)
 
 
-def is_remote(environ: Mapping[str, str]) -> bool:
-    """Tell whether the person sits at another machine, as far as the variables of SSH and its like show."""
-    return any(environ.get(name) for name in _REMOTE)
-
-
 def find(chosen: str) -> list[str]:
     """Return the command that *chosen* means: a browser's name, or a command line where ``%s`` may stand for the link.
 
@@ -165,12 +160,12 @@ def _words(environ: Mapping[str, str]) -> list[str] | None:
         return ["rundll32", "url.dll,FileProtocolHandler"]
     if sys.platform == "darwin":
         return ["open"]
-    if _is_container(environ):
+    if is_container(environ):
         return None
     if is_wsl(environ):
         return [viewer] if (viewer := shutil.which("wslview")) else None
     launcher = next(filter(None, map(shutil.which, _LAUNCHERS)), None)
-    return [launcher] if launcher and _has_display(environ) else None
+    return [launcher] if launcher and has_display(environ) else None
 
 
 def _split(command: str) -> list[str] | None:
@@ -184,38 +179,4 @@ def _split(command: str) -> list[str] | None:
 
 
 def _is_elsewhere(environ: Mapping[str, str]) -> bool:
-    return is_remote(environ) or _is_container(environ) or is_wsl(environ)
-
-
-def _is_container(environ: Mapping[str, str]) -> bool:
-    return bool(environ.get("container")) or Path("/.dockerenv").exists() or Path("/run/.containerenv").exists()
-
-
-def is_wsl(environ: Mapping[str, str]) -> bool:
-    """Tell whether this is Linux inside Windows, whose browser and clipboard are those of Windows."""
-    if environ.get("WSL_DISTRO_NAME"):
-        return True
-    try:  # sudo and services lose the variable
-        return "microsoft" in Path("/proc/version").read_text("utf-8", "replace").lower()
-    except OSError:
-        return False
-
-
-def _has_display(environ: Mapping[str, str]) -> bool:
-    """Tell whether an X or Wayland server answers: a DISPLAY left over from another session does not count."""
-    import socket
-
-    paths = []
-    if wayland := environ.get("WAYLAND_DISPLAY"):
-        paths.append(str(Path(environ.get("XDG_RUNTIME_DIR", "/run")) / wayland))
-    host, _, number = environ.get("DISPLAY", "").partition(":")
-    if number and host in ("", "unix"):
-        paths.append(f"/tmp/.X11-unix/X{number.partition('.')[0]}")  # noqa: S108 - X's own place
-    for path in paths:
-        with socket.socket(socket.AF_UNIX) as probe:
-            try:
-                probe.connect(path)
-            except OSError:
-                continue
-            return True
-    return False
+    return is_remote(environ) or is_container(environ) or is_wsl(environ)

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the signs of a 
 @pytest.fixture
 def desk(tmp_path, monkeypatch):
     """A desktop: not in a container, a Wayland server that answers, and xdg-open."""
-    monkeypatch.setattr(browser, "_is_container", lambda environ: bool(environ.get("container")))
+    monkeypatch.setattr(browser, "is_container", lambda environ: bool(environ.get("container")))
     monkeypatch.setattr(browser, "is_wsl", lambda environ: bool(environ.get("WSL_DISTRO_NAME")))
     monkeypatch.setenv("PATH", str(tmp_path))
     program(tmp_path, "xdg-open")

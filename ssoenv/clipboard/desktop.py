@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Protocol
 
-from ssoenv.browser import is_wsl
+from ssoenv.surroundings import is_wsl
 
 # The type is named, as wl-copy would guess another one from what the text looks like.
 _WL_COPY = ("wl-copy", "--type", "text/plain")

@@ -10,8 +10,8 @@ import subprocess
 from base64 import b64encode
 from collections.abc import Mapping
 
-from ssoenv.browser import is_remote
 from ssoenv.errors import UsageError
+from ssoenv.surroundings import is_remote
 
 # Terminals that would show the sequence, and the secret in it, instead of obeying it.
 _PLAIN = ("", "dumb", "linux", "unknown")

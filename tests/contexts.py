@@ -73,8 +73,8 @@ class World:
     def change(self, **outside):
         self.context = replace(self.context, **outside)
 
-    def log_in(self, session=CORP, *, force=False, browser=True, way=None):
-        return login.log_in(session, self.context, force=force, browser=browser, way=way or Way())
+    def log_in(self, session=CORP, *, force=False, way=None):
+        return login.log_in(session, self.context, force=force, way=way or Way())
 
     def token_file(self, session=CORP):
         return json.loads(tokens.token_path(self.context, session).read_text())

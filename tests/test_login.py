@@ -56,7 +56,7 @@ def test_link_and_code_are_printed_before_the_browser_opens(world, portal):
 
 def test_no_browser_is_opened_when_told_not_to(world, portal):
     """--no-browser prints the link and leaves the rest to the user."""
-    world.log_in(browser=False)
+    world.log_in(way=Way(browser=False))
     assert world.opened == []
     assert any(portal.url in line for line in world.said)
 
@@ -634,7 +634,7 @@ def test_registration_for_codes_is_the_aws_clis(desk, desk_portal):
 def test_each_flow_refuses_the_others_registration(desk, desk_portal):
     """Both flows share one file; a change of flow registers anew, in the same place."""
     desk.log_in()
-    desk.log_in(force=True, browser=False)
+    desk.log_in(force=True, way=Way(browser=False))
     assert desk_portal.calls["RegisterClient"] == 2
     assert "grantTypes" not in registration_file(desk)
     desk.log_in(force=True)
@@ -646,7 +646,7 @@ def test_each_flow_refuses_the_others_registration(desk, desk_portal):
     "ask",
     [
         lambda desk: desk.log_in(way=Way(device_code=True)),
-        lambda desk: desk.log_in(browser=False),
+        lambda desk: desk.log_in(way=Way(browser=False)),
         lambda desk: desk.log_in(LEGACY),
         lambda desk: desk.log_in(way=Way(draw=lambda link, code: None)),
         lambda desk: desk.change(has_browser=lambda: False) or desk.log_in(),

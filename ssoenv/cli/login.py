@@ -74,9 +74,15 @@ def login(
     if fetch_ahead is not None:
         ahead.fetch(sessions.find(fetch_ahead, aws_config, context), aws_config, context)
         return
-    way = login.Way(device_code, redirect_port, _draw if qr else None, partial(_copy, context) if copy else None)
+    way = login.Way(
+        browser=not no_browser,
+        device_code=device_code,
+        redirect_port=redirect_port,
+        draw=_draw if qr else None,
+        copy=partial(_copy, context) if copy else None,
+    )
     if every:
-        raise typer.Exit(_log_in_to_all(aws_config, context, way, force=force, browser=not no_browser))
+        raise typer.Exit(_log_in_to_all(aws_config, context, way, force=force))
     if start_url:
         if sso_region:
             from ssoenv.aws import regions
@@ -89,7 +95,7 @@ def login(
         raise UsageError("AWS takes no --redirect-port without an [sso-session].", "Use --device-code.")
     is_new = bool(start_url) and wanted not in sessions.known(aws_config, context)
     with spelled_out(wanted) if is_new else nullcontext():
-        done, is_fresh = _log_in(wanted, aws_config, context, way, force=force, browser=not no_browser)
+        done, is_fresh = _log_in(wanted, aws_config, context, way, force=force)
     if is_new:
         sessions.remember(wanted, context)
     try:
@@ -106,7 +112,7 @@ def login(
     names.refresh(aws_config, context)
 
 
-def _log_in_to_all(aws_config: Config, context: Context, way: Way, *, force: bool, browser: bool) -> int:
+def _log_in_to_all(aws_config: Config, context: Context, way: Way, *, force: bool) -> int:
     """Log in to each session in turn, whatever becomes of the others; return the exit code of the first failure."""
     codes = []
 
@@ -121,21 +127,19 @@ def _log_in_to_all(aws_config: Config, context: Context, way: Way, *, force: boo
         )
     for session in every:
         try:
-            done, is_fresh = _log_in(session, aws_config, context, way, force=force, browser=browser)
+            done, is_fresh = _log_in(session, aws_config, context, way, force=force)
             _report(session, done, aws_config, context, is_fresh=is_fresh)
         except SsoenvError as error:
             fail(error)
     return codes[0] if codes else 0
 
 
-def _log_in(
-    session: Session, aws_config: Config, context: Context, way: Way, *, force: bool, browser: bool
-) -> tuple[Token, bool]:
+def _log_in(session: Session, aws_config: Config, context: Context, way: Way, *, force: bool) -> tuple[Token, bool]:
     """Log in, and return the token, and whether it is a new one."""
     from ssoenv import finding, login
 
     before = tokens.read_token(context, session)
-    done = login.log_in(session, context, force=force, browser=browser, way=way)
+    done = login.log_in(session, context, force=force, way=way)
     if force:  # perhaps as somebody else: what is kept are the keys of who was logged in before
         try:
             login.forget_keys(finding.cached(session, aws_config, context), context)

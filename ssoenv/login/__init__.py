@@ -32,11 +32,12 @@ _Answer = TypeVar("_Answer")
 class Way:
     """How the user wants to approve a login.
 
-    *device_code* asks for a code to compare, also where a browser is at hand. *redirect_port* is where the browser
-    comes back to, through an ssh tunnel perhaps. *draw* shows a link and its code as a picture for a phone;
-    *copy* gets each link, too.
+    *browser* allows to open one. *device_code* asks for a code to compare, also where a browser is at hand.
+    *redirect_port* is where the browser comes back to, through an ssh tunnel perhaps. *draw* shows a link and its code
+    as a picture for a phone; *copy* gets each link, too.
     """
 
+    browser: bool = True
     device_code: bool = False
     redirect_port: int | None = None
     draw: Callable[[str, str], None] | None = None
@@ -65,7 +66,7 @@ def token(session: Session, context: Context, *, rejected: str | None = None) ->
             tokens.delete_token(context, session)
         if not context.terminal:
             raise NotLoggedIn(f"There is no valid login for {session.key}.", f"Type: {login_line(session)}")
-        return _log_in(session, context, Way(), browser=True, asked_at=asked_at)
+        return _log_in(session, context, Way(), asked_at)
 
 
 def with_token(session: Session, context: Context, ask: Callable[[str], _Answer]) -> _Answer:
@@ -89,11 +90,11 @@ def with_token(session: Session, context: Context, ask: Callable[[str], _Answer]
         ) from error
 
 
-def log_in(session: Session, context: Context, *, force: bool = False, browser: bool = True, way: Way = Way()) -> Token:
+def log_in(session: Session, context: Context, *, force: bool = False, way: Way = Way()) -> Token:
     """Return a good token of *session*; log in when there is none, or in any case with *force*.
 
-    *browser* allows to open one. Raise NotLoggedIn when the user declines, UsageError when the port of *way* is taken,
-    ServiceError when the network fails.
+    Raise NotLoggedIn when the user declines, UsageError when the port of *way* is taken, ServiceError when the network
+    fails.
     """
     asked_at = context.now()
     with _lock(session, context):
@@ -101,7 +102,7 @@ def log_in(session: Session, context: Context, *, force: bool = False, browser: 
         if found and _is_good(found, context, None):
             return found
         fresh = found and _refresh(found, session, context, None)
-        return fresh or _log_in(session, context, way, browser=browser, asked_at=None if force else asked_at)
+        return fresh or _log_in(session, context, way, None if force else asked_at)
 
 
 def log_out(session: Session, cached: Iterable[Path], context: Context) -> bool:
@@ -194,7 +195,7 @@ def _refresh(found: Token, session: Session, context: Context, rejected: str | N
     return fresh
 
 
-def _log_in(session: Session, context: Context, way: Way, *, browser: bool, asked_at: float | None) -> Token:
+def _log_in(session: Session, context: Context, way: Way, asked_at: float | None) -> Token:
     """Ask the user, unless one of those before in the queue has asked since *asked_at* (POSIX seconds) and got a no."""
     from ssoenv.aws import oidc
     from ssoenv.login import authorization_code, device
@@ -207,10 +208,10 @@ def _log_in(session: Session, context: Context, way: Way, *, browser: bool, aske
         )
     try:
         fresh = None
-        if authorization_code.is_possible(session, context, way, browser=browser):
-            fresh = authorization_code.log_in(session, context, way, browser=browser)
+        if authorization_code.is_possible(session, context, way):
+            fresh = authorization_code.log_in(session, context, way)
         if fresh is None:
-            fresh = device.log_in(session, context, way, browser=browser)
+            fresh = device.log_in(session, context, way)
     except oidc.OAuthError as error:
         files.write_json(refusal, {"at": context.now()})
         raise explained(error, session) from None

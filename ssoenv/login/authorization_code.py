@@ -24,14 +24,14 @@ _LIMIT = 600
 _PAUSE = 0.1
 
 
-def is_possible(session: Session, context: Context, way: Way, *, browser: bool) -> bool:
+def is_possible(session: Session, context: Context, way: Way) -> bool:
     """Tell whether a browser can come back to this machine, and the user did not ask for a device code."""
     if session.name is None or way.device_code or way.draw:  # AWS offers this to named sessions only
         return False
-    return way.redirect_port is not None or (browser and context.has_browser())
+    return way.redirect_port is not None or (way.browser and context.has_browser())
 
 
-def log_in(session: Session, context: Context, way: Way, *, browser: bool) -> Token | None:
+def log_in(session: Session, context: Context, way: Way) -> Token | None:
     """Send the user to the page of the portal, and return the token when the browser is back with a code.
 
     Return None when no browser could be started. *way* may name the port that it has to come back to: then it may run
@@ -49,7 +49,7 @@ def log_in(session: Session, context: Context, way: Way, *, browser: bool) -> To
         _show(link, session, callback, context, tunnel=not context.has_browser())
         if way.copy:
             way.copy(link)
-        if browser and not context.open_browser(link) and port is None:
+        if way.browser and not context.open_browser(link) and port is None:
             context.say("No browser could be started here. So by a code:")
             return None
         answer = _wait(callback, context)

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 _SLOW_DOWN = 5
 
 
-def log_in(session: Session, context: Context, way: Way, *, browser: bool) -> Token:
+def log_in(session: Session, context: Context, way: Way) -> Token:
     """Show a code and where to approve it, and return the token when the user has. Raise OAuthError or ServiceError.
 
-    *way* may show or copy the link, too. *browser* allows to open one.
+    *way* may show or copy the link, too.
     """
     start_url = start_urls.resolve(session.start_url)
     registration = registrations.obtain(session, context)
@@ -41,7 +41,7 @@ def log_in(session: Session, context: Context, way: Way, *, browser: bool) -> To
         way.draw(link, started.user_code)
     if way.copy:
         way.copy(link)
-    if browser and not context.open_browser(link):
+    if way.browser and not context.open_browser(link):
         context.say("No browser was opened here: open the link on any device.")
     return _poll(started, registration, session, context)
 

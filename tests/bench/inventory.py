@@ -40,7 +40,7 @@ def measure(world: World) -> Iterator[Row | str]:
         environ = {**world.environ, **portal.environment()}
         with _environment(environ):  # which botocore reads
             context = _context(environ, world)
-            login.log_in(session, context, force=True, browser=False)
+            login.log_in(session, context, force=True, way=login.Way(browser=False))
             started = time.monotonic()
             found = inventory.refresh(session, context, progress)
             taken = (time.monotonic() - started) * 1000

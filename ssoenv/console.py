@@ -36,10 +36,10 @@ def of_shell(region: str | None, context: Context) -> tuple[Target, Credentials 
     """
     active = environment.active(context.environ)
     region = region or active.region
-    name = active.profile or active.sdk_profile
-    if not (active.access_key_id and active.secret_access_key):
+    name, keys = active.name, active.keys
+    if keys is None:
         return _of_name(active, region, context), None
-    issuer = account_of(active.access_key_id)
+    issuer = account_of(keys.access_key_id)
     if active.account_id and issuer not in (None, active.account_id):
         raise UsageError(
             f"This shell is labelled account {active.account_id}, but its keys are of account {issuer}.",
@@ -54,9 +54,6 @@ def of_shell(region: str | None, context: Context) -> tuple[Target, Credentials 
         account_id=active.account_id or issuer,
         role_name=active.role_name,
         region=None,
-    )
-    keys = Credentials(
-        active.access_key_id, active.secret_access_key, active.session_token, active.expiration, active.account_id
     )
     return in_region(target, region), keys
 

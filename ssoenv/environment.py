@@ -177,6 +177,20 @@ class Active:
     sdk_profile: str | None
     endpoint: str | None
 
+    @property
+    def name(self) -> str | None:
+        """What one types to be that again."""
+        return self.profile or self.sdk_profile
+
+    @property
+    def keys(self) -> Credentials | None:
+        """The keys, None unless they are whole. The account is that of the label beside them."""
+        if not (self.access_key_id and self.secret_access_key):
+            return None
+        return Credentials(
+            self.access_key_id, self.secret_access_key, self.session_token, self.expiration, self.account_id
+        )
+
 
 def odd_key(active: Active) -> str | None:
     """Return the name of the variable that holds no key but something that fits no request, None if there is none."""

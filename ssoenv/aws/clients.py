@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ssoenv.errors import ServiceError
 
-# Key id, secret access key, session token.
-Keys = tuple[str, str, str | None]
+if TYPE_CHECKING:
+    from ssoenv.aws.roles import Credentials
+
 # Seconds.
 CONNECT_TIMEOUT = 5
 READ_TIMEOUT = 20
@@ -33,7 +34,7 @@ def calling(
     region: str,
     *,
     profile: str | None = None,
-    credentials: Keys | None = None,
+    credentials: Credentials | None = None,
     attempts: int | None = None,
 ) -> Iterator[Any]:
     """Hand out a botocore client, unsigned if there are no *credentials*, and close it in the end.
@@ -51,7 +52,6 @@ def calling(
 
     session = botocore.session.Session(session_vars=_NO_PROFILE)
     options: dict[str, Any] = {} if credentials else {"signature_version": botocore.UNSIGNED}
-    key_id, secret, token = credentials or (None, None, None)
     client = None
     try:
         if profile in session.available_profiles:  # one that is in no file any more has no say
@@ -62,9 +62,9 @@ def calling(
         client = session.create_client(
             service,
             region_name=region,
-            aws_access_key_id=key_id,
-            aws_secret_access_key=secret,
-            aws_session_token=token,
+            aws_access_key_id=credentials and credentials.access_key_id,
+            aws_secret_access_key=credentials and credentials.secret_access_key,
+            aws_session_token=credentials and credentials.session_token,
             config=botocore.config.Config(connect_timeout=CONNECT_TIMEOUT, read_timeout=READ_TIMEOUT, **options),
         )
         with closing(client):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ssoenv.aws.clients import Keys, calling, error_of
+from ssoenv.aws.clients import calling, error_of
+from ssoenv.aws.roles import Credentials
 from ssoenv.errors import ServiceError
 from ssoenv.text import plain
 
@@ -35,7 +36,7 @@ class Identity:
     arn: str
 
 
-def caller_identity(region: str, keys: Keys) -> Identity:
+def caller_identity(region: str, keys: Credentials) -> Identity:
     """Ask STS (GetCallerIdentity) whose *keys* these are. Raise Rejected or ServiceError."""
     from botocore.exceptions import ClientError
 

@@ -173,8 +173,7 @@ def _warm_up(session: Session, aws_config: Config, context: Context) -> tuple[st
     try:
         # Without a terminal: a portal that refuses the new login must not ask for another one.
         keys = credentials.obtain(target, replace(context, terminal=False))
-        of_user = (keys.access_key_id, keys.secret_access_key, keys.session_token)
-        identity = sts.caller_identity(session.region, of_user)
+        identity = sts.caller_identity(session.region, keys)
     except SsoenvError:
         return "", ""
     life = duration(keys.left(context.now()))

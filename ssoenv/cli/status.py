@@ -48,11 +48,6 @@ class Status:
     """Nobody listens any more where a switch with --serve lets SDKs ask for keys."""
 
     @property
-    def name(self) -> str | None:
-        """What one types to be that again."""
-        return self.active.profile or self.active.sdk_profile
-
-    @property
     def account_id(self) -> str | None:
         """The account by its label, or by the profile."""
         return self.active.account_id or (self.profile.account_id if self.profile else None)
@@ -130,8 +125,7 @@ def status(
 
 def _find(context: Context) -> Status:
     active = environment.active(context.environ)
-    name = active.profile or active.sdk_profile
-    target = finding.known(name, context) if name else None
+    target = finding.known(active.name, context) if active.name else None
     session = target.session if target else None
     token = tokens.read_token(context, session) if session else None
     by_profile = active.sdk_profile and not active.profile and not active.access_key_id
@@ -183,7 +177,7 @@ def _lasts(found: Status, seconds: float, context: Context) -> bool:
 
 def _lines(found: Status, context: Context) -> list[tuple[str, str]]:
     active, now = found.active, context.now()
-    if not active.profile and not active.sdk_profile and not active.access_key_id:
+    if not active.name and not active.access_key_id:
         return [("profile", "none: this shell is not switched. Type: ssouse NAME")]
     by_profile = f"{active.sdk_profile} (by AWS_PROFILE)" if active.sdk_profile else "none"
     beside = ", but there are keys" + (", which go first in most SDKs" if active.sdk_profile else "")
@@ -236,11 +230,10 @@ def _verify(found: Status) -> tuple[Identity | None, str | None]:
     """Return whose the keys are by AWS's word, or else the sentence that says that it does not accept them."""
     from ssoenv.aws import sts
 
-    active = found.active
-    if not (active.access_key_id and active.secret_access_key):
+    active, keys = found.active, found.active.keys
+    if keys is None:
         raise UsageError("There are no keys in this shell that could be verified.", "Type: ssouse NAME")
     region = active.region or (found.session.region if found.session else "us-east-1")
-    keys = (active.access_key_id, active.secret_access_key, active.session_token)
     if odd := environment.odd_key(active):
         return None, f"{odd} holds a character that is in no key, such as a line end. {_switch_again(found)}"
     try:
@@ -274,13 +267,13 @@ def _hiding_profile(found: Status) -> str | None:
 
 
 def _switch_again(found: Status) -> str:
-    return f"Type: ssouse {shlex.quote(found.name) if found.name else 'NAME'}"
+    return f"Type: ssouse {shlex.quote(found.active.name) if found.active.name else 'NAME'}"
 
 
 def _json(found: Status, identity: Identity | None, now: float) -> dict[str, Any]:
     active, token = found.active, found.token
     return {
-        "profile": found.name,
+        "profile": active.name,
         "account_id": found.account_id,
         "role_name": found.role_name,
         "region": found.region,

@@ -9,7 +9,7 @@ from pathlib import Path
 from contexts import context_of
 from shells.probes import PROBES, Probe
 
-from ssoenv import names
+from ssoenv import completion_names
 from ssoenv.shells import SHELLS, data_path
 
 COMPLETED = [probe for probe in PROBES if probe.shell in ("bash", "zsh", "fish", "powershell")]
@@ -73,7 +73,7 @@ class Completer:
 
     def know(self, *known: str, what: str = "names", about: str = "123456789012 · ReadOnly") -> None:
         """Let these be the names that there are, or the sessions, each with what is said *about* it."""
-        names.write(context_of(self.folder, environ=self.environ), [(name, about) for name in known], what)
+        completion_names.write(context_of(self.folder, environ=self.environ), [(name, about) for name in known], what)
 
     def load_line(self) -> str:
         """Return the line that loads the completion, twice."""

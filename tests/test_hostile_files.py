@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from contexts import CORP, World
 
-from ssoenv import credentials, files, login, names, remembered, sessions, settings
+from ssoenv import completion_names, credentials, files, login, remembered, sessions, settings
 from ssoenv.aws import config, roles, tokens
 from ssoenv.aws.roles import Credentials
 from ssoenv.aws.times import checked, format_time, parse_time
@@ -44,13 +44,13 @@ def test_pipe_in_place_of_a_file(world):
     for read in (files.read, config.read, lambda path: files.read_json(path, context)):
         with pytest.raises(ConfigError, match="is a pipe or a device"):
             read(context.home / "pipe")
-    names.path(context).parent.mkdir(parents=True)
-    os.mkfifo(names.path(context))
+    completion_names.path(context).parent.mkdir(parents=True)
+    os.mkfifo(completion_names.path(context))
     with pytest.raises(ConfigError, match="is a pipe or a device"):
-        names.write(context, [("dev", "")])
-    names.path(context, "names.line").unlink(missing_ok=True)
-    os.mkfifo(names.path(context, "names.line"))
-    assert not names.lack("dev", context)
+        completion_names.write(context, [("dev", "")])
+    completion_names.path(context, "names.line").unlink(missing_ok=True)
+    os.mkfifo(completion_names.path(context, "names.line"))
+    assert not completion_names.lack("dev", context)
     os.mkfifo(context.settings_file)
     with pytest.raises(ConfigError, match="is a pipe or a device"):
         settings.load(context)

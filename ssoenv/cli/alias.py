@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ssoenv import finding, names, remembered
+from ssoenv import completion_names, finding, remembered
 from ssoenv.aws import config
 from ssoenv.aws.kinds import Profiles
 from ssoenv.cli import messages
@@ -33,7 +33,7 @@ def alias(
         if name not in remembered.aliases(context):
             raise UsageError(f"There is no alias {name}.", "For all of them: ssoenv alias")
         remembered.set_alias(name, None, context)
-        names.refresh(config.load(context), context)
+        completion_names.refresh(config.load(context), context)
     elif not words:
         raise UsageError("What should it stand for?", f"Type: ssoenv alias {name} ACCOUNT/ROLE")
     else:
@@ -43,7 +43,7 @@ def alias(
             # Without a terminal: the region of a role is asked for when one switches to it.
             found = finding.find(words, None, replace(context, terminal=False), bar.update)
         remembered.set_alias(name, found.profile or f"{found.account_id}/{found.role_name}", context)
-        names.refresh(config.load(context), context)
+        completion_names.refresh(config.load(context), context)
         role = None if found.name.endswith(f"/{found.role_name}") else found.role_name
         parts = (found.name, found.account_id and f"account {found.account_id}", role)
         messages.say(f"{name} is {', '.join(filter(None, parts))}.")

@@ -167,12 +167,12 @@ def _report(made: Plan, path: Path, *, dry_run: bool) -> None:
 
 def _say_next(name: str, to: Path | None, context: Context) -> None:
     """Say what to type next, and let completion know of the new names."""
-    from ssoenv import names
+    from ssoenv import completion_names
 
     if to is not None:
         messages.say(f"To use it, let AWS_CONFIG_FILE name {to}.")
         return
-    names.refresh(config.load(context), context)
+    completion_names.refresh(config.load(context), context)
     quoted = shlex.quote(name)
     messages.say(f"To use it in this shell: ssouse {quoted}")
     messages.say(f"Or by its name: aws s3 ls --profile {quoted}")

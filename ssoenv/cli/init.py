@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from ssoenv import files, names, shells
+from ssoenv import completion_names, files, shells
 from ssoenv.aws import config
 from ssoenv.cli import messages
 from ssoenv.context import Context
@@ -60,9 +60,9 @@ def init(
                 "This printed the shell function and loaded nothing. For each new shell: ssoenv init --install. Here:"
             )
             _say_lines(wanted.install.init_line)
-    if not (uninstall or dry_run or os.path.exists(names.path(context))):  # noqa: PTH110 - see `_edit`; later, other commands keep it
+    if not (uninstall or dry_run or os.path.exists(completion_names.path(context))):  # noqa: PTH110 - see `_edit`; later, other commands keep it
         with suppress(ConfigError):  # a broken file is for `ssouse` to report
-            names.refresh(config.load(context), context)
+            completion_names.refresh(config.load(context), context)
     if not uninstall and not shutil.which("ssoenv"):
         beside = Path(sys.executable).parent
         folder = beside if shutil.which("ssoenv", path=str(beside)) else "its folder"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ssoenv import credentials, finding, names
+from ssoenv import completion_names, credentials, finding
 from ssoenv.aws import config
 from ssoenv.aws.roles import Credentials
 from ssoenv.aws.times import format_time
@@ -20,7 +20,7 @@ def list_profiles(as_json: options.Json = False) -> None:
     context = messages.context()
     aws_config = config.load(context)
     found = list(finding.profiles(aws_config, context))
-    names.refresh(aws_config, context, found)
+    completion_names.refresh(aws_config, context, found)
     kept = list(credentials.cached(found, context))
     if as_json:
         tables.show_json(map(_entry, found, kept))

@@ -20,7 +20,7 @@ def find(named: str | None, context: Context, *, refresh: bool) -> Inventory:
 
     An old one is returned at once, and listed anew in the background.
     """
-    from ssoenv import inventory, names, sessions
+    from ssoenv import completion_names, inventory, sessions
     from ssoenv.aws import config
 
     aws_config = config.load(context)
@@ -29,7 +29,7 @@ def find(named: str | None, context: Context, *, refresh: bool) -> Inventory:
     if found is None:
         with Bar(context) as bar:
             found = inventory.refresh(session, context, bar.update)
-        names.refresh(aws_config, context)
+        completion_names.refresh(aws_config, context)
         return found
     age = found.age(context.now())
     messages.say(f"As of {duration(age)} ago; --refresh lists anew." if age >= 60 else "As of just now.")

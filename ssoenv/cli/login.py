@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ssoenv import names, sessions
+from ssoenv import completion_names, sessions
 from ssoenv.aws import config, tokens
 from ssoenv.aws.config import Config, Session
 from ssoenv.aws.tokens import Token
@@ -109,7 +109,7 @@ def login(
     if granted is not None:
         cure = "To switch to one: ssouse" if granted else "Ask the administrator of the portal for one."
         messages.say(f"You have {granted or 'no'} role{'' if granted == 1 else 's'} there. {cure}")
-    names.refresh(aws_config, context)
+    completion_names.refresh(aws_config, context)
 
 
 def _log_in_to_all(aws_config: Config, context: Context, way: Way, *, force: bool) -> int:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ssoenv import finding, names, targets
+from ssoenv import completion_names, finding, targets
 from ssoenv.aws import config
 from ssoenv.cli.listing import Bar
 from ssoenv.context import Context
@@ -37,7 +37,7 @@ def find(words: Sequence[str] | None, region: str | None, context: Context) -> T
                 found = targets.in_region(choosing.choose(context, bar.update), region)
     finally:
         if bar.listed:  # then Tab knows the roles, also for those who are told to add a word
-            names.refresh(config.load(context), context)
-    if found.profile and names.lack(found.profile, context):  # which came into the file since
-        names.refresh(config.load(context), context)
+            completion_names.refresh(config.load(context), context)
+    if found.profile and completion_names.lack(found.profile, context):  # which came into the file since
+        completion_names.refresh(config.load(context), context)
     return finding.with_region(found, context)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from ssoenv import names, shells
+from ssoenv import completion_names, shells
 from ssoenv.aws import config
 from ssoenv.browser import can_open
 from ssoenv.demo.stage import Stage, set_up
@@ -76,7 +76,7 @@ def _names() -> list[str]:
 def _run(start: Start, program: str, stage: Stage) -> None:
     rc_file = stage.home / start.rc_file
     start.write(rc_file, start.load_line(), start.prompt)
-    names.refresh(config.load(stage.context), stage.context)
+    completion_names.refresh(config.load(stage.context), stage.context)
     words = [program, *(word.format(rc=rc_file) for word in start.interactive)]
 
     def begin() -> subprocess.Popen[bytes]:

@@ -14,7 +14,7 @@ from shells.probes import Probe
 from timed_shell import Shell, in_each, program
 from world import World
 
-from ssoenv import names
+from ssoenv import completion_names
 from ssoenv.shells import SHELLS, data_path
 
 TITLE = "Tab"
@@ -53,7 +53,7 @@ def _cache(count: int, world: World) -> Path:
     folder = world.folder / f"names-{count}"
     context = context_of(world.user.home, environ={"XDG_CACHE_HOME": str(folder)})
     entries = [(f"team-{i % 100:02}-app-{i // 100:03}", f"{i:012} · ReadOnly") for i in range(count)]
-    names.write(context, entries)
+    completion_names.write(context, entries)
     return folder
 
 

@@ -12,7 +12,7 @@ from completers import COMPLETED, Completer, Terminal
 from probes import PROBES
 from values import HOSTILE, REFUSED
 
-from ssoenv import files, names, remembered
+from ssoenv import completion_names, files, remembered
 from ssoenv.aws.config import Config
 from ssoenv.context import Context
 from ssoenv.shells import SHELLS
@@ -350,7 +350,7 @@ def test_refresh_tells_of_all_that_a_switch_takes(tmp_path, clean_environment, m
     content = {"start_url": "https://a.awsapps.com/start", "fetched_at": 1.0, "accounts": accounts}
     file = context.cache_dir / "inventory" / f"{hashlib.sha1(b'corp').hexdigest()}.json"
     files.write_json(file, content)
-    names.refresh(read, context)
+    completion_names.refresh(read, context)
     lines = (tmp_path / "cache" / "ssoenv" / "names").read_text("utf-8").splitlines()
     assert lines == [
         "Dev/Admin\t123456789011 · Admin",
@@ -363,7 +363,7 @@ def test_refresh_tells_of_all_that_a_switch_takes(tmp_path, clean_environment, m
     assert lines == ["corp\thttps://a.awsapps.com/start", "https://a.awsapps.com/start\thttps://a.awsapps.com/start"]
     assert (tmp_path / "cache" / "ssoenv" / "regions").read_text("utf-8") == "eu-central-1\t\n"
     (tmp_path / "file").touch()
-    names.refresh(read, replace(context, environ={"XDG_CACHE_HOME": str(tmp_path / "file")}))
+    completion_names.refresh(read, replace(context, environ={"XDG_CACHE_HOME": str(tmp_path / "file")}))
 
 
 def test_what_is_said_about_a_name_is_shown_in_zsh(start):

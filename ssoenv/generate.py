@@ -12,7 +12,7 @@ from itertools import count
 from pathlib import Path
 
 from ssoenv import files
-from ssoenv.aws import process
+from ssoenv.aws import credential_process
 from ssoenv.aws.config import Config, Session, is_region
 from ssoenv.aws.edit import Draft, Section, editing
 from ssoenv.context import Context
@@ -80,9 +80,9 @@ class Rules:
 
     def settings(self, grant: Grant, before: Mapping[str, str] | None = None) -> dict[str, str]:
         """Return what the profile of *grant* holds; *before* is what it held until now."""
-        role = process.Role.of(grant.session, grant.account_id, grant.role_name)
+        role = credential_process.Role.of(grant.session, grant.account_id, grant.role_name)
         as_process = "credential_process" in (before or {}) if self.process is None else self.process
-        settings = {"credential_process": process.line(role)} if as_process else _sso_keys(role)
+        settings = {"credential_process": credential_process.line(role)} if as_process else _sso_keys(role)
         for key, given in {"region": self._region(grant), "output": self.output}.items():
             if value := (before or {}).get(key) if given is None else given:
                 settings[key] = value
@@ -271,7 +271,7 @@ def _is_made_of(name: str, base: str, grant: Grant) -> bool:
     return re.fullmatch(rf"{re.escape(base)}(-{re.escape(grant.account_id)}(-[0-9]+)?)?", name) is not None
 
 
-def _sso_keys(role: process.Role) -> dict[str, str]:
+def _sso_keys(role: credential_process.Role) -> dict[str, str]:
     """Return the settings by which SDKs know *role* themselves."""
     settings = {
         "sso_session": role.session,
@@ -285,7 +285,7 @@ def _sso_keys(role: process.Role) -> dict[str, str]:
 
 def _identity(settings: Mapping[str, str]) -> tuple[str | None, ...]:
     """Return which role of which login a profile's *settings* mean."""
-    if role := process.role_of(settings.get("credential_process", "")):
+    if role := credential_process.role_of(settings.get("credential_process", "")):
         settings = _sso_keys(role)
     return tuple(settings.get(key) for key in _IDENTITY)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ssoenv import files
-from ssoenv.aws import process
+from ssoenv.aws import credential_process
 from ssoenv.aws.start_urls import bare
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, UsageError
@@ -50,8 +50,8 @@ class _Rule(NamedTuple):
 
 _REGION = _Rule(re.compile("[a-z0-9-]+"), "a region", "eu-west-1")
 _RULES = {
-    "sso_account_id": _Rule(re.compile(process.ACCOUNT_ID), "an account id of 12 digits", "123456789012"),
-    "sso_role_name": _Rule(re.compile(process.ROLE_NAME, re.ASCII), "a role name", "ReadOnly"),
+    "sso_account_id": _Rule(re.compile(credential_process.ACCOUNT_ID), "an account id of 12 digits", "123456789012"),
+    "sso_role_name": _Rule(re.compile(credential_process.ROLE_NAME, re.ASCII), "a role name", "ReadOnly"),
     "sso_region": _REGION,
     "region": _REGION,
     # http carries the start URL of a portal on this machine only.
@@ -344,11 +344,11 @@ class Config:
             )
         return self.session(name)
 
-    def _process_of(self, options: Mapping[str, int]) -> process.Role | None:
+    def _process_of(self, options: Mapping[str, int]) -> credential_process.Role | None:
         """Return the role for which a profile with *options* has ssoenv as its credential_process, or None."""
         if "credential_process" not in options or any(key in options for key in _BEFORE_PROCESS):
             return None
-        role = process.role_of(self._value(options["credential_process"]) or "")
+        role = credential_process.role_of(self._value(options["credential_process"]) or "")
         if role and role.start_url and not (is_start_url(role.start_url) and is_region(role.sso_region or "")):
             return None
         return role

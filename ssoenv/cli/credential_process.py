@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from ssoenv import credentials, finding, sessions
-from ssoenv.aws import config, process
+from ssoenv.aws import config
 from ssoenv.aws.config import Session, is_region, is_start_url
+from ssoenv.aws.credential_process import answer, split_name
 from ssoenv.cli import messages, naming
 from ssoenv.context import Context
 from ssoenv.errors import UsageError
@@ -39,12 +40,12 @@ def credential_process(
     else:
         target = finding.find(name, None, context)
     found = credentials.obtain(target, context)
-    messages.write(json.dumps(process.answer(found)) + "\n")
+    messages.write(json.dumps(answer(found)) + "\n")
 
 
 def _target(name: list[str], session: Session) -> Target:
     """Return the role that is named without any profile or list, so that none is read for it."""
-    words = process.split_name(name[0]) if len(name) == 1 else None
+    words = split_name(name[0]) if len(name) == 1 else None
     if words is None:
         raise UsageError("With a session or a start URL the role has to be ACCOUNT_ID/ROLE.", "As: 123456789011/Admin")
     return Target(name[0], session, *words, region=None)

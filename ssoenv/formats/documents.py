@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ssoenv.aws import process
+from ssoenv.aws.credential_process import answer
 from ssoenv.aws.roles import Credentials
 from ssoenv.formats import values
 from ssoenv.targets import Target
@@ -20,7 +20,7 @@ def document(target: Target, credentials: Credentials) -> str:
 
 def credential_process(target: Target, credentials: Credentials) -> str:
     """Return what ``ssoenv credential-process`` answers."""
-    return _json(process.answer(replace(credentials, account_id=target.account_id)))
+    return _json(answer(replace(credentials, account_id=target.account_id)))
 
 
 def _json(content: Mapping[str, object]) -> str:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ssoenv import credentials, environment, files, generate
-from ssoenv.aws import config, process
+from ssoenv.aws import config, credential_process
 from ssoenv.aws.edit import Draft, Section
 from ssoenv.context import Context
 from ssoenv.environment import Change
@@ -111,12 +111,12 @@ def _sections(shown: Mapping[str, Target], context: Context) -> dict[Section, di
 def _credential_process(target: Target, context: Context) -> str:
     session, account_id, role_name = target.session, target.account_id, target.role_name
     if session and account_id and role_name:
-        return process.line(process.Role.of(session, account_id, role_name))
+        return credential_process.line(credential_process.Role.of(session, account_id, role_name))
     # A profile of another kind leans on what else the user's own files hold.
     if os.name == "nt":
         raise ConfigError(f"On Windows a profile for --with has to be an SSO one; {target.name} is not.")
     own = config.variables(config.file_of(context).absolute(), config.credentials_file_of(context).absolute())
     variables = [f"{name}={path}" for name, path in own.items()]
     return shlex.join(
-        ["env", *variables, *process.program(), "credential-process", "--", target.profile or target.name]
+        ["env", *variables, *credential_process.program(), "credential-process", "--", target.profile or target.name]
     )

@@ -14,9 +14,9 @@ from contexts import context_of
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from ssoenv.aws import process
+from ssoenv.aws import credential_process
 from ssoenv.aws.config import Config, Profile, Session, UnknownProfile, _comparable, load
-from ssoenv.aws.process import Role
+from ssoenv.aws.credential_process import Role
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, SsoenvError, UsageError
 
@@ -97,7 +97,7 @@ class TestWhole:
 
     def test_sso_before_our_own_process(self):
         """They also win where ssoenv itself would bring the keys of another account."""
-        line = process.line(Role("222233334444", "ReadOnly", session="other"))
+        line = credential_process.line(Role("222233334444", "ReadOnly", session="other"))
         config = read(f"{CORP}{CORP.replace('corp', 'other')}{DEV}credential_process = {line}\n")
 
         assert config.profile("dev") == Profile("dev", OF_DEV, "111122223333", "Admin", "us-east-1")
@@ -106,7 +106,7 @@ class TestWhole:
     def test_our_own_process_that_leads_elsewhere(self, changed):
         """A line of ssoenv's whose address is none of AWS's is a process like any other: no token is sent there."""
         ours = Role("111122223333", "Admin", start_url=URL, sso_region="eu-west-1")
-        lines = [process.line(role) for role in (ours, ours._replace(**changed))]
+        lines = [credential_process.line(role) for role in (ours, ours._replace(**changed))]
         found = [read(f"[profile p]\ncredential_process = {line}\n") for line in lines]
 
         assert [config.is_sso("p") for config in found] == [True, False]

@@ -13,12 +13,12 @@ from contextlib import contextmanager, suppress
 from http import HTTPStatus
 from typing import Any
 
-from ssoenv.aws import quick
+from ssoenv.aws import without_botocore
 from ssoenv.aws.clients import MALFORMED, calling, error_of
 from ssoenv.aws.config import Session
-from ssoenv.aws.quick import Answer
 from ssoenv.aws.roles import Credentials
 from ssoenv.aws.times import checked
+from ssoenv.aws.without_botocore import Answer
 from ssoenv.errors import NoAccess
 from ssoenv.text import plain
 
@@ -156,7 +156,7 @@ def role_credentials(
     *settings* are those of *profile* or, without one, of ``default``, as they stand in the user's files.
     """
     _pace.wait()
-    outcome = quick.role_credentials(region, access_token, account_id, role_name, settings)
+    outcome = without_botocore.role_credentials(region, access_token, account_id, role_name, settings)
     if isinstance(outcome, Answer) and outcome.status == HTTPStatus.OK:
         with suppress(*MALFORMED):
             found = _credentials(json.loads(outcome.body), account_id)
@@ -164,7 +164,7 @@ def role_credentials(
             return found
     with _calling("Getting the credentials", region, profile) as portal:
         if outcome:
-            quick.hand_over(portal, outcome)
+            without_botocore.hand_over(portal, outcome)
         _keep(_pace, portal)
         answer = portal.get_role_credentials(roleName=role_name, accountId=account_id, accessToken=access_token)
         return _credentials(answer, account_id)

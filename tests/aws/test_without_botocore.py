@@ -1,4 +1,4 @@
-"""The quick way to a role's credentials does what botocore does, or leaves it to botocore."""
+"""A role's credentials without botocore: what it would do is done, or left to it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import botocore.session
 import pytest
 import trustme
 
-from ssoenv.aws import portal, quick
+from ssoenv.aws import portal, without_botocore
 from ssoenv.aws.config import Config
 from ssoenv.aws.kinds import CredentialsFile
 from ssoenv.errors import ServiceError
@@ -165,20 +165,22 @@ def test_endpoint_in_each_region():
     every = {region for partition in partitions for region in partition["regions"]}
     for partition in SESSION.get_available_partitions():
         every |= set(SESSION.get_available_regions("sso", partition, allow_non_regional=True))
-    known = {region for region in every if quick.endpoint(region, {})}
-    assert {region: quick.endpoint(region, {}) for region in known} == {region: called(region) for region in known}
+    known = {region for region in every if without_botocore.endpoint(region, {})}
+    assert {region: without_botocore.endpoint(region, {}) for region in known} == {
+        region: called(region) for region in known
+    }
     assert known >= {"us-east-1", "us-gov-west-1", "cn-north-1", "eusc-de-east-1", "us-isob-east-1"}
-    assert quick.endpoint("eu-nowhere-7", {}) is None
+    assert without_botocore.endpoint("eu-nowhere-7", {}) is None
 
 
 @pytest.mark.parametrize("name", ["USE_FIPS_ENDPOINT", "USE_DUALSTACK_ENDPOINT", "IGNORE_CONFIGURED_ENDPOINT_URLS"])
 def test_other_endpoints_are_botocores_to_tell(monkeypatch, name):
     """FIPS, dual-stack and the neglect of overrides, by the environment or a profile: nothing is known of them."""
     settings = config(f"[profile dev]\n{name.lower()} = true\n")
-    assert quick.endpoint(REGION, settings) is None
-    assert quick.endpoint(REGION, {}) == called(REGION)
+    assert without_botocore.endpoint(REGION, settings) is None
+    assert without_botocore.endpoint(REGION, {}) == called(REGION)
     monkeypatch.setenv(f"AWS_{name}", "true")
-    assert quick.endpoint(REGION, {}) is None
+    assert without_botocore.endpoint(REGION, {}) is None
 
 
 @pytest.mark.parametrize(
@@ -200,14 +202,14 @@ def test_named_endpoints(monkeypatch, environ, text, is_known):
     settings = config(f"[profile dev]\n{text}\n")
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
-    address = quick.endpoint(REGION, settings)
+    address = without_botocore.endpoint(REGION, settings)
     assert address == (called(REGION, "dev").rstrip("/") if is_known else None)
 
 
 def test_own_service_models(tmp_path):
     """Whoever has models of services of their own gets what these say."""
     (Path.home() / ".aws" / "models").mkdir(parents=True)
-    assert quick.endpoint(REGION, {}) is None
+    assert without_botocore.endpoint(REGION, {}) is None
 
 
 def test_nothing_that_botocore_heeds_is_overlooked():
@@ -216,7 +218,10 @@ def test_nothing_that_botocore_heeds_is_overlooked():
         name
         for name, (setting, variable, *_) in botocore.configprovider.BOTOCORE_DEFAUT_SESSION_VARIABLES.items()
         if name not in WITHOUT_EFFECT
-        and not (setting in quick._UNUSUAL_SETTINGS and (variable is None or variable in quick._UNUSUAL_VARIABLES))
+        and not (
+            setting in without_botocore._UNUSUAL_SETTINGS
+            and (variable is None or variable in without_botocore._UNUSUAL_VARIABLES)
+        )
     ]
     assert overlooked == []
 
@@ -265,7 +270,7 @@ def _ports(results: list[object]) -> tuple[str, str]:
 
 
 def test_heeds_the_users_number_of_attempts(serve, no_pauses, monkeypatch):
-    """AWS_MAX_ATTEMPTS counts the quick attempt, too."""
+    """AWS_MAX_ATTEMPTS counts that attempt, too."""
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     service = serve(says(503, {}))
     assert ask({})[0] is ServiceError
@@ -274,14 +279,14 @@ def test_heeds_the_users_number_of_attempts(serve, no_pauses, monkeypatch):
 
 def test_an_answer_that_does_not_come(serve, no_pauses, monkeypatch):
     """An answer that is not there in time was an attempt."""
-    monkeypatch.setattr(quick, "READ_TIMEOUT", 0.2)
+    monkeypatch.setattr(without_botocore, "READ_TIMEOUT", 0.2)
     service = serve(dawdles, says(200))
     assert ask({}).access_key_id == "ASIA"
     assert len(service.asked) == 2
 
 
 def test_takes_the_token_nowhere_else(serve):
-    """A redirect is not followed, neither by the quick way nor by botocore after it."""
+    """A redirect is not followed, neither here nor by botocore after it."""
     elsewhere = serve(says(200))
     service = serve(says(302, {}, Location=f"{elsewhere.url}/federation/credentials"))
     assert ask({})[0] is ServiceError
@@ -338,8 +343,8 @@ def test_ca_bundle(secure, no_pauses, monkeypatch, ours, setting, theirs):
     settings = config("[default]\n" + (f"ca_bundle = {paths[setting]}\n" if setting is not None else ""))
     settings = CredentialsFile(Path(), (Path.home() / ".aws" / "config").read_bytes()).profile_settings("default")
     is_trusted = next((name for name in (ours, setting, theirs) if name is not None), None) == "good"
-    outcome = quick.role_credentials(REGION, "bearer", *ROLE, settings)
-    assert isinstance(outcome, quick.Answer) == is_trusted
+    outcome = without_botocore.role_credentials(REGION, "bearer", *ROLE, settings)
+    assert isinstance(outcome, without_botocore.Answer) == is_trusted
     assert outcome is None or is_trusted
     assert ask(settings) == ask({**settings, **BY_BOTOCORE})
     assert len(service.asked) == (3 if is_trusted else 0)

@@ -11,8 +11,8 @@ import pytest
 from user import CONFIG
 
 from ssoenv.aws.sts import Identity
-from ssoenv.cli.status import Status
 from ssoenv.environment import active
+from ssoenv.status import Status
 
 
 @pytest.fixture

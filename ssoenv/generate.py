@@ -26,7 +26,9 @@ FIELDS = ("account", "account_id", "role", "email", "session")
 # The AWS SDK for JavaScript takes no other characters in a profile's name.
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.@+:/-]+")
 _PLACE = re.compile(r"\{([^{}]*)\}")
+# The first two tell the login, all of them the role.
 _IDENTITY = ("sso_session", "sso_start_url", "sso_account_id", "sso_role_name")
+_Identity = tuple[str | None, ...]
 
 
 @dataclass(frozen=True)
@@ -149,17 +151,24 @@ def plan(draft: Draft, grants: Collection[Grant], rules: Rules, written: Collect
             made.changes[section] = {**dict.fromkeys(profiles[name]), **settings}
     if prune:
         granted = {_identity(rules.settings(grant)) for grant in grants}
-        sessions = {identity[:2] for identity in granted}
-        for name in profiles:
-            identity = _identity(profiles[name])
-            if identity[:2] not in sessions or identity in granted:
-                continue
-            if name in ours:
-                made.removed.append(name)
-                made.changes[Section("profile", name)] = None
-            else:
-                made.skipped[name] = "you no longer have its role, but ssoenv did not write it, or it was changed since"
+        _plan_removals(made, granted, profiles, ours)
     return made
+
+
+def _plan_removals(
+    made: Plan, granted: Collection[_Identity], profiles: Mapping[str, Mapping[str, str]], ours: Collection[str]
+) -> None:
+    """Let *made* remove those of *profiles* whose role is not *granted*, though roles of its login are."""
+    logins = {identity[:2] for identity in granted}
+    for name, settings in profiles.items():
+        identity = _identity(settings)
+        if identity[:2] not in logins or identity in granted:
+            continue
+        if name in ours:
+            made.removed.append(name)
+            made.changes[Section("profile", name)] = None
+        else:
+            made.skipped[name] = "you no longer have its role, but ssoenv did not write it, or it was changed since"
 
 
 def plan_session(made: Plan, draft: Draft, session: Session) -> None:
@@ -241,7 +250,7 @@ def _names(
     """Return each profile's name and its grant, and note in *made* which names are not as the template makes them."""
     bases = {grant: rules.base(grant) for grant in chosen}
     shared = Counter(bases.values())
-    there: dict[tuple[str | None, ...], list[str]] = defaultdict(list)
+    there: dict[_Identity, list[str]] = defaultdict(list)
     for name, settings in profiles.items():
         there[_identity(settings)].append(name)
     names: dict[str, Grant] = {}
@@ -283,7 +292,7 @@ def _sso_keys(role: credential_process.Role) -> dict[str, str]:
     return {key: value for key, value in settings.items() if value is not None}
 
 
-def _identity(settings: Mapping[str, str]) -> tuple[str | None, ...]:
+def _identity(settings: Mapping[str, str]) -> _Identity:
     """Return which role of which login a profile's *settings* mean."""
     if role := credential_process.role_of(settings.get("credential_process", "")):
         settings = _sso_keys(role)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 
 import pexpect
@@ -91,3 +92,18 @@ class Screen:
         data = self.child.read_nonblocking(65536, timeout=_PATIENCE)
         self.sent += data
         self._stream.feed(data)
+
+
+class Compared(Screen):
+    """The screen on which bash runs *line*, and tells its status and whether the terminal's modes are as before."""
+
+    def __init__(self, line: str, rows: int = 24, columns: int = 80, **environ: str) -> None:
+        script = f"""
+            before=$(stty -a)
+            {line}
+            status=$?
+            [ "$(stty -a)" = "$before" ] && echo 'modes kept' || echo 'modes changed'
+            echo "status $status."
+        """
+        clean = {name: os.environ[name] for name in ("PATH", "HOME")}
+        super().__init__(["bash", "-c", script], {**clean, "LC_ALL": "C.UTF-8", **environ}, rows, columns)

@@ -29,6 +29,7 @@ from screen import (
     PAGE_DOWN,
     PAGE_UP,
     UP,
+    Compared,
     Screen,
 )
 
@@ -59,8 +60,8 @@ ACCOUNTS = [
 ]
 
 
-class Picking(Screen):
-    """The program above, at a terminal, started by bash, which compares the terminal's modes before and after."""
+class Picking(Compared):
+    """The program above, at a terminal."""
 
     def __init__(
         self, folder: Path, rows: list[tuple[str, str]], shell: str = "{pick}", height=24, columns=80, **environ: str
@@ -69,15 +70,7 @@ class Picking(Screen):
         (folder / "pick.py").write_text(PROGRAM)
         self.report = folder / "report"
         program = f"{sys.executable} {folder}/pick.py {folder}/rows {self.report}"
-        script = f"""
-            before=$(stty -a)
-            {shell.format(pick=program)}
-            status=$?
-            [ "$(stty -a)" = "$before" ] && echo 'modes kept' || echo 'modes changed'
-            echo "status $status."
-        """
-        clean = {name: os.environ[name] for name in ("PATH", "HOME")}
-        super().__init__(["bash", "-c", script], {**clean, "LC_ALL": "C.UTF-8", **environ}, height, columns)
+        super().__init__(shell.format(pick=program), height, columns, **environ)
 
 
 @pytest.fixture

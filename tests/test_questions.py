@@ -14,7 +14,7 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("a pty is POSIX", allow_module_level=True)
 
-from screen import BACKSPACE, CTRL_C, CTRL_D, ENTER, TAB, Screen
+from screen import BACKSPACE, CTRL_C, CTRL_D, ENTER, TAB, Compared, Screen
 
 # Asks a question with the options that are its first word, and prints the answer; tells its process id to the file
 # that is its second word, and at the end whether it loaded prompt_toolkit.
@@ -38,22 +38,14 @@ Path(sys.argv[2]).write_text(f"drawn={'prompt_toolkit' in sys.modules}")
 """
 
 
-class Asking(Screen):
-    """The program above, at a terminal, started by bash, which compares the terminal's modes before and after."""
+class Asking(Compared):
+    """The program above, at a terminal."""
 
     def __init__(self, folder: Path, options: str, shell: str, columns: int, environ: dict[str, str]) -> None:
         (folder / "ask.py").write_text(PROGRAM)
         self.report = folder / "report"
         program = f"{sys.executable} {folder}/ask.py '{options}' {self.report}"
-        script = f"""
-            before=$(stty -a)
-            {shell.format(ask=program)}
-            status=$?
-            [ "$(stty -a)" = "$before" ] && echo 'modes kept' || echo 'modes changed'
-            echo "status $status."
-        """
-        clean = {name: os.environ[name] for name in ("PATH", "HOME")}
-        super().__init__(["bash", "-c", script], {**clean, "LC_ALL": "C.UTF-8", **environ}, columns=columns)
+        super().__init__(shell.format(ask=program), columns=columns, **environ)
 
 
 @pytest.fixture(params=["", "1"], ids=["drawn", "plain"])

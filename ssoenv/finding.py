@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ssoenv import credentials, remembered, sessions, targets
 from ssoenv.aws import config
 from ssoenv.aws.config import Config, Session
-from ssoenv.aws.kinds import Profiles, kind_of
+from ssoenv.aws.kinds import Profiles
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, SsoenvError, UsageError
 from ssoenv.targets import Grant, Target, UnknownTarget
@@ -54,8 +54,7 @@ def find(words: Sequence[str], region: str | None, context: Context, progress: P
 
 def _profile(name: str, files: Profiles) -> Target | None:
     """Return the profile *name*, of whatever kind, or None if there is none."""
-    # The credentials file is read only where the config file does not tell.
-    if kind_of(files.config.profile_settings(name)) == "sso" or files.kind(name) == "sso":
+    if files.kind(name) == "sso":
         return targets.of_profile(files.config.profile(name))
     return targets.of_other(files.profile(name)) if files.has(name) else None
 
@@ -195,14 +194,10 @@ def profiles(aws_config: Config, context: Context) -> Iterator[Target]:
     """Yield the profiles that one can switch to, in the order of the files; say what is wrong with the others."""
     others = Profiles(aws_config, context)
     for name in others.names():
-        kind = others.kind(name)
-        if kind is not None:
+        if others.kind(name) is not None:
             try:
-                yield (
-                    targets.of_profile(aws_config.profile(name))
-                    if kind == "sso"
-                    else targets.of_other(others.profile(name))
-                )
+                if found := _profile(name, others):
+                    yield found
             except (ConfigError, UsageError) as error:
                 context.say(f"ssoenv: {error}")
 

@@ -89,6 +89,22 @@ def test_profile_of_another_kind(world):
         finding.find(["plane"], None, world.context)
 
 
+def test_profile_that_the_credentials_file_makes_another(world):
+    """What the credentials file says of a profile counts before the config file, as in botocore, wherever one asks."""
+    role = "[dev-readonly]\nrole_arn = arn:aws:iam::123456789022:role/other\nsource_profile = prod-admin\n"
+    (world.context.home / ".aws/credentials").write_text(role)
+    found = finding.find(["dev-readonly"], None, world.context)
+    assert (found.session, found.account_id, found.role_name) == (None, "123456789022", "other")
+    assert found in finding.profiles(config.load(world.context), world.context)
+
+
+def test_credentials_file_that_can_not_be_read(world):
+    """The error names the variable that another credentials file can be named by."""
+    (world.context.home / ".aws/credentials").mkdir()
+    with pytest.raises(ConfigError, match="let AWS_SHARED_CREDENTIALS_FILE name another"):
+        finding.find(["dev-readonly"], None, world.context)
+
+
 def test_alias(listed):
     """An alias stands for a profile, under its own name, or for an account and role; a profile of that name wins."""
     remembered.set_alias("d", "123456789011/ReadOnly", listed.context)

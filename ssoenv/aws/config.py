@@ -24,6 +24,7 @@ ACCOUNT_ACCESS = ("sso:account:access",)
 
 # What to do about a config file that can't be read.
 CURE = "Look at its owner and mode, or let AWS_CONFIG_FILE name another."
+CREDENTIALS_CURE = "Look at its owner and mode, or let AWS_SHARED_CREDENTIALS_FILE name another."
 _SET_UP = "Set one up with: ssoenv configure"
 _SEE_LIST = "See: ssoenv list"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -130,9 +131,9 @@ def load(context: Context) -> Config:
     return Config(path, read(path))
 
 
-def read(path: Path) -> bytes | None:
+def read(path: Path, cure: str = CURE) -> bytes | None:
     """Return what the file *path* holds, None when it does not exist; raise ConfigError when it can't be read."""
-    return files.read(path, CURE)
+    return files.read(path, cure)
 
 
 def file_of(context: Context) -> Path:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from ssoenv.aws import cache_names
-from ssoenv.aws.config import Config, UnknownProfile, credentials_file_of, is_region, read
+from ssoenv.aws.config import CREDENTIALS_CURE, Config, UnknownProfile, credentials_file_of, is_region, read
 from ssoenv.aws.times import parse_time
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError
@@ -78,7 +78,7 @@ class Profiles:
     @cached_property
     def credentials(self) -> Config:
         """The credentials file, read when it is needed. Raise ConfigError, as all that needs it, if that fails."""
-        return CredentialsFile(self._path, read(self._path))
+        return CredentialsFile(self._path, read(self._path, CREDENTIALS_CURE))
 
     def names(self) -> list[str]:
         """Return the names of all profiles: those of the config file in its order, then the others."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from ssoenv import files
 from ssoenv.aws import edit
-from ssoenv.aws.config import credentials_file_of
+from ssoenv.aws.config import CREDENTIALS_CURE, credentials_file_of
 from ssoenv.aws.edit import Section
 from ssoenv.aws.kinds import EXPIRES, CredentialsFile
 from ssoenv.aws.roles import Credentials
@@ -24,7 +24,6 @@ _MARK = "x_ssoenv"
 # What follows a # or a blank is cut off or refused by some SDK. [DEFAULT] would give its keys to every profile.
 _NAME = re.compile(r"(?!DEFAULT\Z)[A-Za-z0-9_.@+:/=,-]+")
 _VALUE = re.compile("[!-~]+")
-_CURE = "Look at its owner and mode, or let AWS_SHARED_CREDENTIALS_FILE name another."
 
 
 def settings(credentials: Credentials, region: str | None) -> dict[str, str]:
@@ -128,7 +127,7 @@ def _editing(context: Context) -> Iterator[_Draft]:
     """Hold the lock that all ssoenv processes take to edit credentials files, and read the user's."""
     path = credentials_file_of(context)
     with files.lock(context, "credentials", f"Waiting for another ssoenv that edits {path} …"):
-        yield _Draft(path, files.read_settled(path, context, _CURE))
+        yield _Draft(path, files.read_settled(path, context, CREDENTIALS_CURE))
 
 
 def _digest(values: Mapping[str, str]) -> str:

@@ -91,6 +91,16 @@ def known(name: str, context: Context) -> Target | None:
         return None
 
 
+def list_missing(context: Context, progress: Progress) -> None:
+    """List the roles of each login for which that has not been done yet; raise what `inventory.refresh` raises."""
+    from ssoenv import inventory
+    from ssoenv.aws import tokens
+
+    for session in _asked(sessions.known(config.load(context), context, lambda _: None), context):
+        if inventory.read(session, context) is None and tokens.is_logged_in(context, session):
+            inventory.refresh(session, context, progress)
+
+
 def choices(context: Context, progress: Progress | None = None) -> list[Target]:
     """Return all that one can switch to: the profiles in the config file, then the other roles that logins grant.
 
@@ -241,11 +251,11 @@ def _asked(known: Sequence[Session], context: Context) -> list[Session]:
 
 
 def _to_log_in_to(aws_config: Config, context: Context) -> Session | None:
-    """Return the first session that there is no login to."""
+    """Return a session that there is no login to."""
     from ssoenv.aws import tokens
 
-    known = sessions.known(aws_config, context, lambda _: None)
-    return next((session for session in known if not tokens.is_logged_in(context, session)), None)
+    there = _asked(sessions.known(aws_config, context, lambda _: None), context)
+    return next((session for session in there if not tokens.is_logged_in(context, session)), None)
 
 
 def _refresh_old_ones(aws_config: Config, context: Context) -> None:

@@ -17,10 +17,11 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from ssoenv import background, files, login
-from ssoenv.aws import cache_names, tokens
+from ssoenv.aws import tokens
 from ssoenv.aws.config import Session
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, ServiceError, UsageError
+from ssoenv.listed import file_of
 from ssoenv.targets import Grant
 from ssoenv.text import first_few, fold
 
@@ -101,11 +102,6 @@ def find_account(accounts: Iterable[Account], text: str) -> Account:
     raise UsageError(f"No account fits {text}.", "A new one shows after a listing: ssoenv accounts --refresh")
 
 
-def file_of(session: Session, context: Context) -> Path:
-    """Return the file that keeps the inventory of *session*."""
-    return _path(session, context, ".json")
-
-
 def read(session: Session, context: Context) -> Inventory | None:
     """Return the inventory of *session* as it was last listed, or None if there is none that can be read."""
     content = files.read_json(file_of(session, context), context)
@@ -127,7 +123,8 @@ def refresh(
     waited for it. Raise NotLoggedIn (see :func:`ssoenv.login.token`), and ServiceError when the network or AWS fails.
     """
     asked_at = context.now()
-    with files.lock(context, f"inventory-{_name(session)}", "Waiting for another ssoenv that lists the accounts …"):
+    name = f"inventory-{file_of(session, context).stem}"
+    with files.lock(context, name, "Waiting for another ssoenv that lists the accounts …"):
         found = read(session, context)
         if found and asked_at <= found.fetched_at <= context.now():
             return found
@@ -144,11 +141,12 @@ def refresh_in_background(session: Session, context: Context) -> bool:
     """
     if not tokens.is_logged_in(context, session):
         return False
-    started = _path(session, context, ".started")
+    started = file_of(session, context, ".started")
     with suppress(OSError):
         if 0 <= context.now() - started.stat().st_mtime < _BACKGROUND_GAP:
             return False
     try:
+        files.make_folder(started.parent)
         started.touch(mode=0o600)
     except OSError:
         return False  # the old one does
@@ -175,7 +173,7 @@ def _list(session: Session, bearer: str, context: Context, progress: Progress | 
     from ssoenv.aws import portal
 
     pace = portal.Pace(rate or portal.RATE)
-    path = _path(session, context, ".partial")
+    path = file_of(session, context, ".partial")
     partial = _read_partial(path, session, context)
     try:
         with portal.listing(session, bearer, pace) as listing:
@@ -265,8 +263,8 @@ def _append(file: RawIOBase, path: Path, entry: Mapping[str, Any]) -> None:
 def _write(inventory: Inventory, roles: Mapping[str, list[str]], session: Session, context: Context) -> None:
     accounts = [{**asdict(account), "roles": roles[account.account_id]} for account in inventory.accounts]
     content = {"start_url": session.start_url, "fetched_at": inventory.fetched_at, "accounts": accounts}
-    files.write_json(_path(session, context, ".json"), content)
-    files.delete(_path(session, context, ".partial"))
+    files.write_json(file_of(session, context), content)
+    files.delete(file_of(session, context, ".partial"))
 
 
 def _inventory(accounts: Iterable[Account], roles: Mapping[str, Iterable[str]], fetched_at: float) -> Inventory:
@@ -288,11 +286,3 @@ def _texts(values: Any) -> list[str]:
 
 def _line(entry: Mapping[str, Any]) -> bytes:
     return json.dumps(entry).encode() + b"\n"
-
-
-def _path(session: Session, context: Context, suffix: str) -> Path:
-    return context.cache_dir / "inventory" / f"{_name(session)}{suffix}"
-
-
-def _name(session: Session) -> str:
-    return cache_names.digest(session.key)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ssoenv import credentials, files, finding, remembered, sessions, settings, shelf, shells, switch
+from ssoenv import credentials, files, finding, listed, remembered, sessions, settings, shelf, shells, switch
 from ssoenv.aws import cache_names, config
 from ssoenv.aws.roles import FRESH_FOR
 from ssoenv.context import Context
@@ -91,7 +91,5 @@ def _sources(target: Target, words: Sequence[str], context: Context) -> list[Pat
     if name is None or name != target.profile:  # so an alias, or what a login grants
         sources += [*remembered.files_of(context), sessions.file_of(context)]
     if target.session and not (target.profile and name in (target.profile, target.name)):  # so by what was listed
-        from ssoenv import inventory
-
-        sources.append(inventory.file_of(target.session, context))
+        sources.append(listed.file_of(target.session, context))
     return sources

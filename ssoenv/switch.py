@@ -7,7 +7,7 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-from ssoenv import credentials, environment, settings
+from ssoenv import credentials, environment, listed, settings
 from ssoenv.aws import config
 from ssoenv.aws.keys import account_of
 from ssoenv.aws.kinds import Profiles
@@ -39,15 +39,19 @@ def to_keys(target: Target, context: Context, environ: Mapping[str, str] | None,
 
 def _hints(target: Target, context: Context) -> Hints:
     chosen = settings.load(context)
+    labels = _labels(target, context)
     kind = "other"
     for pattern in chosen.production:
-        if any(fnmatchcase(text, pattern.removeprefix("!").casefold()) for text in _labels(target)):
+        if any(fnmatchcase(text, pattern.removeprefix("!").casefold()) for text in labels):
             kind = "other" if pattern.startswith("!") else "production"
     return Hints(renew=chosen.renew_minutes * 60 if chosen.shelf else 0, kind=kind)
 
 
-def _labels(target: Target) -> list[str]:
-    return [text.casefold() for text in (target.name, target.profile, target.account_name, target.account_id) if text]
+def _labels(target: Target, context: Context) -> list[str]:
+    account_name = target.account_name
+    if not account_name and target.session and target.account_id:  # a profile does not tell it
+        account_name = listed.account_name(target.session, target.account_id, context)
+    return [text.casefold() for text in (target.name, target.profile, account_name, target.account_id) if text]
 
 
 def obtain(target: Target, context: Context, minimum: float = FRESH_FOR) -> tuple[Target, Credentials]:

@@ -14,6 +14,7 @@ from ssoenv import files, finding, inventory, remembered
 from ssoenv.aws import config
 from ssoenv.demo.portal import EXAMPLE, Account
 from ssoenv.errors import ConfigError, UsageError
+from ssoenv.listed import file_of
 from ssoenv.targets import UnknownTarget
 
 HEADER = CONFIG[CONFIG.index("[sso-session corp]") : CONFIG.index("[profile")]
@@ -105,6 +106,13 @@ def test_credentials_file_that_can_not_be_read(world):
         finding.find(["dev-readonly"], None, world.context)
 
 
+def test_unknown_name_of_who_is_logged_in(listed):
+    """Who has a login to the portal is not told to log in to it, as the older profiles would."""
+    with pytest.raises(UnknownTarget) as unknown:
+        finding.find(["nobody"], None, listed.context)
+    assert "ssoenv login" not in str(unknown.value)
+
+
 def test_alias(listed):
     """An alias stands for a profile, under its own name, or for an account and role; a profile of that name wins."""
     remembered.set_alias("d", "123456789011/ReadOnly", listed.context)
@@ -178,8 +186,8 @@ def test_portal_under_two_addresses(listed):
     config = listed.context.home / ".aws/config"
     config.write_text(f"{CONFIG}\n{HEADER.replace('corp', 'other').replace(START_URL, address)}")
     other = CORP._replace(name="other", start_url=address)
-    there = json.loads(inventory.file_of(CORP, listed.context).read_text())
-    files.write_json(inventory.file_of(other, listed.context), {**there, "start_url": address})
+    there = json.loads(file_of(CORP, listed.context).read_text())
+    files.write_json(file_of(other, listed.context), {**there, "start_url": address})
     found = finding.find(["Production", "ReadOnly"], "eu-west-1", listed.context)
     assert (found.name, found.session) == ("ProductionAccount/ReadOnly", CORP)
 

@@ -56,6 +56,17 @@ def missing(portal, found):
     return (expected - there) + (there - expected)
 
 
+def test_background_listing_of_who_has_listed_nothing(world, start, monkeypatch):
+    """It is started although there is no folder for it yet, and then not again for a while."""
+    world.clock.time = time.time() + 1  # by which files are dated
+    start()
+    started = []
+    monkeypatch.setattr("ssoenv.background.start", lambda words, _context: bool(started.append(words)) or True)
+    assert inventory.refresh_in_background(CORP, world.context)
+    assert not inventory.refresh_in_background(CORP, world.context)
+    assert started == [["accounts", "--refresh", "--session=corp"]]
+
+
 def refresh(world, progress=None, rate=FAST):
     return inventory.refresh(CORP, world.context, progress, rate=rate)
 

@@ -20,11 +20,14 @@ def chosen(
 ) -> list[Target]:
     """Return the targets that *names* mean, then those that *globs* match, each once.
 
-    A glob is for the names of profiles and, of roles without a profile, for ``ACCOUNT/ROLE``, in any case of letters.
+    A glob is for the names of profiles and, of roles without a profile, for ``ACCOUNT/ROLE``, in any case of letters;
+    which roles there are is as last listed, or listed now.
     Raise UsageError for one that matches nothing, and what `finding.find` raises.
     """
     found = [finding.find([name], region, context, progress) for name in names]
-    choices = finding.choices(context, progress) if globs else []
+    if globs:
+        finding.list_missing(context, progress)
+    choices = finding.choices(context) if globs else []
     for glob in globs:
         fitting = [each for each in choices if fnmatchcase(each.name.casefold(), glob.casefold())]
         if not fitting:

@@ -42,6 +42,16 @@ def test_profile_mode(user, place):
     assert "unset -v AWS_ACCESS_KEY_ID" in done.stdout
 
 
+def test_kind_by_the_name_of_the_account(logged_in):
+    """Production is red by what the account is called, too, once it has been listed, also by a profile's name."""
+    settings = logged_in.home / ".config/ssoenv/config.toml"
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text('production = ["*DeveloperAcc*"]\n')
+    for prepare, kind in ((["status"], "other"), (["roles"], "production")):
+        logged_in.ssoenv(*prepare)
+        assert f"SSOENV_KIND='{kind}'" in logged_in.ssoenv("use", "dev-readonly", "--shell", "bash").stdout
+
+
 def test_profile_mode_refuses_other_names(user):
     """A made-up name in AWS_PROFILE would break every SDK."""
     assert user.ssoenv("use", "nobody", "--profile-mode", "--shell", "sh").returncode == 2

@@ -17,7 +17,7 @@ from executing import PROGRAM, new_user
 from screen import CTRL_C, Screen
 
 from ssoenv.aws import portal as portal_
-from ssoenv.demo.portal import EXAMPLE, Organisation
+from ssoenv.demo.portal import EXAMPLE, Organisation, Portal
 from ssoenv.errors import Cancelled
 from ssoenv.running import parallel
 from ssoenv.targets import Target
@@ -52,6 +52,15 @@ def test_names_come_before_what_globs_match(ada):
     done = ada.ssoenv("exec", "--json", *words)
     ended = [json.loads(line)["profile"] for line in done.stdout.splitlines()]
     assert ended == ["prod-readonly", "dev-readonly", "prod-admin"]
+
+
+def test_globs_match_what_has_not_been_listed_yet(tmp_path):
+    """Roles without a profile are listed first where they never were: which ones a glob means hangs on no cache."""
+    with Portal(auto_approve=True) as portal:
+        user = new_user(tmp_path / "ada", portal)
+        first, again = (user.ssoenv("exec", "--match", "*/PowerUserAccess", "--json", "--", "true") for _ in range(2))
+    assert json.loads(first.stdout.splitlines()[0])["profile"].endswith("/PowerUserAccess")
+    assert again.stdout.count("\n") == first.stdout.count("\n")
 
 
 def test_lines_are_never_mixed(ada):

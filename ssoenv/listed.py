@@ -1,0 +1,27 @@
+"""What a listing has kept of the accounts that a login grants, for a switch: it loads nothing that lists."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+from ssoenv import files
+from ssoenv.aws import cache_names
+from ssoenv.aws.config import Session
+from ssoenv.context import Context
+from ssoenv.errors import ConfigError
+
+
+def file_of(session: Session, context: Context, suffix: str = ".json") -> Path:
+    """Return the file that keeps the inventory of *session*, or one of another *suffix* beside it."""
+    return context.cache_dir / "inventory" / f"{cache_names.digest(session.key)}{suffix}"
+
+
+def account_name(session: Session, account_id: str, context: Context) -> str | None:
+    """Return what the account is called, None where that is not known: it has not been listed, or can't be read."""
+    with suppress(ConfigError, LookupError, TypeError):
+        content = files.read_json(file_of(session, context), context) or {}
+        for entry in content["accounts"]:
+            if entry["account_id"] == account_id and isinstance(entry["name"], str):
+                return entry["name"]
+    return None

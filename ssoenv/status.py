@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -99,7 +100,8 @@ def lasts(found: Status, seconds: float, context: Context) -> bool:
     now = context.now()
     if found.active.access_key_id:
         # Where others have set the keys, the end beside them is not theirs.
-        return found.agrees(None) is not False and (found.active.expiration or 0) - now > seconds
+        ends = found.active.expiration or (math.inf if found.is_user_key else 0)
+        return found.agrees(None) is not False and ends - now > seconds
     if found.endpoint_ended:
         return False
     if found.session is None:  # of another kind than SSO: all that is known is that a server listens

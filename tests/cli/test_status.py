@@ -265,6 +265,16 @@ def test_keys_of_an_emulator(switched):
     assert switched.ssoenv("status", "--check", environ={"AWS_ACCESS_KEY_ID": "test"}).returncode == 1
 
 
+def test_check_of_keys_without_an_end(user):
+    """A user's own keys are good until somebody takes them away; temporary ones of an unknown end are not."""
+    own = {"AWS_ACCESS_KEY_ID": "AKIAQNZGKIQY56JQ7WML", "AWS_SECRET_ACCESS_KEY": "x"}
+    assert user.ssoenv("status", "--check", "--min", "8h", environ=own).returncode == 0
+    over = {**own, "AWS_CREDENTIAL_EXPIRATION": "2020-01-01T00:00:00Z"}
+    assert user.ssoenv("status", "--check", environ=over).returncode == 1
+    pasted = {**own, "AWS_ACCESS_KEY_ID": "ASIAQNZGKIQY56JQ7WML", "AWS_SESSION_TOKEN": "x"}
+    assert user.ssoenv("status", "--check", environ=pasted).returncode == 1
+
+
 def test_a_profile_beside_the_keys_is_told(switched):
     """Some SDKs take AWS_PROFILE before keys: what somebody has set it to since is not what the label says."""
     done = switched.ssoenv("status", environ={"AWS_PROFILE": "prod-admin"})

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from ssoenv import credentials, finding, sessions
-from ssoenv.aws import config
+from ssoenv.aws import config, tokens
 from ssoenv.aws.config import Session, is_region, is_start_url
 from ssoenv.aws.credential_process import answer, split_name
 from ssoenv.cli import messages, naming
@@ -56,4 +56,9 @@ def _session(name: str | None, start_url: str | None, sso_region: str | None, co
         return sessions.find(name, config.load(context), context)
     if name or not (start_url and is_start_url(start_url) and sso_region and is_region(sso_region)):
         raise UsageError("Either --session, or both --start-url and --sso-region, say where to log in.")
-    return Session(None, start_url, sso_region, None)
+    legacy = Session(None, start_url, sso_region, None)
+    if tokens.is_logged_in(context, legacy):
+        return legacy
+    # `ssoenv login` with this start URL logs in to the session that has it.
+    known = sessions.known(config.load(context), context, lambda _: None)
+    return next((each for each in known if each.name and each.portal == legacy.portal), legacy)

@@ -162,6 +162,16 @@ class TestProfiles:
         names = (logged_in.home / ".cache/ssoenv/names").read_text()
         assert "tool\t123456789022 · ReadOnly\n" in names
 
+    def test_start_url_of_a_session_that_is_logged_in(self, logged_in):
+        """The login of a session with that start URL serves, as it is the one that `ssoenv login` gets."""
+        portal = ["--start-url", "https://my-sso-portal.awsapps.com/start", "--sso-region", "eu-central-1"]
+        done = logged_in.ssoenv("credential-process", "123456789011/ReadOnly", *portal)
+        assert json.loads(done.stdout)["AccountId"] == "123456789011"
+        logged_in.ssoenv("logout", "corp")
+        done = logged_in.ssoenv("credential-process", "123456789011/ReadOnly", *portal)
+        assert (done.returncode, done.stdout) == (3, "")
+        assert "Type: ssoenv login corp" in done.stderr
+
     def test_circle(self, logged_in):
         """A profile whose process asks for that profile is refused by its second process, however it is asked for."""
         line = f"credential_process = {sys.executable} -m ssoenv credential-process"

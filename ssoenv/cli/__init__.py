@@ -115,6 +115,9 @@ def main() -> None:
     """Run the command line; end with a documented exit code, and never with a traceback."""
     if sys.stderr is None:  # typer would talk to stdout instead, which a shell runs
         sys.stderr = io.StringIO()
+    if sys.stdout and isinstance(sys.stdout.buffer, io.RawIOBase):  # that of PYTHONUNBUFFERED may write a part alone
+        whole = io.BufferedWriter(sys.stdout.buffer)
+        sys.stdout = io.TextIOWrapper(whole, sys.stdout.encoding, sys.stdout.errors)
     try:
         status = app(prog_name="ssoenv", standalone_mode=False)  # also where it is started by `python -m`
     except SsoenvError as error:

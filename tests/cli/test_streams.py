@@ -19,8 +19,8 @@ def redirected(logged_in):
     """Run a command line with redirections, by sh, and return what came of it. Keys are cached already."""
     logged_in.ssoenv("use", "dev-readonly", "--shell", "bash")
 
-    def run(words, redirection):
-        line = f"exec {shlex.quote(sys.executable)} -X dev -m ssoenv {words} {redirection}"
+    def run(words, redirection, before=""):
+        line = f"{before}exec {shlex.quote(sys.executable)} -X dev -m ssoenv {words} {redirection}"
         return subprocess.run(
             ["sh", "-c", line],
             env=logged_in.environ,
@@ -46,12 +46,22 @@ def test_stdout_that_takes_nothing(redirected, words, redirection, reason):
     assert done.stderr == f"ssoenv: stdout can't be written: {reason}.\n"
 
 
+@pytest.mark.parametrize("before", ["", "PYTHONUNBUFFERED=1 "])
 @pytest.mark.parametrize("words", ["--help", "use --help"])
-def test_help_that_can_not_be_written(redirected, words):
+def test_help_that_can_not_be_written(redirected, words, before):
     """The help, which is typer's, is no exception."""
-    done = redirected(words, ">/dev/full")
+    done = redirected(words, ">/dev/full", before)
     assert done.returncode == 74
     assert done.stderr == "ssoenv: stdout can't be written: No space left on device.\n"
+
+
+@pytest.mark.parametrize("before", ["", "PYTHONUNBUFFERED=1 "])
+def test_file_that_takes_a_part(redirected, tmp_path, before):
+    """A text that is cut short is an error, too."""
+    done = redirected("init bash", f">{tmp_path / 'cut'}", f"ulimit -f 8; {before}")
+    assert 0 < (tmp_path / "cut").stat().st_size < 20_000
+    assert done.returncode == 74
+    assert done.stderr == "ssoenv: stdout can't be written: File too large.\n"
 
 
 @pytest.mark.parametrize("redirection", ["2>&-", "2>/dev/full"])

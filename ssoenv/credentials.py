@@ -29,7 +29,9 @@ def obtain(target: Target, context: Context, minimum: float = roles.FRESH_FOR) -
     path = roles.cache_path(context, session, account_id, role_name)
 
     def kept() -> Credentials | None:
-        found = roles.read_file(path, account_id, context)
+        found = None
+        with suppress(ConfigError):  # it is written anew; where that fails, that is told
+            found = roles.read_file(path, account_id, context)
         return found if found and found.left(context.now()) >= minimum else None
 
     if found := kept():

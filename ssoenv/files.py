@@ -158,7 +158,9 @@ def make_folder(folder: Path) -> None:
     if not folder.is_dir():
         if folder.parent != folder:  # a drive that is not there
             make_folder(folder.parent)
-        folder.mkdir(mode=0o700, exist_ok=True)
+        with suppress(FileExistsError):  # another process was faster
+            folder.mkdir(mode=0o700)
+            folder.chmod(0o700)
 
 
 def _keep_owner(descriptor: int, target: Path) -> None:
@@ -230,6 +232,8 @@ def _locked_at_once(path: Path) -> Callable[[], None] | None:
         return None
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     try:
+        with suppress(OSError):  # another user's, where root works in a home
+            os.fchmod(descriptor, 0o600)
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)  # never lockf: threads of one process would share it
     except OSError as error:
         os.close(descriptor)

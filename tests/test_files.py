@@ -22,9 +22,10 @@ def context(tmp_path):
     return context_of(tmp_path)
 
 
-def test_file_and_folders_are_private(tmp_path):
+@pytest.mark.parametrize("mask", [0, 0o177, 0o777])
+def test_file_and_folders_are_private(tmp_path, mask):
     """A file of secrets, and the folders made for it, are the owner's alone, whatever the umask says."""
-    before = os.umask(0)
+    before = os.umask(mask)
     try:
         files.write_json(tmp_path / "a" / "b" / "c.json", {"x": 1})
     finally:

@@ -200,6 +200,19 @@ def test_switch_goes_on_without_the_role_cache(world, portal, monkeypatch):
     assert "can't be written" in world.said[-1]
 
 
+def test_switch_goes_on_where_the_role_cache_can_not_be_read(world, portal, monkeypatch):
+    """What is kept there and can't be read is as if it were not there, and what is new is kept in its place."""
+    for name, value in portal.environment().items():
+        monkeypatch.setenv(name, value)
+    world.change(terminal=True)
+    world.log_in()
+    path = roles.cache_path(world.context, CORP, *ROLE)
+    path.parent.mkdir(parents=True)
+    path.symlink_to(path)
+    found = credentials.obtain(Target("dev", CORP, *ROLE, "eu-central-1"), world.context)
+    assert found.session_token
+
+
 @pytest.mark.parametrize("content", [None, DEEP, '{"names": 5}', '{"names": [{}]}'])
 def test_memory_of_what_was_used_never_fails(world, content):
     """Without it the choice is in another order, that is all; here it is a folder, or holds something else."""

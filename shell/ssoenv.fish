@@ -478,9 +478,13 @@ function __ssoenv_draw --no-scope-shadowing
     and test -n "$__ssoenv_account$__ssoenv_left"
     and test -z "$AWS_CONTAINER_CREDENTIALS_FULL_URI" -o -n "$AWS_ACCESS_KEY_ID"
     and set __ssoenv_wrong yes
-    # A switch that set AWS_PROFILE set no keys.
+    # A switch that set AWS_PROFILE set no keys, and no label: some SDKs take it before keys, and all before a server.
     test -n "$AWS_ACCESS_KEY_ID"
     and builtin string match --quiet '* AWS_PROFILE *' -- " $SSOENV_SET "
+    and set __ssoenv_wrong yes
+    test -n "$AWS_PROFILE"
+    and test -n "$AWS_SSO_PROFILE"
+    and test "$AWS_PROFILE" != "$AWS_SSO_PROFILE"
     and set __ssoenv_wrong yes
     if test -n "$__ssoenv_wrong"
         set __ssoenv_rest ' keys != label'

@@ -525,10 +525,12 @@ function global:__ssoenv_draw {
         $shown.Labels = $labels
         $shown.Labelled = $key
     }
-    # A switch that set AWS_PROFILE set no keys.
+    # A switch that set AWS_PROFILE set no keys, and no label: some SDKs take it before keys, and all before a server.
     if (($label -and $isKnown -and ($key -or -not $environ['AWS_CONTAINER_CREDENTIALS_FULL_URI']) -and
             (-not $key -or $key -cne $shown.Labelled -or ($shown.Account -and $shown.Account -cne $account))) -or
-        ($key -and " $($environ['SSOENV_SET']) ".Contains(' AWS_PROFILE '))) {
+        ($key -and " $($environ['SSOENV_SET']) ".Contains(' AWS_PROFILE ')) -or
+        ($environ['AWS_SSO_PROFILE'] -and $environ['AWS_PROFILE'] -and
+            $environ['AWS_PROFILE'] -cne $environ['AWS_SSO_PROFILE'])) {
         $account = $shown.Account
         $color = '1;31'
         $sign = if ([Console]::OutputEncoding.CodePage -eq 65001) { [char] 0x2260 } else { '!=' }

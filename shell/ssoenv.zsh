@@ -387,12 +387,13 @@ __ssoenv_draw() {
     # Labels come with their keys: where only these change, somebody else has set them.
     [[ "$__ssoenv_mark" == "$__ssoenv_labels" ]] || __ssoenv_labels="$__ssoenv_mark" __ssoenv_labelled="${AWS_ACCESS_KEY_ID-}"
     [[ "${AWS_ACCESS_KEY_ID-}" == "$__ssoenv_decoded_key" ]] || __ssoenv_decode
-    # A switch that set AWS_PROFILE set no keys.
+    # A switch that set AWS_PROFILE set no keys, and no label: some SDKs take it before keys, and all before a server.
     if [[ -n "$__ssoenv_label" && -n "$__ssoenv_account$__ssoenv_left" ]] &&
         [[ -z "${AWS_CONTAINER_CREDENTIALS_FULL_URI-}" || -n "${AWS_ACCESS_KEY_ID-}" ]] &&
         [[ -z "${AWS_ACCESS_KEY_ID-}" || "$AWS_ACCESS_KEY_ID" != "$__ssoenv_labelled" ||
             -n "$__ssoenv_decoded" && "$__ssoenv_decoded" != "${__ssoenv_account:-$__ssoenv_decoded}" ]] ||
-        [[ -n "${AWS_ACCESS_KEY_ID-}" && " ${SSOENV_SET-} " == *' AWS_PROFILE '* ]]; then
+        [[ -n "${AWS_ACCESS_KEY_ID-}" && " ${SSOENV_SET-} " == *' AWS_PROFILE '* ]] ||
+        [[ -n "${AWS_SSO_PROFILE-}" && "${AWS_PROFILE:-$AWS_SSO_PROFILE}" != "$AWS_SSO_PROFILE" ]]; then
         __ssoenv_rest='keys != label'
         case "${LC_ALL:-${LC_CTYPE:-${LANG-}}}" in *[Uu][Tt][Ff]*) __ssoenv_rest='keys ≠ label' ;; esac
         __ssoenv_color='1;31' __ssoenv_left='' __ssoenv_account="$__ssoenv_decoded"

@@ -64,6 +64,12 @@ class Status:
         key = self.active.access_key_id or ""
         return key != "" and not environment.odd_key(self.active) and not re.fullmatch("[A-Z0-9]{16,128}", key)
 
+    @property
+    def hiding_profile(self) -> str | None:
+        """The profile that AWS_PROFILE names, where that is another than the label: some SDKs take it before keys."""
+        beside = self.active.sdk_profile
+        return beside if self.active.profile and beside not in (self.active.profile, self.name_in_files) else None
+
     def agrees(self, identity: Identity | None) -> bool | None:
         """Tell whether the keys are of the account that the label beside them says, None if one of them is unknown.
 
@@ -102,7 +108,7 @@ def lasts(found: Status, seconds: float, context: Context) -> bool:
         # Where others have set the keys, the end beside them is not theirs.
         ends = found.active.expiration or (math.inf if found.is_user_key else 0)
         return found.agrees(None) is not False and ends - now > seconds
-    if found.endpoint_ended:
+    if found.endpoint_ended or found.hiding_profile:
         return False
     if found.session is None:  # of another kind than SSO: all that is known is that a server listens
         return bool(found.active.endpoint and found.active.profile)

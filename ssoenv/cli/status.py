@@ -147,10 +147,10 @@ def _contradiction(found: Status, identity: Identity | None) -> str | None:
 
 def _hiding_profile(found: Status) -> str | None:
     """Return the sentence that says that some SDKs take another profile than the one that this shell is labelled."""
-    active = found.active
-    if not active.profile or not active.sdk_profile or active.sdk_profile in (active.profile, found.name_in_files):
+    if not found.hiding_profile:
         return None
-    fault = f"AWS_PROFILE is {active.sdk_profile}, which some SDKs take before the credentials of {active.profile}."
+    who = "some SDKs" if found.active.access_key_id else "SDKs"
+    fault = f"AWS_PROFILE is {found.hiding_profile}, which {who} take before the credentials of {found.active.profile}."
     return f"CAREFUL: {fault} Something else has set it. {_switch_again(found)}"
 
 

@@ -276,7 +276,16 @@ def test_check_of_keys_without_an_end(user):
 
 
 def test_a_profile_beside_the_keys_is_told(switched):
-    """Some SDKs take AWS_PROFILE before keys: what somebody has set it to since is not what the label says."""
+    """Some SDKs take AWS_PROFILE before keys, all before a server: who has set it since has not set the label."""
+    served = {
+        "AWS_SSO_PROFILE": "dev-readonly",
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://192.0.2.1/",
+        "AWS_PROFILE": "prod-admin",
+        **dict.fromkeys(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"), ""),
+    }
+    assert "which SDKs take before" in switched.ssoenv("status", environ=served).stderr
+    assert switched.ssoenv("status", "--check", environ=served).returncode == 1
+    assert switched.ssoenv("status", "--check", environ={**served, "AWS_PROFILE": ""}).returncode == 0
     done = switched.ssoenv("status", environ={"AWS_PROFILE": "prod-admin"})
     assert done.returncode == 1
     assert "CAREFUL: AWS_PROFILE is prod-admin, which some SDKs take before" in done.stderr

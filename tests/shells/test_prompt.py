@@ -84,6 +84,20 @@ SEGMENTS = [
         f"dev {ACCOUNT} keys ≠ label",
         id="keys beside a switch to a profile",
     ),
+    pytest.param(
+        switched(3000, AWS_PROFILE="prod"), f"dev {ACCOUNT} keys ≠ label", id="another profile beside the keys"
+    ),
+    pytest.param(switched(3030, AWS_PROFILE="dev"), f"dev {ACCOUNT} 50m", id="the same profile beside the keys"),
+    pytest.param(
+        {
+            "AWS_SSO_PROFILE": "dev",
+            "AWS_SSO_ACCOUNT_ID": "123456789011",
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://127.0.0.1:1/",
+            "AWS_PROFILE": "prod",
+        },
+        "dev keys ≠ label",
+        id="a profile beside a server",
+    ),
     pytest.param(switched(3030, AWS_SSO_PROFILE=MARKS), f"{'?' * len(MARKS)} {ACCOUNT} 50m", id="marks"),
     pytest.param(
         switched(3030, AWS_SSO_PROFILE=HOSTILE), "$(touch canary)`touch canary`%n%~\\u\\w!!??]0;x?", id="a hostile name"

@@ -47,6 +47,9 @@ _NAMES = (
 PORTAL_NAMES = _NAMES[:3]
 # Without a region in the profile these two are not touched: the user's own stay.
 _REGIONS = ("AWS_REGION", "AWS_DEFAULT_REGION")
+# Where a login is over, the SDKs for Java and JavaScript, among others, ask the machine for a role of its own next.
+# A switch by keys leaves it alone, as it is the user's, too.
+_NO_INSTANCE_ROLE = {"AWS_EC2_METADATA_DISABLED": "true"}
 # Names of what the switch set, for a child shell's `ssouse --off`.
 SET_NAMES = "SSOENV_SET"
 
@@ -106,19 +109,29 @@ def keys_change(
     switch left there is then unset.
     """
     values = {**key_variables(credentials), **_labels(target)}
+    if hints:
+        values["SSOENV_KIND"] = hints.kind
     if hints and credentials.expiration:
         values["SSOENV_EXPIRATION"] = str(int(credentials.expiration))
         values["SSOENV_RENEW"] = str(hints.renew) if hints.renew else None
-        values["SSOENV_KIND"] = hints.kind
     return _change(values, target.region, credentials.expiration, environ)
 
 
-def profile_change(profile: str | None, region: str | None, environ: Mapping[str, str] | None = None) -> Change:
+def profile_change(
+    profile: str | None,
+    region: str | None,
+    environ: Mapping[str, str] | None = None,
+    hints: Hints | None = None,
+    *,
+    of_sso: bool = False,
+) -> Change:
     """Return the change that names *profile* and nothing else, so that SDKs get and refresh the keys themselves.
 
-    None is no profile at all: whoever wants one has to say which.
+    None is no profile at all: whoever wants one has to say which. Where all profiles are *of_sso*, no SDK may take the
+    machine's own role in their place.
     """
-    return _change({"AWS_PROFILE": profile}, region, None, environ)
+    values = {"AWS_PROFILE": profile, "SSOENV_KIND": hints.kind if hints else None}
+    return _change({**values, **_NO_INSTANCE_ROLE} if of_sso else values, region, None, environ)
 
 
 def without_region(change: Change) -> Change:
@@ -132,9 +145,13 @@ def endpoint_variables(url: str, token: str, region: str | None = None) -> dict[
     return {**variables, **_region(region)}
 
 
-def endpoint_change(target: Target, url: str, token: str, environ: Mapping[str, str] | None = None) -> Change:
+def endpoint_change(
+    target: Target, url: str, token: str, environ: Mapping[str, str] | None = None, hints: Hints | None = None
+) -> Change:
     """Return the change that makes an environment be *target*, by an endpoint that serves its keys."""
-    return _change({**endpoint_variables(url, token), **_labels(target)}, target.region, None, environ)
+    kind = {"SSOENV_KIND": hints.kind if hints else None}
+    values = {**endpoint_variables(url, token), **_labels(target), **kind, **_NO_INSTANCE_ROLE}
+    return _change(values, target.region, None, environ)
 
 
 def _region(region: str | None) -> dict[str, str]:
@@ -153,11 +170,10 @@ def _change(
     values: Mapping[str, str | None], region: str | None, expiration: float | None, environ: Mapping[str, str] | None
 ) -> Change:
     variables: dict[str, str | None] = {name: values.get(name) for name in _NAMES}
-    if region:
-        variables.update(_region(region))
-    elif environ:
-        before = environ.get(SET_NAMES, "").split()
-        variables.update({name: None for name in _REGIONS if name in before})
+    before = environ.get(SET_NAMES, "").split() if environ else []
+    variables.update({name: None for name in (*_REGIONS, *_NO_INSTANCE_ROLE) if name in before})
+    variables.update({name: value for name, value in values.items() if name not in variables or value is not None})
+    variables.update(_region(region))
     variables[SET_NAMES] = " ".join(name for name, value in variables.items() if value is not None)
     return Change(variables, expiration)
 

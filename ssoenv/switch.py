@@ -77,7 +77,7 @@ def obtain_renewable(target: Target, context: Context) -> tuple[Target, Credenti
     return target, first
 
 
-def to_profile(target: Target, _context: Context, environ: Mapping[str, str] | None) -> Switch:
+def to_profile(target: Target, context: Context, environ: Mapping[str, str] | None) -> Switch:
     """Return the switch to *target* as a name in AWS_PROFILE, for SDKs to get the keys themselves.
 
     Raise UsageError for a target that is in no config file: no SDK would find it.
@@ -87,7 +87,8 @@ def to_profile(target: Target, _context: Context, environ: Mapping[str, str] | N
             f"{target.name} is not a profile in the config file, so AWS_PROFILE can't name it.",
             "Write one with: ssoenv configure",
         )
-    change = environment.profile_change(target.profile, target.region, environ)
+    hints, of_sso = _hints(target, context), target.session is not None
+    change = environment.profile_change(target.profile, target.region, environ, hints, of_sso=of_sso)
     return Switch(change, target, "by AWS_PROFILE")
 
 
@@ -106,7 +107,7 @@ def to_endpoint(
         raise ConfigError(hiding, cure)
     target, first = obtain_renewable(target, context)
     address = detached.start(target, first, lifetime, context)
-    change = environment.endpoint_change(target, *address, environ)
+    change = environment.endpoint_change(target, *address, environ, _hints(target, context))
     life = "renewed by itself" + (f" for {duration(lifetime)}" if lifetime is not None else "")
     return Switch(change, target, life)
 

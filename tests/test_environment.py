@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import ssoenv
 from ssoenv.aws.config import Session
 from ssoenv.aws.roles import Credentials
-from ssoenv.environment import active, endpoint_change, keys_change, profile_change
+from ssoenv.environment import Hints, active, endpoint_change, keys_change, profile_change
 from ssoenv.targets import Target
 
 CREDENTIALS = Credentials("ASIAEXAMPLE", "secret", "token", 1795521600.5)
@@ -79,6 +80,28 @@ def test_profile_mode_is_the_name_alone():
     assert change.expiration is None
 
 
+def test_no_role_of_the_machine_steps_in():
+    """Where a login is over, no SDK takes the machine's own role; a switch by keys leaves the user's word alone."""
+    name = "AWS_EC2_METADATA_DISABLED"
+    assert profile_change("dev", "eu-west-1", of_sso=True).variables[name] == "true"
+    assert name not in profile_change("of-the-machine", "eu-west-1").variables
+    assert name not in keys_change(_target(), CREDENTIALS, {name: "true"}).variables
+    before = _set(profile_change("dev", "eu-west-1", of_sso=True))
+    assert keys_change(_target(), CREDENTIALS, before).variables[name] is None
+
+
+def test_each_way_to_switch_tells_of_production():
+    """The kind is told with keys, with or without an end, with a profile and with an endpoint."""
+    hints = Hints(600, "production")
+    for change in (
+        keys_change(_target(), CREDENTIALS, hints=hints),
+        keys_change(_target(), replace(CREDENTIALS, expiration=None), hints=hints),
+        profile_change("dev", None, hints=hints),
+        endpoint_change(_target(), "http://127.0.0.1:1/credentials", "a token", hints=hints),
+    ):
+        assert change.variables["SSOENV_KIND"] == "production"
+
+
 def test_an_endpoint_is_an_address_a_token_and_the_labels():
     """The keys go, as they would go before the endpoint, and so does each variable that goes before its own two."""
     change = endpoint_change(_target(), "http://127.0.0.1:1/credentials", "a token")
@@ -86,6 +109,7 @@ def test_an_endpoint_is_an_address_a_token_and_the_labels():
     assert values.keys() == {
         *("AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN", "SSOENV_SET"),
         *("AWS_SSO_PROFILE", "AWS_SSO_ACCOUNT_ID", "AWS_SSO_ROLE_NAME", "AWS_REGION", "AWS_DEFAULT_REGION"),
+        "AWS_EC2_METADATA_DISABLED",
     }
     assert change.variables["AWS_SECRET_ACCESS_KEY"] is None
     assert active(values).endpoint == "http://127.0.0.1:1/credentials"

@@ -50,10 +50,11 @@ def change_to(shown: Mapping[str, Target], context: Context) -> Change:
     A program that names none then fails, rather than act in whichever account comes first. The user's region stays
     only where one of several has none.
     """
+    of_sso = all(target.session for target in shown.values())
     if len(shown) == 1:
         ((profile, target),) = shown.items()
-        return environment.profile_change(profile, target.region, context.environ)
-    change = environment.profile_change(None, None, context.environ)
+        return environment.profile_change(profile, target.region, context.environ, of_sso=of_sso)
+    change = environment.profile_change(None, None, context.environ, of_sso=of_sso)
     return environment.without_region(change) if all(target.region for target in shown.values()) else change
 
 
@@ -74,7 +75,8 @@ def config_files(shown: Mapping[str, Target], context: Context) -> Iterator[dict
         made = Draft(folder / "config", None).edited(_sections(shown, context))
         files.write_private(made.path, made.data)
         files.write_private(folder / "credentials", b"")
-        yield config.variables(made.path, folder / "credentials")
+        # Without the last one, older SDKs (for Go 1, JavaScript 2) read no config file.
+        yield {**config.variables(made.path, folder / "credentials"), "AWS_SDK_LOAD_CONFIG": "1"}
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -35,9 +35,11 @@ def test_profile_mode(user, place):
     done = user.ssoenv("use", "dev-readonly", "--shell", "sh", *words, environ={"SSOENV_CONFIG": str(settings)})
     assert [line for line in done.stdout.splitlines() if line.startswith("export")] == [
         "export AWS_PROFILE='dev-readonly'",
+        "export SSOENV_KIND='other'",
+        "export AWS_EC2_METADATA_DISABLED='true'",
         "export AWS_REGION='eu-central-1'",
         "export AWS_DEFAULT_REGION='eu-central-1'",
-        "export SSOENV_SET='AWS_PROFILE AWS_REGION AWS_DEFAULT_REGION'",
+        "export SSOENV_SET='AWS_PROFILE SSOENV_KIND AWS_EC2_METADATA_DISABLED AWS_REGION AWS_DEFAULT_REGION'",
     ]
     assert "unset -v AWS_ACCESS_KEY_ID" in done.stdout
 

@@ -242,10 +242,13 @@ def test_files_named_by_relative_paths(tmp_path, start_portal):
     aws = user.home / ".aws"
     (aws / "credentials").write_text(OWN_KEYS.replace("profile ", ""))
     names = {"AWS_CONFIG_FILE": "config", "AWS_SHARED_CREDENTIALS_FILE": "credentials"}
-    script = "import boto3, os; os.chdir('/'); print(boto3.Session().get_credentials().secret_key)"
+    script = (
+        "import boto3, os; os.chdir('/'); print(boto3.Session().get_credentials().secret_key, "
+        "os.environ['AWS_SDK_LOAD_CONFIG'])"
+    )
     words = ("exec", "--with", "own-keys", "--", sys.executable, "-c", script)
     done = user.ssoenv(*words, environ={name: os.path.relpath(aws / file) for name, file in names.items()})
-    assert (done.stdout, done.stderr) == ("ownsecret\n", "")
+    assert (done.stdout, done.stderr) == ("ownsecret 1\n", "")
 
 
 def test_regions_of_several(ada):

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from contexts import CORP, World
 
-from ssoenv import completion_names, credentials, files, login, remembered, sessions, settings
+from ssoenv import completion_names, credentials, files, logout, remembered, sessions, settings
 from ssoenv.aws import config, roles, tokens
 from ssoenv.aws.roles import Credentials
 from ssoenv.aws.times import checked, format_time, parse_time
@@ -108,18 +108,18 @@ def test_logout_where_the_caches_are_no_files(world):
     cached.mkdir(parents=True)
     files.write_json(token, {"accessToken": "x", "region": "eu-central-1"})
     with pytest.raises(ConfigError, match="can't be deleted"):
-        login.log_out(CORP, [cached], context)
+        logout.log_out(CORP, [cached], context)
     assert not token.exists()
     cached.rmdir()
     token.mkdir()
     files.write_json(cached, {})
     with pytest.raises(ConfigError, match=f"{token}"):
-        login.log_out(CORP, [cached], context)
+        logout.log_out(CORP, [cached], context)
     assert not cached.exists()
     token.rmdir()
     roles.cache_dir(context).rmdir()
     roles.cache_dir(context).write_text("")
-    assert login.log_out(CORP, [cached], context) is False
+    assert logout.log_out(CORP, [cached], context) is False
     assert roles.cached_files(context) == set()
 
 

@@ -19,7 +19,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from contexts import CORP, LEGACY, START_URL, Clock, World
 
-from ssoenv import credentials, login
+from ssoenv import credentials, login, logout
 from ssoenv.aws import oidc, roles, tokens
 from ssoenv.aws.config import Session
 from ssoenv.aws.times import format_time
@@ -405,14 +405,14 @@ def test_logout_ends_the_session_and_what_is_cached(world, portal):
     bearer = world.log_in().access_token
     credentials.obtain(_target(), world.context)
     path = roles.cache_path(world.context, CORP, "123456789011", "ReadOnly")
-    assert login.log_out(CORP, [path], world.context)
+    assert logout.log_out(CORP, [path], world.context)
     assert tokens.read_token(world.context, CORP) is None
     assert roles.read_file(path, "123456789011", world.context) is None
     from ssoenv.aws import portal as service
 
     with pytest.raises(service.Unauthorized):
         service.role_names("eu-central-1", bearer, "123456789011", None)
-    assert not login.log_out(CORP, [], world.context)
+    assert not logout.log_out(CORP, [], world.context)
 
 
 def test_logout_everywhere_leaves_other_caches(world, portal):
@@ -423,7 +423,7 @@ def test_logout_everywhere_leaves_other_caches(world, portal):
     theirs = Path(world.context.home / ".aws/cli/cache/assumed.json")
     (ours,) = theirs.parent.iterdir()
     theirs.write_text(json.dumps({**json.loads(ours.read_text()), "ProviderType": "assume-role"}))
-    assert login.log_out_everywhere(world.context) == 2
+    assert logout.log_out_everywhere(world.context) == 2
     assert tokens.all_token_paths(world.context) == []
     assert list(theirs.parent.iterdir()) == [theirs]
     assert list(tokens.token_cache(world.context).iterdir())

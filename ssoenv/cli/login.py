@@ -136,13 +136,13 @@ def _log_in_to_all(aws_config: Config, context: Context, way: Way, *, force: boo
 
 def _log_in(session: Session, aws_config: Config, context: Context, way: Way, *, force: bool) -> tuple[Token, bool]:
     """Log in, and return the token, and whether it is a new one."""
-    from ssoenv import finding, login
+    from ssoenv import finding, login, logout
 
     before = tokens.read_token(context, session)
     done = login.log_in(session, context, force=force, way=way)
     if force:  # perhaps as somebody else: what is kept are the keys of who was logged in before
         try:
-            login.forget_keys(finding.cached(session, aws_config, context), context)
+            logout.forget_keys(finding.cached(session, aws_config, context), context)
         except ConfigError as error:  # which must not hide that the login is done
             messages.say(f"Careful: keys of the login before are still kept. {error}")
     return done, done != before

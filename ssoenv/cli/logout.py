@@ -20,16 +20,17 @@ def logout(
 
     Its cached credentials are deleted. Keys handed out before, such as a shell's, stay good until they expire.
     """
-    from ssoenv import finding, login
+    from ssoenv import finding
+    from ssoenv.logout import log_out, log_out_everywhere
 
     context = messages.context()
     if every:
-        count = login.log_out_everywhere(context)
+        count = log_out_everywhere(context)
         messages.say(f"Logged out of {count} session{'' if count == 1 else 's'}.{_what_stays(context)}")
         return
     aws_config = config.load(context)
     wanted = sessions.find(session, aws_config, context)
-    was = login.log_out(wanted, finding.cached(wanted, aws_config, context), context)
+    was = log_out(wanted, finding.cached(wanted, aws_config, context), context)
     name = wanted.key
     messages.say((f"Logged out of {name}." if was else f"There was no login to {name}.") + _what_stays(context))
 

@@ -7,20 +7,19 @@ wording.py              what the errors of both mean, and what to type next
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from ssoenv import background, files, remembered, shelf
-from ssoenv.aws import cache_names, roles, tokens
+from ssoenv.aws import cache_names, tokens
 from ssoenv.aws.config import Session
 from ssoenv.aws.tokens import Token
 from ssoenv.context import Context
 from ssoenv.errors import NotLoggedIn, ServiceError
 from ssoenv.login.wording import explained, login_line
-from ssoenv.text import plain
 
 # A token with less than this many seconds left is refreshed where that is possible, as botocore does.
 _REFRESH_MARGIN = 15 * 60
@@ -103,62 +102,6 @@ def log_in(session: Session, context: Context, *, force: bool = False, way: Way 
             return found
         fresh = found and _refresh(found, session, context, None)
         return fresh or _log_in(session, context, way, None if force else asked_at)
-
-
-def log_out(session: Session, cached: Iterable[Path], context: Context) -> bool:
-    """End *session* at the portal, and forget its token and what is *cached*; return False if there was no login.
-
-    *cached* is as in `forget_keys`. Credentials handed out before stay good until they expire: AWS offers no way to
-    take them back.
-    """
-    path, content = cache_names.token_path(context, session), None
-    try:
-        with ExitStack() as forgotten:  # whatever becomes of the others, the last one first
-            forgotten.callback(forget_keys, cached, context)
-            forgotten.callback(files.delete, path)
-            content = files.read_json(path, context)
-    finally:
-        was_there = _end(content, session, context)
-    return was_there
-
-
-def forget_keys(cached: Iterable[Path], context: Context) -> None:
-    """Delete the files of the role cache that *cached* names, if they are there, and what is on the shelf."""
-    with ExitStack() as forgotten:
-        forgotten.callback(shelf.empty, context)
-        for path in cached:
-            forgotten.callback(files.delete, path)
-
-
-def log_out_everywhere(context: Context) -> int:
-    """End every login of the shared cache, as ``aws sso logout`` does; return how many there were."""
-    contents: list[Mapping[str, Any] | None] = []
-    try:
-        with ExitStack() as forgotten:
-            forgotten.callback(shelf.empty, context)
-            forgotten.callback(roles.delete_all_credentials, context)
-            for path in tokens.all_token_paths(context):
-                forgotten.callback(files.delete, path)
-                contents.append(files.read_json(path, context))
-    finally:
-        count = sum(_end(content, None, context) for content in contents)
-    return count
-
-
-def _end(content: Mapping[str, Any] | None, session: Session | None, context: Context) -> bool:
-    """End the login of a token's file, *session*'s if that is known, at the portal; return False if it is none."""
-    from ssoenv.aws import portal
-
-    if not content or "accessToken" not in content:
-        return False
-    try:
-        region, profile = (session.region, session.profile) if session else (str(content.get("region")), None)
-        portal.logout(region, plain(content["accessToken"]), profile)
-    except (portal.Unauthorized, TypeError):
-        pass  # it was over already, or is no token
-    except ServiceError as error:
-        context.say(f"The token is deleted here, but the portal could not be told. {error.sentence}")
-    return True
 
 
 def _is_good(found: Token, context: Context, rejected: str | None) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import replace
 import pytest
 from contexts import context_of
 
-from ssoenv import credentials, login, switch
+from ssoenv import credentials, logout, switch
 from ssoenv.aws import config, kinds, roles, sts
 from ssoenv.aws.kinds import Profiles, kind_of
 from ssoenv.aws.providers import credentials_of
@@ -337,7 +337,7 @@ def test_fresh_role_needs_no_login(world):
     first = world.get("deploy")
     base = config.load(world.context).profile("base")
     roles.cache_path(world.context, base.session, base.account_id, base.role_name).unlink()
-    login.log_out(base.session, [], world.context)
+    logout.log_out(base.session, [], world.context)
     world.context = replace(world.context, terminal=False)
     assert world.get("deploy") == first
 

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from ssoenv import generate, login, remembered, sessions
 from ssoenv.aws import config
-from ssoenv.aws.config import Config, Session
+from ssoenv.aws.config import Config, Session, bare
 from ssoenv.aws.edit import Draft, Section, editing
-from ssoenv.aws.start_urls import bare
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, NoAccess, UsageError
 from ssoenv.generate import Plan, Rules

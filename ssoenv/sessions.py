@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from ssoenv import files
-from ssoenv.aws.config import ACCOUNT_ACCESS, Config, Session, is_region, is_start_url
-from ssoenv.aws.start_urls import bare
+from ssoenv.aws.config import ACCOUNT_ACCESS, Config, Session, bare, is_region, is_start_url
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, UsageError
 

@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from ssoenv import files
 from ssoenv.aws import credential_process
-from ssoenv.aws.start_urls import bare
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, UsageError
 from ssoenv.text import did_you_mean
@@ -74,6 +73,11 @@ def is_region(text: str) -> bool:
 def is_start_url(text: str) -> bool:
     """Tell whether *text* has the form of a start URL; whether a portal answers there is AWS's to say."""
     return _RULES["sso_start_url"].pattern.fullmatch(text) is not None
+
+
+def bare(start_url: str) -> str:
+    """Return *start_url* without what a browser's address bar adds to it, as in ``…/start/#/``; so two are compared."""
+    return start_url.partition("#")[0].rstrip("/")
 
 
 class Session(NamedTuple):

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
-from ssoenv.aws.start_urls import bare
+from ssoenv.aws.config import bare
 from ssoenv.errors import ConfigError, UsageError
 
 

@@ -27,11 +27,6 @@ _PORTALS = tuple(
 )
 
 
-def bare(start_url: str) -> str:
-    """Return *start_url* without what a browser's address bar adds to it, as in ``…/start/#/``; so two are compared."""
-    return start_url.partition("#")[0].rstrip("/")
-
-
 def is_portal(url: str) -> bool:
     """Tell whether *url* is an https address of a host that AWS alone can answer for."""
     return _match(url) is not None

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple, Self
 
 from ssoenv import files
-from ssoenv.aws.config import CURE, Config, header_of, read, split_lines
+from ssoenv.aws.config import CURE, Config, read
+from ssoenv.aws.ini import header_of, split_lines
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError
 

@@ -15,8 +15,9 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from ssoenv.aws import credential_process
-from ssoenv.aws.config import Config, Profile, Session, UnknownProfile, _comparable, load
+from ssoenv.aws.config import Config, Profile, Session, UnknownProfile, load
 from ssoenv.aws.credential_process import Role
+from ssoenv.aws.ini import comparable
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, SsoenvError, UsageError
 
@@ -60,7 +61,7 @@ def read(text: str) -> Config:
 def values(config: Config, headers: dict[str, str]) -> dict[str, dict[str, object]]:
     """Return each name's keys and values in botocore's shape."""
     return {
-        name: {key: _comparable(config._value(line)) for key, line in config._options[header].items()}
+        name: {key: comparable(config._value(line)) for key, line in config._options[header].items()}
         for name, header in headers.items()
     }
 

@@ -89,11 +89,12 @@ def link(
         place = console_links.deep_link(url, partition, target.account_id)
     else:
         place = console_links.destination(partition, service, target.region)
-    if target.session and target.account_id and target.role_name and not federate:
+    if target.sso_role and not federate:
         from ssoenv.aws import start_urls
 
-        portal = start_urls.resolve(target.session.start_url)
-        if shortcut := console_links.shortcut(portal, target.account_id, target.role_name, place):
+        session, account_id, role_name = target.sso_role
+        portal = start_urls.resolve(session.start_url)
+        if shortcut := console_links.shortcut(portal, account_id, role_name, place):
             return Link(shortcut, is_secret=False)
     from ssoenv.aws import signin
 

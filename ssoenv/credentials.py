@@ -21,11 +21,11 @@ def obtain(target: Target, context: Context, minimum: float = roles.FRESH_FOR) -
     Raise NotLoggedIn (see :func:`ssoenv.login.token`), NoAccess when the role is not assigned, ServiceError when the
     network or AWS fails.
     """
-    session, account_id, role_name = target.session, target.account_id, target.role_name
-    if session is None or account_id is None or role_name is None:
+    if target.sso_role is None:
         from ssoenv.aws import providers
 
         return providers.credentials_of(target.profile or "", context, lambda root: obtain(of_profile(root), context))
+    session, account_id, role_name = target.sso_role
     path = roles.cache_path(context, session, account_id, role_name)
 
     def kept() -> Credentials | None:
@@ -70,9 +70,7 @@ def file_of(target: Target, context: Context) -> Path | None:
     """Return the file of the role cache that keeps the credentials of *target*, None where they are in none."""
     if target.cache_key:
         return roles.cache_dir(context) / f"{target.cache_key}.json"
-    if target.session is None or target.account_id is None or target.role_name is None:
-        return None
-    return roles.cache_path(context, target.session, target.account_id, target.role_name)
+    return roles.cache_path(context, *target.sso_role) if target.sso_role else None
 
 
 def _ask(

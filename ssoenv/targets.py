@@ -49,6 +49,13 @@ class Target:
     cache_key: str | None = None
 
     @property
+    def sso_role(self) -> tuple[Session, str, str] | None:
+        """Its session, account id and role name; None for other kinds than SSO."""
+        if self.session is None or self.account_id is None or self.role_name is None:
+            return None
+        return self.session, self.account_id, self.role_name
+
+    @property
     def key(self) -> str:
         """What identifies it, whichever name was typed."""
         return self.profile or self.role

@@ -111,9 +111,8 @@ def _sections(shown: Mapping[str, Target], context: Context) -> dict[Section, di
 
 
 def _credential_process(target: Target, context: Context) -> str:
-    session, account_id, role_name = target.session, target.account_id, target.role_name
-    if session and account_id and role_name:
-        return credential_process.line(credential_process.Role.of(session, account_id, role_name))
+    if target.sso_role:
+        return credential_process.line(credential_process.Role.of(*target.sso_role))
     # A profile of another kind leans on what else the user's own files hold.
     if os.name == "nt":
         raise ConfigError(f"On Windows a profile for --with has to be an SSO one; {target.name} is not.")

@@ -59,7 +59,6 @@ def login(
     code that any browser can approve: over SSH, in a container or WSL, and with --device-code.
     """
     from ssoenv import ahead, login
-    from ssoenv.login.wording import spelled_out
 
     options.refuse_together("login", {"SESSION": session, "--all": every, "--start-url": start_url})
     options.refuse_together("login", {"--redirect-port": redirect_port, "--device-code": device_code, "--all": every})
@@ -89,27 +88,33 @@ def login(
 
             regions.warn_of_unknown(sso_region, context)
         wanted = sessions.make(name, start_url, sso_region, aws_config, context)
+        _log_in_to_portal(wanted, aws_config, context, way, force=force)
     else:
         wanted = sessions.find(session, aws_config, context)
-    if redirect_port and wanted.name is None:
-        raise UsageError("AWS takes no --redirect-port without an [sso-session].", "Use --device-code.")
-    is_new = bool(start_url) and wanted not in sessions.known(aws_config, context)
-    with spelled_out(wanted) if is_new else nullcontext():
         done, is_fresh = _log_in(wanted, aws_config, context, way, force=force)
+        _report(wanted, done, aws_config, context, is_fresh=is_fresh)
+    completion_names.refresh(aws_config, context)
+
+
+def _log_in_to_portal(session: Session, aws_config: Config, context: Context, way: Way, *, force: bool) -> None:
+    """Log in to *session*, which may be in no file yet, and list what it grants: no profile tells of that."""
+    from ssoenv.login.wording import spelled_out
+
+    is_new = session not in sessions.known(aws_config, context)
+    with spelled_out(session) if is_new else nullcontext():
+        done, is_fresh = _log_in(session, aws_config, context, way, force=force)
     if is_new:
-        sessions.remember(wanted, context)
+        sessions.remember(session, context)
     try:
-        granted = _list_roles(wanted, context) if start_url else None
+        granted = _list_roles(session, context)
     except Cancelled:
         raise
     except SsoenvError:
-        _report(wanted, done, aws_config, context, is_fresh=is_fresh)
+        _report(session, done, aws_config, context, is_fresh=is_fresh)
         raise
-    _report(wanted, done, aws_config, context, is_fresh=is_fresh)  # who that is takes a role to be told
-    if granted is not None:
-        cure = "To switch to one: ssouse" if granted else "Ask the administrator of the portal for one."
-        messages.say(f"You have {granted or 'no'} role{'' if granted == 1 else 's'} there. {cure}")
-    completion_names.refresh(aws_config, context)
+    _report(session, done, aws_config, context, is_fresh=is_fresh)  # who that is takes a role to be told
+    cure = "To switch to one: ssouse" if granted else "Ask the administrator of the portal for one."
+    messages.say(f"You have {granted or 'no'} role{'' if granted == 1 else 's'} there. {cure}")
 
 
 def _log_in_to_all(aws_config: Config, context: Context, way: Way, *, force: bool) -> int:
@@ -138,6 +143,8 @@ def _log_in(session: Session, aws_config: Config, context: Context, way: Way, *,
     """Log in, and return the token, and whether it is a new one."""
     from ssoenv import finding, login, logout
 
+    if way.redirect_port and session.name is None:
+        raise UsageError("AWS takes no --redirect-port without an [sso-session].", "Use --device-code.")
     before = tokens.read_token(context, session)
     done = login.log_in(session, context, force=force, way=way)
     if force:  # perhaps as somebody else: what is kept are the keys of who was logged in before

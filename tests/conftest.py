@@ -53,6 +53,18 @@ def start_portal() -> Iterator[Callable[..., Portal]]:
 
 
 @pytest.fixture
+def lead_to(monkeypatch: pytest.MonkeyPatch) -> Callable[[Portal], Portal]:
+    """Lead this very process to a portal, and hand that back."""
+
+    def lead(portal: Portal) -> Portal:
+        for name, value in portal.environment().items():
+            monkeypatch.setenv(name, value)
+        return portal
+
+    return lead
+
+
+@pytest.fixture
 def portal(start_portal: Callable[..., Portal]) -> Portal:
     """An embedded portal where each login is approved at once."""
     return start_portal(auto_approve=True)

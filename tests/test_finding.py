@@ -29,11 +29,8 @@ def world(tmp_path, clean_environment):
 
 
 @pytest.fixture
-def portal(world, start_portal, monkeypatch):
-    portal = start_portal(auto_approve=True, now=world.clock.now)
-    for name, value in portal.environment().items():
-        monkeypatch.setenv(name, value)
-    return portal
+def portal(world, start_portal, lead_to):
+    return lead_to(start_portal(auto_approve=True, now=world.clock.now))
 
 
 @pytest.fixture

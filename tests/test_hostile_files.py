@@ -186,10 +186,9 @@ def test_format_time_takes_any_number(seconds, monkeypatch):
         checked(seconds)
 
 
-def test_switch_goes_on_without_the_role_cache(world, portal, monkeypatch):
+def test_switch_goes_on_without_the_role_cache(world, portal, lead_to):
     """Keys that can't be kept are good all the same, and it is said that the next switch has to fetch them."""
-    for name, value in portal.environment().items():
-        monkeypatch.setenv(name, value)
+    lead_to(portal)
     world.change(terminal=True)
     world.log_in()
     cache = roles.cache_dir(world.context)

@@ -32,7 +32,7 @@ def world(tmp_path):
 
 
 @pytest.fixture
-def start(world, monkeypatch, request):
+def start(world, lead_to, request):
     """Start a portal of a number of accounts with three roles each, and log in there."""
 
     def start(accounts=20, roles=3, *, kind=Portal, **settings):
@@ -40,8 +40,7 @@ def start(world, monkeypatch, request):
         portal = kind(**{"organisation": organisation, "auto_approve": True, "now": world.clock.now, **settings})
         portal.start()
         request.addfinalizer(portal.stop)
-        for name, value in portal.environment().items():
-            monkeypatch.setenv(name, value)
+        lead_to(portal)
         world.log_in()
         portal.calls.clear()
         return portal

@@ -35,11 +35,8 @@ def world(tmp_path):
 
 
 @pytest.fixture
-def portal(world, start_portal, monkeypatch):
-    portal = start_portal(auto_approve=True, now=world.clock.now)
-    for name, value in portal.environment().items():
-        monkeypatch.setenv(name, value)
-    return portal
+def portal(world, start_portal, lead_to):
+    return lead_to(start_portal(auto_approve=True, now=world.clock.now))
 
 
 def test_link_and_code_are_printed_before_the_browser_opens(world, portal):
@@ -572,11 +569,8 @@ def desk(tmp_path):
 
 
 @pytest.fixture
-def desk_portal(start_portal, monkeypatch):
-    portal = start_portal(auto_approve=True)
-    for name, value in portal.environment().items():
-        monkeypatch.setenv(name, value)
-    return portal
+def desk_portal(start_portal, lead_to):
+    return lead_to(start_portal(auto_approve=True))
 
 
 def registration_file(world):

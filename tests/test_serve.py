@@ -343,10 +343,8 @@ class World:
 
 
 @pytest.fixture
-def world(logged_in, portal, monkeypatch):
-    for name, value in portal.environment().items():
-        monkeypatch.setenv(name, value)
-    return World(logged_in, portal)
+def world(logged_in, portal, lead_to):
+    return World(logged_in, lead_to(portal))
 
 
 def test_credentials_are_renewed_ahead_of_their_expiry(world, portal):

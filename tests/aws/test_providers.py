@@ -107,9 +107,8 @@ class World:
 
 
 @pytest.fixture
-def world(tmp_path, portal, monkeypatch):
-    for name, value in portal.environment().items():
-        monkeypatch.setenv(name, value)
+def world(tmp_path, portal, lead_to, monkeypatch):
+    lead_to(portal)
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     # What the environment says about credentials is not about a profile that was asked for by name.
     hostile = {

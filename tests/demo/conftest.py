@@ -127,11 +127,9 @@ def clock():
 
 
 @pytest.fixture
-def portal(clock, monkeypatch):
+def portal(clock, lead_to):
     with Portal(now=clock) as portal:
-        for name, value in portal.environment().items():
-            monkeypatch.setenv(name, value)
-        yield portal
+        yield lead_to(portal)
 
 
 @pytest.fixture

@@ -77,7 +77,7 @@ def _ask(
     region: str, bearer: str, account_id: str, role_name: str, profile: str | None, context: Context
 ) -> Credentials:
     from ssoenv.aws import config, portal
-    from ssoenv.aws.kinds import Profiles
+    from ssoenv.aws.profiles import Profiles
     from ssoenv.login.waiting import patience
 
     settings = Profiles(config.load(context), context).settings(profile or "default")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ssoenv import credentials, remembered, sessions, targets
 from ssoenv.aws import config
 from ssoenv.aws.config import Config, Session
-from ssoenv.aws.kinds import Profiles
+from ssoenv.aws.profiles import Profiles
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, SsoenvError, UsageError
 from ssoenv.targets import Grant, Target, UnknownTarget

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ssoenv import credentials, environment, listed, settings
 from ssoenv.aws import config
 from ssoenv.aws.keys import account_of
-from ssoenv.aws.kinds import Profiles
+from ssoenv.aws.profiles import Profiles
 from ssoenv.aws.roles import FRESH_FOR, Credentials
 from ssoenv.context import Context
 from ssoenv.environment import Change, Hints

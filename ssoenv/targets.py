@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from ssoenv.aws.config import Profile, Session, is_region
-from ssoenv.aws.kinds import OtherProfile
+from ssoenv.aws.profiles import OtherProfile
 from ssoenv.errors import UsageError
 from ssoenv.text import did_you_mean, first_few, fold, printable
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from ssoenv.aws.kinds import Kind, Profiles, kind_of, no_credentials
+from ssoenv.aws.profiles import Kind, Profiles, kind_of, no_credentials
 from ssoenv.errors import ConfigError
 from ssoenv.text import did_you_mean
 

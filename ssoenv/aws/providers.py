@@ -20,7 +20,7 @@ from ssoenv.aws import clients, config, roles
 from ssoenv.aws.chains import Step, chain_of
 from ssoenv.aws.config import Profile
 from ssoenv.aws.keys import account_of
-from ssoenv.aws.kinds import EXPIRES, Profiles, no_credentials, role_of
+from ssoenv.aws.profiles import EXPIRES, Profiles, no_credentials, role_of
 from ssoenv.aws.provider_faults import explained
 from ssoenv.aws.roles import Credentials
 from ssoenv.aws.times import format_time, parse_time

@@ -13,7 +13,7 @@ from ssoenv import files
 from ssoenv.aws import edit
 from ssoenv.aws.config import CREDENTIALS_CURE, credentials_file_of
 from ssoenv.aws.edit import Section
-from ssoenv.aws.kinds import EXPIRES, CredentialsFile
+from ssoenv.aws.profiles import EXPIRES, CredentialsFile
 from ssoenv.aws.roles import Credentials
 from ssoenv.aws.times import format_time, parse_time
 from ssoenv.context import Context

@@ -9,7 +9,7 @@ import typer
 
 from ssoenv import completion_names, finding, remembered
 from ssoenv.aws import config
-from ssoenv.aws.kinds import Profiles
+from ssoenv.aws.profiles import Profiles
 from ssoenv.cli import messages
 from ssoenv.cli.listing import Bar
 from ssoenv.errors import UsageError

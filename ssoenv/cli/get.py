@@ -11,7 +11,7 @@ import typer
 
 from ssoenv import formats, remembered, shells, switch
 from ssoenv.aws import config
-from ssoenv.aws.kinds import kind_of
+from ssoenv.aws.profiles import kind_of
 from ssoenv.aws.roles import Credentials
 from ssoenv.cli import messages, naming, options
 from ssoenv.cli.times import clock

@@ -11,7 +11,7 @@ import typer
 from ssoenv import environment
 from ssoenv.aws import config
 from ssoenv.aws.config import Session
-from ssoenv.aws.kinds import Profiles
+from ssoenv.aws.profiles import Profiles
 from ssoenv.aws.times import format_time
 from ssoenv.aws.tokens import Token
 from ssoenv.cli import messages, options

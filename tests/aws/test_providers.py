@@ -15,8 +15,8 @@ import pytest
 from contexts import context_of
 
 from ssoenv import credentials, logout, switch
-from ssoenv.aws import config, kinds, roles, sts
-from ssoenv.aws.kinds import Profiles, kind_of
+from ssoenv.aws import config, roles, sts
+from ssoenv.aws.profiles import OtherProfile, Profiles, kind_of
 from ssoenv.aws.providers import credentials_of
 from ssoenv.demo.portal import Portal, mint
 from ssoenv.demo.portal.state import RoleSession, Trust
@@ -775,9 +775,9 @@ def test_profiles_of_both_files(world):
     profiles = Profiles(config.load(world.context), world.context)
     assert profiles.names() == ["base", "deploy", "none", "own"]
     assert [profiles.kind(name) for name in profiles.names()] == ["sso", "role", None, "keys"]
-    deploy = kinds.OtherProfile("deploy", "role", "123456789022", "deploy", "eu-west-1")
+    deploy = OtherProfile("deploy", "role", "123456789022", "deploy", "eu-west-1")
     assert profiles.profile("deploy")._replace(cache_key=None) == deploy
-    assert profiles.profile("own") == kinds.OtherProfile("own", "keys", None, None, None)
+    assert profiles.profile("own") == OtherProfile("own", "keys", None, None, None)
     with pytest.raises(UsageError, match="There is no profile nobody"):
         profiles.profile("nobody")
     with pytest.raises(ConfigError, match="The profile none has nothing"):
@@ -796,7 +796,7 @@ def test_credentials_file_named_by_the_environment(world, tmp_path, monkeypatch)
 
 def test_kinds_need_no_botocore():
     """To tell of which kind a profile is, nothing heavy is imported."""
-    code = "import sys; import ssoenv.aws.kinds; sys.exit('botocore' in sys.modules)"
+    code = "import sys; import ssoenv.aws.profiles; sys.exit('botocore' in sys.modules)"
     assert run_apart(code).returncode == 0
 
 

@@ -19,7 +19,7 @@ import trustme
 
 from ssoenv.aws import portal, without_botocore
 from ssoenv.aws.config import Config
-from ssoenv.aws.kinds import CredentialsFile
+from ssoenv.aws.profiles import CredentialsFile
 from ssoenv.errors import ServiceError
 
 REGION = "eu-central-1"

@@ -47,6 +47,10 @@ def obtain(target: Target, context: Context, minimum: float = roles.FRESH_FOR) -
             if found := kept():
                 return found
             fresh = _ask(session.region, bearer, account_id, role_name, target.profile, context)
+            if fresh.left(context.now()) <= 0:
+                context.say(
+                    "Careful: by this machine's clock, the keys that AWS has just handed out are over. Set it right."
+                )
             try:
                 roles.write_file(path, account_id, fresh)
                 if not cache_names.has_login(context, session):  # a logout came between

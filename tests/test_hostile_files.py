@@ -199,10 +199,18 @@ def test_switch_goes_on_without_the_role_cache(world, portal, lead_to):
     assert "can't be written" in world.said[-1]
 
 
-def test_switch_goes_on_where_the_role_cache_can_not_be_read(world, portal, monkeypatch):
+def test_clock_that_is_wrong(world, start_portal, lead_to):
+    """Where keys that AWS has just handed out are over, it is said whose fault that is."""
+    lead_to(start_portal(auto_approve=True, now=lambda: world.clock.time - 7200))
+    world.change(terminal=True)
+    world.log_in()
+    credentials.obtain(Target("dev", CORP, *ROLE, "eu-central-1"), world.context)
+    assert "by this machine's clock" in world.said[-1]
+
+
+def test_switch_goes_on_where_the_role_cache_can_not_be_read(world, portal, lead_to):
     """What is kept there and can't be read is as if it were not there, and what is new is kept in its place."""
-    for name, value in portal.environment().items():
-        monkeypatch.setenv(name, value)
+    lead_to(portal)
     world.change(terminal=True)
     world.log_in()
     path = roles.cache_path(world.context, CORP, *ROLE)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ssoenv import credentials, remembered, sessions, targets
 from ssoenv.aws import config
 from ssoenv.aws.config import Config, Session
-from ssoenv.aws.profiles import Profiles
+from ssoenv.aws.profiles import Profiles, kind_of
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, SsoenvError, UsageError
 from ssoenv.targets import Grant, Target, UnknownTarget
@@ -54,7 +54,13 @@ def find(words: Sequence[str], region: str | None, context: Context, progress: P
 
 def _profile(name: str, files: Profiles) -> Target | None:
     """Return the profile *name*, of whatever kind, or None if there is none."""
-    if files.kind(name) == "sso":
+    try:
+        kind = files.kind(name)
+    except ConfigError:  # a credentials file that can't be read is no matter of an SSO profile's
+        kind = kind_of(files.config.profile_settings(name))
+        if kind != "sso":
+            raise
+    if kind == "sso":
         return targets.of_profile(files.config.profile(name))
     return targets.of_other(files.profile(name)) if files.has(name) else None
 
@@ -92,13 +98,16 @@ def known(name: str, context: Context) -> Target | None:
 
 
 def list_missing(context: Context, progress: Progress) -> None:
-    """List the roles of each login for which that has not been done yet; raise what `inventory.refresh` raises."""
+    """List the roles of each login for which that has not been done yet; say what is in the way of it."""
     from ssoenv import inventory
     from ssoenv.aws import tokens
 
     for session in _asked(sessions.known(config.load(context), context, lambda _: None), context):
         if inventory.read(session, context) is None and tokens.is_logged_in(context, session):
-            inventory.refresh(session, context, progress)
+            try:  # without a terminal: nobody has asked for a login to just that session
+                inventory.refresh(session, replace(context, terminal=False), progress)
+            except SsoenvError as error:
+                context.say(f"ssoenv: {error}")
 
 
 def choices(context: Context, progress: Progress | None = None) -> list[Target]:

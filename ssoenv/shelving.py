@@ -90,6 +90,6 @@ def _sources(target: Target, words: Sequence[str], context: Context) -> list[Pat
     name = words[0] if words and all(word.startswith("-") for word in words[1:2]) else None
     if name is None or name != target.profile:  # so an alias, or what a login grants
         sources += [*remembered.files_of(context), sessions.file_of(context)]
-    if target.session and not (target.profile and name in (target.profile, target.name)):  # so by what was listed
+    if target.session:  # what was listed tells what a role is called, and the account of a profile
         sources.append(listed.file_of(target.session, context))
     return sources

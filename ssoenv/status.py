@@ -104,11 +104,13 @@ def find(context: Context) -> Status:
 def lasts(found: Status, seconds: float, context: Context) -> bool:
     """Tell whether SDKs in that shell have credentials for more than so many *seconds* yet, as far as files tell."""
     now = context.now()
+    if found.hiding_profile:
+        return False
     if found.active.access_key_id:
         # Where others have set the keys, the end beside them is not theirs.
         ends = found.active.expiration or (math.inf if found.is_user_key else 0)
         return found.agrees(None) is not False and ends - now > seconds
-    if found.endpoint_ended or found.hiding_profile:
+    if found.endpoint_ended:
         return False
     if found.session is None:  # of another kind than SSO: all that is known is that a server listens
         return bool(found.active.endpoint and found.active.profile)

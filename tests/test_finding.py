@@ -97,10 +97,11 @@ def test_profile_that_the_credentials_file_makes_another(world):
 
 
 def test_credentials_file_that_can_not_be_read(world):
-    """The error names the variable that another credentials file can be named by."""
+    """It is no matter of an SSO profile's; else the error names the variable that another one can be named by."""
     (world.context.home / ".aws/credentials").mkdir()
+    assert finding.find(["dev-readonly"], None, world.context).account_id == "123456789011"
     with pytest.raises(ConfigError, match="let AWS_SHARED_CREDENTIALS_FILE name another"):
-        finding.find(["dev-readonly"], None, world.context)
+        finding.find(["own-keys"], None, world.context)
 
 
 def test_unknown_name_of_who_is_logged_in(listed):

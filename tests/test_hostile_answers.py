@@ -11,6 +11,7 @@ import pytest
 from ssoenv.aws import oidc, portal, sts
 from ssoenv.aws.config import Session
 from ssoenv.aws.portal import Pace
+from ssoenv.aws.roles import Credentials
 from ssoenv.aws.tokens import Registration, Token
 from ssoenv.demo.portal import Portal
 from ssoenv.demo.portal.wire import Response
@@ -84,7 +85,7 @@ def _refresh():
 
 
 def _identity():
-    return sts.caller_identity(REGION, ("AKIA", "secret", None))
+    return sts.caller_identity(REGION, Credentials("AKIA", "secret", None, None))
 
 
 @pytest.mark.parametrize("body", [b"<html>Sign in</html>", b"", b"null", b"[]", b"{}", b"\xff\xfe{", DEEP])

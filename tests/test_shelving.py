@@ -166,10 +166,10 @@ def test_what_decides_what_words_mean(logged_in, folder):
     aws = {".aws/config", ".aws/credentials"}
     ours = {f".config/ssoenv/{name}" for name in ("aliases.json", "regions.json", "sessions.json")}
     settings = {".config/ssoenv/config.toml"}
-    assert sources("dev-readonly") == aws | settings
-    assert sources("dev") == aws | settings | ours
     (listed,) = sources("DeveloperAccount Developer") - aws - settings - ours
     assert (logged_in.home / listed).is_file()
+    assert sources("dev-readonly") == aws | settings | {listed}
+    assert sources("dev") == aws | settings | ours | {listed}
 
 
 @pytest.mark.parametrize("is_link", [False, True])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import replace
 from typing import Annotated
 
@@ -14,7 +15,7 @@ from ssoenv.aws.config import Session, is_region, is_start_url
 from ssoenv.aws.credential_process import answer, split_name
 from ssoenv.cli import messages, naming
 from ssoenv.context import Context
-from ssoenv.errors import UsageError
+from ssoenv.errors import ConfigError, UsageError
 from ssoenv.targets import Target
 
 
@@ -60,5 +61,7 @@ def _session(name: str | None, start_url: str | None, sso_region: str | None, co
     if tokens.is_logged_in(context, legacy):
         return legacy
     # `ssoenv login` with this start URL logs in to the session that has it.
-    known = sessions.known(config.load(context), context, lambda _: None)
-    return next((each for each in known if each.name and each.portal == legacy.portal), legacy)
+    with suppress(ConfigError):  # without a config file that can be read, this is told by what follows
+        known = sessions.known(config.load(context), context, lambda _: None)
+        return next((each for each in known if each.name and each.portal == legacy.portal), legacy)
+    return legacy

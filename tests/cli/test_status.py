@@ -286,6 +286,7 @@ def test_a_profile_beside_the_keys_is_told(switched):
     assert "which SDKs take before" in switched.ssoenv("status", environ=served).stderr
     assert switched.ssoenv("status", "--check", environ=served).returncode == 1
     assert switched.ssoenv("status", "--check", environ={**served, "AWS_PROFILE": ""}).returncode == 0
+    assert switched.ssoenv("status", "--check", environ={"AWS_PROFILE": "prod-admin"}).returncode == 1
     done = switched.ssoenv("status", environ={"AWS_PROFILE": "prod-admin"})
     assert done.returncode == 1
     assert "CAREFUL: AWS_PROFILE is prod-admin, which some SDKs take before" in done.stderr

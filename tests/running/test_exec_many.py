@@ -63,6 +63,16 @@ def test_globs_match_what_has_not_been_listed_yet(tmp_path):
     assert again.stdout.count("\n") == first.stdout.count("\n")
 
 
+def test_globs_where_nothing_can_be_listed(tmp_path):
+    """It is said, and what is known is matched: keys that are kept need no network."""
+    with Portal(auto_approve=True) as portal:
+        user = new_user(tmp_path / "ada", portal)
+        assert user.ssoenv("use", "dev-readonly", "--shell", "sh").returncode == 0
+    done = user.ssoenv("exec", "--match", "dev-read*", "--", "true", environ={"AWS_MAX_ATTEMPTS": "1"})
+    assert done.returncode == 0
+    assert "Listing the accounts and roles failed" in done.stderr
+
+
 def test_lines_are_never_mixed(ada):
     """What is written in halves, by all at once and to both streams, comes out in whole lines, in each one's order."""
     half = 'i=0; while [ $i -lt 60 ]; do printf %s- $i; printf "%s\\n" $i; printf x >&2; echo y >&2; i=$((i+1)); done'

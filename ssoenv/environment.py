@@ -169,11 +169,9 @@ def _labels(target: Target) -> dict[str, str | None]:
 def _change(
     values: Mapping[str, str | None], region: str | None, expiration: float | None, environ: Mapping[str, str] | None
 ) -> Change:
-    variables: dict[str, str | None] = {name: values.get(name) for name in _NAMES}
     before = environ.get(SET_NAMES, "").split() if environ else []
-    variables.update({name: None for name in (*_REGIONS, *_NO_INSTANCE_ROLE) if name in before})
-    variables.update({name: value for name, value in values.items() if name not in variables or value is not None})
-    variables.update(_region(region))
+    names = [*_NAMES, *(name for name in (*_REGIONS, *_NO_INSTANCE_ROLE) if name in before)]
+    variables: dict[str, str | None] = {**dict.fromkeys(names), **values, **_region(region)}
     variables[SET_NAMES] = " ".join(name for name, value in variables.items() if value is not None)
     return Change(variables, expiration)
 

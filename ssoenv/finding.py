@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 from ssoenv import credentials, remembered, sessions, targets
 from ssoenv.aws import config
 from ssoenv.aws.config import Config, Session
-from ssoenv.aws.profiles import Profiles, kind_of
+from ssoenv.aws.profiles import Kind, Profiles, kind_of
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, SsoenvError, UsageError
 from ssoenv.targets import Grant, Target, UnknownTarget
@@ -60,9 +61,11 @@ def _profile(name: str, files: Profiles) -> Target | None:
         kind = kind_of(files.config.profile_settings(name))
         if kind != "sso":
             raise
-    if kind == "sso":
-        return targets.of_profile(files.config.profile(name))
-    return targets.of_other(files.profile(name)) if files.has(name) else None
+    return _of_kind(kind, name, files) if kind == "sso" or files.has(name) else None
+
+
+def _of_kind(kind: Kind | None, name: str, files: Profiles) -> Target:
+    return targets.of_profile(files.config.profile(name)) if kind == "sso" else targets.of_other(files.profile(name))
 
 
 def _configured(name: str, files: Profiles, aliases: Mapping[str, str]) -> Target | None:
@@ -99,15 +102,9 @@ def known(name: str, context: Context) -> Target | None:
 
 def list_missing(context: Context, progress: Progress) -> None:
     """List the roles of each login for which that has not been done yet; say what is in the way of it."""
-    from ssoenv import inventory
-    from ssoenv.aws import tokens
-
-    for session in _asked(sessions.known(config.load(context), context, lambda _: None), context):
-        if inventory.read(session, context) is None and tokens.is_logged_in(context, session):
-            try:  # without a terminal: nobody has asked for a login to just that session
-                inventory.refresh(session, replace(context, terminal=False), progress)
-            except SsoenvError as error:
-                context.say(f"ssoenv: {error}")
+    context = replace(context, terminal=False)  # nobody has asked for a login to just that session
+    for _ in _grants(config.load(context), context, not_older_than=math.inf, progress=progress):
+        pass
 
 
 def choices(context: Context, progress: Progress | None = None) -> list[Target]:
@@ -213,10 +210,10 @@ def profiles(aws_config: Config, context: Context) -> Iterator[Target]:
     """Yield the profiles that one can switch to, in the order of the files; say what is wrong with the others."""
     others = Profiles(aws_config, context)
     for name in others.names():
-        if others.kind(name) is not None:
+        kind = others.kind(name)
+        if kind is not None:
             try:
-                if found := _profile(name, others):
-                    yield found
+                yield _of_kind(kind, name, others)
             except (ConfigError, UsageError) as error:
                 context.say(f"ssoenv: {error}")
 

@@ -271,4 +271,6 @@ def _refresh_old_ones(aws_config: Config, context: Context) -> None:
     for session in _asked(sessions.known(aws_config, context, lambda _: None), context):
         found = inventory.read(session, context)
         if found is None or found.age(context.now()) > inventory.OLD_AFTER:
-            inventory.refresh_in_background(session, context)
+            started = inventory.refresh_in_background(session, context)
+            if started and found is None and context.terminal:  # who looks for a role in vain is to know why
+                context.say(f"The roles of {session.key} are being listed. Those without a profile show the next time.")

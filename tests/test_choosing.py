@@ -47,7 +47,9 @@ def test_rows(logged_in, columns, rows) -> None:
     script = f'x=$({sys.executable} -m ssoenv use --shell bash --wrapper 1); echo "status $? ${{x##*# }}."'
     screen = Screen(["bash", "-c", script], {**logged_in.environ, "LC_ALL": "C.UTF-8"}, rows=20, columns=columns)
     screen.until(lambda screen: re.fullmatch(r"(\d+) of \1", screen.lines[-1]))
-    for line, row in zip(screen.lines[1:], rows, strict=False):
+    (query,) = [place for place, line in enumerate(screen.lines) if line.startswith("Account and role:")]
+    assert screen.lines[0].startswith("The roles of corp are being")  # none has been listed yet
+    for line, row in zip(screen.lines[query + 1 :], rows, strict=False):
         assert re.fullmatch(f"[> ] {row}".replace("LEFT", "(59 min|1 h 0 min)"), line)
     screen.press(DOWN, ENTER)
     screen.until("status 0 ssoenv/end.")

@@ -243,6 +243,18 @@ def test_choices_beside_broken_profiles(world, count):
     assert ("broken0" in told) if count == 1 else told == "ssoenv: 2 profiles can't be used. See: ssoenv list"
 
 
+def test_first_list_is_told_of(world, portal, monkeypatch):
+    """Who chooses before anything has been listed is told that there may be more; not so where nothing is started."""
+    world.change(terminal=True)
+    world.log_in()
+    world.said.clear()
+    for is_started in (True, False):
+        monkeypatch.setattr(inventory, "refresh_in_background", lambda *_, started=is_started: started)
+        assert finding.choices(world.context)
+    (told,) = world.said
+    assert told.startswith("The roles of corp are being listed.")
+
+
 def test_old_list_is_listed_anew_in_the_background(listed, monkeypatch):
     """The picker takes an old list as it is, and lets it be listed behind the user's back."""
     started = []

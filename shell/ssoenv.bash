@@ -119,19 +119,20 @@ __ssoenv_take() {
         while IFS='' \builtin read -r __ssoenv_line; do __ssoenv_lines+=("$__ssoenv_line"); done
     fi <"$__ssoenv_file" || \builtin return $?
     ((__ssoenv_last = ${#__ssoenv_lines[@]} - 1))
-    ((__ssoenv_last > 5)) && [[ "${__ssoenv_lines[__ssoenv_last]}" == '# ssoenv/shelf' ]] &&
-        [[ "${__ssoenv_lines[__ssoenv_last - 5]}" == "# for $__ssoenv_meaning" ]] &&
-        [[ "${__ssoenv_lines[__ssoenv_last - 4]}" == '# from '* && "${__ssoenv_lines[__ssoenv_last - 2]}" == '# says '* ]] &&
-        [[ "${__ssoenv_lines[__ssoenv_last - 1]}" == '# newer '* ]] || \builtin return 1
+    ((__ssoenv_last > 6)) && [[ "${__ssoenv_lines[__ssoenv_last]}" == '# ssoenv/shelf' ]] &&
+        [[ "${__ssoenv_lines[__ssoenv_last - 6]}" == "# for $__ssoenv_meaning" ]] &&
+        [[ "${__ssoenv_lines[__ssoenv_last - 5]}" == '# from '* && "${__ssoenv_lines[__ssoenv_last - 3]}" == '# says '* ]] &&
+        [[ "${__ssoenv_lines[__ssoenv_last - 2]}" == '# needs '* && "${__ssoenv_lines[__ssoenv_last - 1]}" == '# newer '* ]] &&
+        [[ -e "${__ssoenv_lines[__ssoenv_last - 2]#'# needs '}" ]] || \builtin return 1
     for __ssoenv_line in ${__ssoenv_lines[__ssoenv_last - 1]#'# newer '}; do
         [[ "$__ssoenv_file" -nt "$__ssoenv_line" ]] || \builtin return 1
     done
-    __ssoenv_from="${__ssoenv_lines[__ssoenv_last - 4]#'# from '}"
-    __ssoenv_summary="${__ssoenv_lines[__ssoenv_last - 2]#'# says '}"
+    __ssoenv_from="${__ssoenv_lines[__ssoenv_last - 5]#'# from '}"
+    __ssoenv_summary="${__ssoenv_lines[__ssoenv_last - 3]#'# says '}"
     \builtin unset -v '__ssoenv_lines[__ssoenv_last]' '__ssoenv_lines[__ssoenv_last - 1]' \
         '__ssoenv_lines[__ssoenv_last - 2]' '__ssoenv_lines[__ssoenv_last - 3]' \
-        '__ssoenv_lines[__ssoenv_last - 4]' '__ssoenv_lines[__ssoenv_last - 5]'
-    ((__ssoenv_last -= 6))
+        '__ssoenv_lines[__ssoenv_last - 4]' '__ssoenv_lines[__ssoenv_last - 5]' '__ssoenv_lines[__ssoenv_last - 6]'
+    ((__ssoenv_last -= 7))
     __ssoenv_check && __ssoenv_is_number "$__ssoenv_from" && __ssoenv_read_clock || \builtin return $?
     ((10#$__ssoenv_from <= __ssoenv_time && 10#$__ssoenv_expiration >= __ssoenv_time + 300)) || \builtin return 1
     [[ -n "$__ssoenv_summary" ]] || \builtin return 0

@@ -50,7 +50,9 @@ end
 # What an earlier switch by the same words has left, in a private folder; ssoenv/shelf.py has the form of its files.
 
 set -gu __ssoenv_shelved_head "# for (?<__ssoenv_for>[^\n]*+)\n# from (?<__ssoenv_from>$__ssoenv_number)\n# target [^\n]*+\n"
-set -gu __ssoenv_shelved_tail '# says (?<__ssoenv_summary>\P{Cc}*+)\n# newer (?<__ssoenv_newer>[^\n]*+)\n# ssoenv/shelf\n?'
+set -gu __ssoenv_shelved_says '# says (?<__ssoenv_summary>\P{Cc}*+)\n'
+set -gu __ssoenv_shelved_files '# needs (?<__ssoenv_needs>[^\n]*+)\n# newer (?<__ssoenv_newer>[^\n]*+)\n'
+set -gu __ssoenv_shelved_tail "$__ssoenv_shelved_says$__ssoenv_shelved_files# ssoenv/shelf\n?"
 set -gu __ssoenv_shelved "\A$__ssoenv_snippet$__ssoenv_shelved_head$__ssoenv_shelved_tail\z"
 
 # Lets __ssoenv_text be the proven snippet for __ssoenv_words, and __ssoenv_summary what is said of it; fails on any
@@ -61,6 +63,7 @@ function __ssoenv_take --no-scope-shadowing
     set -l __ssoenv_content
     set -l __ssoenv_for
     set -l __ssoenv_from
+    set -l __ssoenv_needs
     set -l __ssoenv_newer
     set -l __ssoenv_sources
     set -l __ssoenv_ages
@@ -70,6 +73,7 @@ function __ssoenv_take --no-scope-shadowing
     or return
     builtin string match --quiet --regex -- $__ssoenv_shelved "$__ssoenv_content"
     and test "$__ssoenv_for" = "$__ssoenv_meaning"
+    and test -e "$__ssoenv_needs"
     or return
     builtin string match --quiet --all --regex -- '(?<__ssoenv_sources>[^\t]++)' "$__ssoenv_newer"
     __ssoenv_read_clock $__ssoenv_file $__ssoenv_sources

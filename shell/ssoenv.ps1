@@ -51,7 +51,8 @@ function global:__ssoenv_take {
     [System.Diagnostics.DebuggerHidden()]
     param()
     $end = "# ssoenv/end\n)# for (?<meaning>.*)\n# from (?<from>[0-9]+)\n# target .*\n# says (?<says>\P{Cc}*)\n"
-    $form = "\A(?<text># ssoenv/1 (?<until>[0-9]+)\n(?>\`$.*\n)+$end# newer (?>(?<source>[^\t\n]+)\t?)*\n# ssoenv/shelf\n\z"
+    $files = "# needs (?<needs>.+)\n# newer (?>(?<source>[^\t\n]+)\t?)*\n"
+    $form = "\A(?<text># ssoenv/1 (?<until>[0-9]+)\n(?>\`$.*\n)+$end$files# ssoenv/shelf\n\z"
     try {
         $file = __ssoenv_find
         if (-not $file -or -not [System.IO.File]::Exists($file) -or -not (__ssoenv_is_own $file 0x8000)) { return }
@@ -67,6 +68,8 @@ function global:__ssoenv_take {
         # Equals compares characters, and -ceq what they look like.
         if (-not $match.Groups['meaning'].Value.Equals($meaning) -or
             [long] $match.Groups['from'].Value -gt $now -or $until -lt $now + 300) { return }
+        $needs = $match.Groups['needs'].Value
+        if (-not [System.IO.File]::Exists($needs) -and -not [System.IO.Directory]::Exists($needs)) { return }
         $written = [System.IO.File]::GetLastWriteTimeUtc($file)
         foreach ($path in $match.Groups['source'].Captures) { # each was written before, or does not exist
             $source = [System.IO.FileInfo]::new($path.Value)

@@ -65,15 +65,16 @@ __ssoenv_take() {
     [[ -f "$__ssoenv_file" && ! -L "$__ssoenv_file" && -O "$__ssoenv_file" && -r "$__ssoenv_file" ]] || \builtin return
     __ssoenv_lines=("${(@f)$(<$__ssoenv_file)}")
     __ssoenv_i=${#__ssoenv_lines}
-    ((__ssoenv_i > 6)) && [[ "${__ssoenv_lines[__ssoenv_i]}" == '# ssoenv/shelf' ]] &&
-        [[ "${__ssoenv_lines[__ssoenv_i - 5]}" == "# for $__ssoenv_meaning" ]] &&
-        [[ "${__ssoenv_lines[__ssoenv_i - 4]}" == '# from '* && "${__ssoenv_lines[__ssoenv_i - 2]}" == '# says '* ]] &&
-        [[ "${__ssoenv_lines[__ssoenv_i - 1]}" == '# newer '* ]] || \builtin return
+    ((__ssoenv_i > 7)) && [[ "${__ssoenv_lines[__ssoenv_i]}" == '# ssoenv/shelf' ]] &&
+        [[ "${__ssoenv_lines[__ssoenv_i - 6]}" == "# for $__ssoenv_meaning" ]] &&
+        [[ "${__ssoenv_lines[__ssoenv_i - 5]}" == '# from '* && "${__ssoenv_lines[__ssoenv_i - 3]}" == '# says '* ]] &&
+        [[ "${__ssoenv_lines[__ssoenv_i - 2]}" == '# needs '* && "${__ssoenv_lines[__ssoenv_i - 1]}" == '# newer '* ]] &&
+        [[ -e "${__ssoenv_lines[__ssoenv_i - 2]#'# needs '}" ]] || \builtin return
     for __ssoenv_source in "${(@ps:\t:)${__ssoenv_lines[__ssoenv_i - 1]#'# newer '}}"; do
         [[ "$__ssoenv_file" -nt "$__ssoenv_source" || ! -e "$__ssoenv_source" ]] || \builtin return
     done
-    __ssoenv_summary="${__ssoenv_lines[__ssoenv_i - 2]#'# says '}"
-    __ssoenv_from="${__ssoenv_lines[__ssoenv_i - 4]#'# from '}"
+    __ssoenv_summary="${__ssoenv_lines[__ssoenv_i - 3]#'# says '}"
+    __ssoenv_from="${__ssoenv_lines[__ssoenv_i - 5]#'# from '}"
     __ssoenv_expiration="${__ssoenv_lines[1]##* }"
     [[ "$__ssoenv_summary" != *[$'\0'-$'\x1f'$'\x7f']* ]] || \builtin return
     __ssoenv_is_number "$__ssoenv_from" && __ssoenv_is_number "$__ssoenv_expiration" || \builtin return
@@ -84,7 +85,7 @@ __ssoenv_take() {
         ((__ssoenv_life < 3600)) || __ssoenv_summary+="$((__ssoenv_life / 3600)) h "
         __ssoenv_summary+="$((__ssoenv_life % 3600 / 60)) min left"
     fi
-    __ssoenv_lines=("${(@)__ssoenv_lines[1,__ssoenv_i - 6]}")
+    __ssoenv_lines=("${(@)__ssoenv_lines[1,__ssoenv_i - 7]}")
 }
 
 # Tells where the snippet for __ssoenv_words would be, and what its file must say; fails without a private folder.

@@ -7,6 +7,8 @@ snippet's end mark stand, a line each:
     # from EPOCH: when it was begun (POSIX seconds UTC); a clock that shows less has been set back
     # target NAME TAB ROLE: what the words were found to mean; a profile that is no SSO role has an empty ROLE
     # says SUMMARY: what the user is told after the switch, without the time left; nothing if that is not wanted
+    # needs PATH: the file of the AWS CLI's cache that holds the same keys, else the shelf's folder; if it is gone, as
+        after `aws sso logout`, nobody is to have the keys any more
     # newer PATHS, TAB between them: the files that it was made from; if one is written later, the snippet may be wrong.
         So the file's own time is when the switch was begun, before these were read.
     # ssoenv/shelf: the end mark
@@ -66,27 +68,30 @@ def put(
     *,
     target: Target,
     summary: str,
+    needs: Path | None,
     sources: Sequence[Path],
     begun: float,
 ) -> None:
     """Keep *snippet*, which was made for *words* from the files *sources*, and switches to *target*.
 
+    *needs* is the file without which it is not to be taken, if there is one.
     *begun* (POSIX seconds) is before any of *sources* was read.
     The shelf is a convenience: where it can't be written, the switch succeeds, and nothing is said.
     """
-    text = " ".join(words)
+    text, needs = " ".join(words), needs or folder(context)
     lines = [
         f"# for {_meaning(text, context)}",
         f"# from {int(begun)}",
         f"# target {target.name}\t{target.role}",
         f"# says {summary}",
+        f"# needs {needs}",
         "# newer " + "\t".join(map(str, sources)),
         "# ssoenv/shelf",
     ]
     if not text or not all(line.replace("\t", "").isprintable() for line in lines):
         return
     # One that is not absolute would be another file in another folder.
-    if not all(source.is_absolute() and "\t" not in str(source) for source in sources):
+    if not all(path.is_absolute() and "\t" not in str(path) for path in (needs, *sources)):
         return
     file = path(text, family, context)
     with suppress(OSError, SsoenvError):
@@ -100,8 +105,9 @@ def left(words: Sequence[str], family: str, context: Context) -> float:
     file = path(text, family, context)
     with suppress(OSError, SsoenvError, ValueError):
         content = (files.read(file) or b"").decode()
-        sources = content.rpartition("\n# newer ")[2].partition("\n")[0].split("\t")
-        if f"\n# for {_meaning(text, context)}\n" in content and all(_is_newer(file, Path(each)) for each in sources):
+        needs, sources = (content.rpartition(f"\n# {name} ")[2].partition("\n")[0] for name in ("needs", "newer"))
+        is_for_these = f"\n# for {_meaning(text, context)}\n" in content and Path(needs).exists()
+        if is_for_these and all(_is_newer(file, Path(each)) for each in sources.split("\t")):
             return max(0.0, float(content.partition("\n")[0].rpartition(" ")[2]) - context.now())
     return 0.0
 

@@ -35,6 +35,7 @@ def keep(made: Switch, words: Sequence[str], shell: Shell, context: Context, *, 
         context,
         target=made.target,
         summary="" if quiet else switch.summary(made.target),
+        needs=path if (path := credentials.file_of(made.target, context)) and path.exists() else None,
         sources=_sources(made.target, words, context),
         begun=begun,
     )

@@ -217,6 +217,21 @@ def test_forget_and_logout(logged_in, folder):
     assert kept(folder) == []
 
 
+def test_logout_by_the_aws_cli(logged_in, folder):
+    """What it deletes, which is the token and its own cache, no shell takes from the shelf any more."""
+    use(logged_in, "dev-readonly")
+    (file,) = (logged_in.home / ".aws" / "cli" / "cache").iterdir()
+    assert f"\n# needs {file}\n" in (folder / "dev-readonly.posix").read_text()
+
+
+def test_keys_that_nothing_else_keeps(logged_in, folder):
+    """Where the AWS CLI's cache can't be written, the shelf keeps keys all the same."""
+    (logged_in.home / ".aws" / "cli").mkdir()
+    (logged_in.home / ".aws" / "cli" / "cache").touch()
+    use(logged_in, "dev-readonly")
+    assert f"\n# needs {folder}\n" in (folder / "dev-readonly.posix").read_text()
+
+
 @pytest.mark.parametrize("words", [("use", "--forget", "chain"), ("logout", "corp")])
 def test_forget_and_logout_of_a_chain(logged_in, folder, portal, words):
     """Keys of a role that is assumed from an SSO one are kept as well, and go as well."""

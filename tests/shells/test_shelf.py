@@ -44,7 +44,7 @@ class Shelf:
             session.home, environ=session.environ, settings_file=session.home / "settings.toml", now=now, say=print
         )
 
-    def put(self, *words, life=_LIFE, now=time.time, value=None, summary="", sources=(), **variables):
+    def put(self, *words, life=_LIFE, now=time.time, value=None, summary="", needs=None, sources=(), **variables):
         """Put a snippet on the shelf for *words*, and return its file."""
         name = " ".join(words)
         expiration = int(now() + life)
@@ -57,9 +57,9 @@ class Shelf:
         }
         text = shells.snippet(Change(values, expiration), shells.SHELLS[self.session.probe.shell])
         context = self.context(now)
-        made_from = [self.config, *sources]
         target = Target(name, None, None, None, None)
-        shelf.put(text, words, self.family, context, target=target, summary=summary, sources=made_from, begun=now())
+        files = {"needs": needs, "sources": [self.config, *sources]}
+        shelf.put(text, words, self.family, context, target=target, summary=summary, begun=now(), **files)
         file = shelf.path(name, self.family, context)
         assert file.exists()
         return file
@@ -83,7 +83,7 @@ def kept(session):
 
 def test_takes_it_and_starts_nothing(kept):
     """A switch that is on the shelf is made with no program on PATH; --off brings back what was there before."""
-    kept.put("dev", summary="dev · 123456789011 · ReadOnly · eu-central-1")
+    kept.put("dev", summary="dev · 123456789011 · ReadOnly · eu-central-1", needs=kept.config)
     kept.put("prod")
     session = kept.session
     session.export(AWS_PROFILE="mine")
@@ -194,6 +194,10 @@ def _settings_made_later(kept):
     settings.touch()
     later = file.stat().st_mtime + 1
     os.utime(settings, (later, later))
+
+
+def _keys_deleted_elsewhere(kept):
+    kept.put("dev", needs=kept.session.home / ".aws" / "cli" / "cache" / "role.json")
 
 
 def _other_config(kept):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from pathlib import Path
 
 from ssoenv import files
@@ -39,10 +39,8 @@ def obtain(target: Target, context: Context, minimum: float = roles.FRESH_FOR) -
     from ssoenv import login
 
     def ask(bearer: str) -> Credentials:
-        with ExitStack() as held:
-            with suppress(ConfigError):  # where nothing can be locked, each asks for itself
-                waiting = f"Waiting for another ssoenv that gets the credentials of {target.name} …"
-                held.enter_context(files.lock(context, f"role-{path.stem}", waiting))
+        waiting = f"Waiting for another ssoenv that gets the credentials of {target.name} …"
+        with files.lock_if_possible(context, f"role-{path.stem}", waiting):
             # Of many that come at once, as SDKs do, the first asks AWS for all.
             if found := kept():
                 return found

@@ -7,7 +7,7 @@ import json
 import os
 import stat
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -219,6 +219,15 @@ def lock(context: Context, name: str, waiting: str, limit: float = 900.0) -> Ite
         yield
     finally:
         release()
+
+
+@contextmanager
+def lock_if_possible(context: Context, name: str, waiting: str) -> Iterator[None]:
+    """Do as `lock` does; where nothing can be locked, go on without it: each process then does its work by itself."""
+    with ExitStack() as held:
+        with suppress(ConfigError):
+            held.enter_context(lock(context, name, waiting))
+        yield
 
 
 def _locked_at_once(path: Path) -> Callable[[], None] | None:

@@ -1,7 +1,8 @@
 """Session -> Inventory: the accounts and roles that a login grants, kept on disk.
 
 Listing a large organisation takes a minute, as AWS allows some twenty requests a second. What has come is kept as it
-comes, so that a run that is cut short costs the next one nothing.
+comes, so that a run that is cut short costs the next one nothing. Where nothing can be kept, as in a container whose
+home is read-only, each run lists anew.
 """
 
 from __future__ import annotations
@@ -9,9 +10,8 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
-from io import RawIOBase
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
@@ -124,13 +124,16 @@ def refresh(
     """
     asked_at = context.now()
     name = f"inventory-{file_of(session, context).stem}"
-    with files.lock(context, name, "Waiting for another ssoenv that lists the accounts …"):
+    with files.lock_if_possible(context, name, "Waiting for another ssoenv that lists the accounts …"):
         found = read(session, context)
         if found and asked_at <= found.fetched_at <= context.now():
             return found
         partial = login.with_token(session, context, lambda bearer: _list(session, bearer, context, progress, rate))
         inventory = _inventory(partial.accounts, partial.roles, context.now())
-        _write(inventory, partial.roles, session, context)
+        try:
+            _write(inventory, partial.roles, session, context)
+        except ConfigError as error:
+            context.say(f"What was listed can't be kept, so the next run lists it again: {error.sentence}")
     return inventory
 
 
@@ -181,12 +184,11 @@ def _list(session: Session, bearer: str, context: Context, progress: Progress | 
                 # A listing that grows while it is read can bring an account twice.
                 rows = {row[0]: row for row in listing.accounts()}
                 partial = _Partial(context.now(), [Account(*row) for row in rows.values()])
-            files.write_private(path, b"".join(partial.lines(session)))
             left = [account.account_id for account in partial.accounts if account.account_id not in partial.roles]
-            with path.open("ab", buffering=0) as file, closing(_roles_of(listing, left)) as coming:
+            with _journal(path, partial, session) as note, closing(_roles_of(listing, left)) as coming:
                 _report(progress, partial, pace.refused)
                 for account_id, names in coming:
-                    _append(file, path, {"account_id": account_id, "roles": names})
+                    note(account_id, names)
                     partial.roles[account_id] = names
                     _report(progress, partial, pace.refused)
     except ServiceError as error:
@@ -200,6 +202,23 @@ def _list(session: Session, bearer: str, context: Context, progress: Progress | 
 def _report(progress: Progress | None, partial: _Partial, refused: int) -> None:
     if progress:
         progress(len(partial.roles), len(partial.accounts), refused)
+
+
+@contextmanager
+def _journal(path: Path, partial: _Partial, session: Session) -> Iterator[Callable[[str, list[str]], None]]:
+    """Write *partial* to the file *path*, and yield what adds an account's roles to it, as far as they can be kept."""
+    with ExitStack() as held:
+        file = None
+        with suppress(ConfigError, OSError):
+            files.write_private(path, b"".join(partial.lines(session)))
+            file = held.enter_context(path.open("ab", buffering=0))
+
+        def note(account_id: str, names: list[str]) -> None:
+            with suppress(OSError):  # a line that is torn is asked for again
+                if file:
+                    file.write(_line({"account_id": account_id, "roles": names}))
+
+        yield note
 
 
 def _roles_of(listing: Listing, account_ids: Sequence[str]) -> Generator[tuple[str, list[str]], None, None]:
@@ -251,13 +270,6 @@ def _read_partial(path: Path, session: Session, context: Context) -> _Partial | 
             entry = json.loads(line)
             partial.roles[entry["account_id"]] = _texts(entry["roles"])
     return partial
-
-
-def _append(file: RawIOBase, path: Path, entry: Mapping[str, Any]) -> None:
-    try:
-        file.write(_line(entry))
-    except OSError as error:
-        raise ConfigError(f"{path} can't be written: {error.strerror}.", "Look at the space on the disk.") from error
 
 
 def _write(inventory: Inventory, roles: Mapping[str, list[str]], session: Session, context: Context) -> None:

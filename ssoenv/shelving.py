@@ -52,7 +52,7 @@ def renew(target: Target, words: Sequence[str], shell: Shell, context: Context, 
     minimum = max(settings.load(context).renew_minutes * 60, FRESH_FOR)
     family = shell.family or ""
     name = cache_names.digest(f"{target.key} {family}")
-    with files.lock(context, f"renew-{name}", f"Waiting for another ssoenv that renews {target.name} …"):
+    with files.lock_if_possible(context, f"renew-{name}", f"Waiting for another ssoenv that renews {target.name} …"):
         if shelf.left(words, family, context) >= minimum:
             return
         try:

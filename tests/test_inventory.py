@@ -57,7 +57,7 @@ def missing(portal, found):
 
 def test_background_listing_of_who_has_listed_nothing(world, start, monkeypatch):
     """It is started although there is no folder for it yet, and then not again for a while."""
-    world.clock.time = time.time() + 1  # by which files are dated
+    world.clock.time = time.time() + 60  # by which files are dated, however long this takes
     start()
     started = []
     monkeypatch.setattr("ssoenv.background.start", lambda words, _context: bool(started.append(words)) or True)
@@ -110,6 +110,19 @@ def test_kept_on_disk(world, start):
     assert not list(world.context.cache_dir.glob("inventory/*.partial"))
     world.clock.time += 90
     assert found.age(world.clock.now()) == 90
+
+
+@pytest.mark.parametrize("place", ["", "inventory"])
+def test_nothing_can_be_kept(world, start, place):
+    """Where nothing can be written, as in a container whose home is read-only, all is listed, and listed again."""
+    portal = start()
+    path = world.context.cache_dir / place
+    path.rename(path.with_suffix(".old")) if path.exists() else path.parent.mkdir(exist_ok=True)
+    path.touch()
+    assert not missing(portal, refresh(world))
+    assert not missing(portal, refresh(world))
+    assert portal.calls["ListAccounts"] == 2
+    assert "What was listed can't be kept" in world.said[-1]
 
 
 def test_a_list_of_the_future_is_listed_anew(world, start):

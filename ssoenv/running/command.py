@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _SHELL = "/bin/sh"
 _HEAD = 80  # bytes of a file that tell text from a program of another machine, as bash does it
+# What the system answers when it can't start one more.
+_LIMITS = (errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.ENOMEM)
 
 _Result = TypeVar("_Result")
 
@@ -121,4 +123,6 @@ def _fault(error: OSError, path: str, words: Sequence[str], environ: Mapping[str
     if error.errno == errno.ENOENT:  # the file itself was found
         fault = f"{path} can't be executed: what should run it does not exist."
         return NotExecutable(fault, "Look at its first line, after #!.")
-    return NotExecutable(f"{path} can't be executed: {error.strerror}.", "Is it a program for this machine?")
+    limits = "Run fewer at once, or see what this shell may take: ulimit -a"
+    cure = limits if error.errno in _LIMITS else "Is it a program for this machine?"
+    return NotExecutable(f"{path} can't be executed: {error.strerror}.", cure)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import shlex
 import signal
 import subprocess
@@ -110,6 +111,20 @@ def test_too_large_an_environment_is_told_by_its_largest_variable():
             command.start("/bin/true", words, environ)
         assert f"The largest of all is {largest}." in str(caught.value)
         assert "s3cret" not in str(caught.value)
+
+
+def test_no_more_can_be_started():
+    """A limit of the system is not taken for a fault of the command."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
+    try:
+        with pytest.raises(NotExecutable) as caught:
+            command.start("/bin/true", ["true"], {}, stdout=subprocess.PIPE)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert str(caught.value).endswith(
+        "Too many open files. Run fewer at once, or see what this shell may take: ulimit -a"
+    )
 
 
 def test_words_that_mean_nothing(ada):

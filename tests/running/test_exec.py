@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import resource
 import shlex
 import signal
 import subprocess
@@ -115,6 +114,7 @@ def test_too_large_an_environment_is_told_by_its_largest_variable():
 
 def test_no_more_can_be_started():
     """A limit of the system is not taken for a fault of the command."""
+    resource = pytest.importorskip("resource")
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
     try:

@@ -103,12 +103,14 @@ def left(words: Sequence[str], family: str, context: Context) -> float:
     """Return the seconds that the snippet for *words* is good from now on; 0 if there is none that a shell takes."""
     text = " ".join(words)
     file = path(text, family, context)
-    with suppress(OSError, SsoenvError, ValueError):
+    with suppress(OSError, SsoenvError, LookupError, ValueError):
         content = (files.read(file) or b"").decode()
-        needs, sources = (content.rpartition(f"\n# {name} ")[2].partition("\n")[0] for name in ("needs", "newer"))
-        is_for_these = f"\n# for {_meaning(text, context)}\n" in content and Path(needs).exists()
-        if is_for_these and all(_is_newer(file, Path(each)) for each in sources.split("\t")):
-            return max(0.0, float(content.partition("\n")[0].rpartition(" ")[2]) - context.now())
+        # Each line that begins with a mark, by its first word; no other line of a snippet has such a one.
+        fields = dict(line[2:].partition(" ")[::2] for line in content.split("\n") if line.startswith("# "))
+        is_for_these = fields["for"] == _meaning(text, context) and float(fields["from"]) <= context.now()
+        is_valid = Path(fields["needs"]).exists() and all(_is_newer(file, Path(s)) for s in fields["newer"].split("\t"))
+        if is_for_these and is_valid:
+            return max(0.0, float(fields["ssoenv/1"]) - context.now())
     return 0.0
 
 

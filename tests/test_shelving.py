@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import stat
 import sys
@@ -345,6 +346,18 @@ def test_what_no_shell_takes_is_renewed(expiring, folder):
     os.utime(expiring.config, ns=(old.st_mtime_ns, old.st_mtime_ns))
     renew(expiring, "dev-readonly").communicate(timeout=60)
     assert (folder / "dev-readonly.posix").stat().st_mtime_ns > old.st_mtime_ns
+
+
+def test_what_was_kept_before_the_clock_was_set_back_is_renewed(expiring, folder):
+    """Keys on the shelf do not count either when they are from a time that is to come: no shell takes them."""
+    renew(expiring, "dev-readonly").communicate(timeout=60)
+    file = folder / "dev-readonly.posix"
+    begun = re.compile(r"(?<=\n# from )\d+(?=\n)")
+    text, modified = begun.sub(lambda found: str(int(found[0]) + 1000), file.read_text()), file.stat().st_mtime_ns
+    file.write_text(text)
+    os.utime(file, ns=(modified, modified))
+    renew(expiring, "dev-readonly").communicate(timeout=60)
+    assert int(begun.search(file.read_text())[0]) < int(begun.search(text)[0])
 
 
 def test_what_is_for_another_shell_is_renewed(expiring, folder):

@@ -582,7 +582,8 @@ __ssoenv_await() {
 # Lets a command wait when the keys, which are good for __ssoenv_left seconds, are over.
 __ssoenv_plan_wait() {
     __ssoenv_wait_at=$((SECONDS + __ssoenv_left - 60))
-    ((__ssoenv_wait_at >= __ssoenv_wait_again_at)) || __ssoenv_wait_at="$__ssoenv_wait_again_at"
+    ((__ssoenv_wait_at >= __ssoenv_wait_again_at || SECONDS < __ssoenv_wait_again_at - 300)) ||
+        __ssoenv_wait_at="$__ssoenv_wait_again_at" # unless the clock was set back
 }
 
 # Takes newer keys from the shelf, or has some got: for the next prompt, or for the line that is about to run, as
@@ -609,7 +610,7 @@ __ssoenv_renew() {
     elif [[ -n "$__ssoenv_over" ]] && __ssoenv_find && ! __ssoenv_is_over; then
         __ssoenv_over='' __ssoenv_wait_at=0 __ssoenv_wait_again_at=0 # there is a login again
         __ssoenv_ask
-    elif ((__ssoenv_time - __ssoenv_asked >= 60)); then
+    elif ((__ssoenv_time - __ssoenv_asked >= 60 || __ssoenv_time < __ssoenv_asked)); then # or the clock was set back
         __ssoenv_ask
     elif [[ -z "$__ssoenv_over" ]] && __ssoenv_find && __ssoenv_is_over; then
         __ssoenv_over=new

@@ -401,9 +401,10 @@ function __ssoenv_renew --no-scope-shadowing
     if __ssoenv_take_newer
         return
     else if set -q __ssoenv_command[1]
+        # If there are none, nobody waits again soon, unless the clock was set back.
         test $__ssoenv_time -ge $__ssoenv_wait_again_at
+        or test (builtin math $__ssoenv_wait_again_at - $__ssoenv_time) -gt 300
         or return
-        # If there are none, nobody waits again soon.
         set -gu __ssoenv_wait_again_at (builtin math $__ssoenv_time + 300)
         if __ssoenv_find; and not __ssoenv_is_over; and command --query ssoenv
             command ssoenv use --shell fish --wrapper 1 --renew $__ssoenv_words </dev/null >/dev/null
@@ -416,6 +417,7 @@ function __ssoenv_renew --no-scope-shadowing
         set -gu __ssoenv_wait_again_at 0
         __ssoenv_ask
     else if test (builtin math $__ssoenv_time - $__ssoenv_asked) -ge 60
+        or test $__ssoenv_time -lt $__ssoenv_asked # the clock was set back
         __ssoenv_ask
     else if test -z "$__ssoenv_over"
         and __ssoenv_find

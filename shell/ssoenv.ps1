@@ -425,7 +425,9 @@ function global:__ssoenv_await {
     $shown = $global:__ssoenv_shown
     $until = $env:SSOENV_EXPIRATION -as [long]
     $now = [DateTimeOffset]::UtcNow.ToUnixTimeSeconds()
-    if (-not $until -or $until - $now -ge 60 -or $now -lt $shown.WaitAgainAt -or -not ($env:SSOENV_RENEW -as [long]) -or
+    if (-not $until -or $until - $now -ge 60 -or
+        ($now -lt $shown.WaitAgainAt -and $now -ge $shown.WaitAgainAt - 300) -or # else the clock was set back
+        -not ($env:SSOENV_RENEW -as [long]) -or
         -not $env:AWS_ACCESS_KEY_ID -or $env:AWS_ACCESS_KEY_ID -cne $shown.Key -or
         "$typed" -cmatch '\A\s*((ssouse|ssoenv)[^;&|\r\n]*)?\z') { return }
     $shown.WaitAgainAt = $now + 300 # if there are none, nobody waits again soon
@@ -451,7 +453,7 @@ function global:__ssoenv_renew {
         $shown.Over = ''
         $shown.Asked = $shown.WaitAgainAt = 0
     }
-    if ($now - $shown.Asked -ge 60) {
+    if ($now - $shown.Asked -ge 60 -or $now -lt $shown.Asked) { # or the clock was set back
         $shown.Asked = $now
         __ssoenv_ask
     } elseif ($isOver -and -not $shown.Over) {

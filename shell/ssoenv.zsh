@@ -343,8 +343,8 @@ __ssoenv_renew() {
     if __ssoenv_take_newer; then
         \builtin return
     elif ((__ssoenv_command)); then
-        # If there are none, nobody waits again soon.
-        ((__ssoenv_time >= __ssoenv_wait_again_at)) || \builtin return
+        # If there are none, nobody waits again soon, unless the clock was set back.
+        ((__ssoenv_time >= __ssoenv_wait_again_at || __ssoenv_time < __ssoenv_wait_again_at - 300)) || \builtin return
         __ssoenv_wait_again_at=$((__ssoenv_time + 300))
         __ssoenv_find && ! __ssoenv_is_over && \builtin whence -p ssoenv >/dev/null || \builtin return
         \builtin setopt no_monitor # what is no job can't be stopped
@@ -353,7 +353,7 @@ __ssoenv_renew() {
     elif [[ -n "$__ssoenv_over" ]] && __ssoenv_find && ! __ssoenv_is_over; then
         __ssoenv_over='' __ssoenv_wait_again_at=0 # there is a login again
         __ssoenv_ask
-    elif ((__ssoenv_time - __ssoenv_asked >= 60)); then
+    elif ((__ssoenv_time - __ssoenv_asked >= 60 || __ssoenv_time < __ssoenv_asked)); then # or the clock was set back
         __ssoenv_ask
     elif [[ -z "$__ssoenv_over" ]] && __ssoenv_find && __ssoenv_is_over; then
         __ssoenv_over=new

@@ -324,7 +324,7 @@ def test_what_the_hook_of_bash_can_not_set(expiring):
     """What is read-only is no error before each prompt; a PS0 that would be shown as it is has nothing of ours."""
     session = expiring.session
     hook = "__ssoenv_hook 0 ''"
-    session.add("__ssoenv_asked=99999999999", "shopt -u promptvars", hook, 'echo "[${PS0-}]"')
+    session.add("__ssoenv_read_clock; __ssoenv_asked=$__ssoenv_time", "shopt -u promptvars", hook, 'echo "[${PS0-}]"')
     session.add("shopt -s promptvars", hook, "shopt -u promptvars", hook, 'echo "[${PS0-}]"')
     session.add("readonly IFS LC_ALL PS0", "shopt -s promptvars", "__ssoenv_unasked=yes", hook)
     session.export(AWS_SSO_PROFILE=f"é{MARKS}")
@@ -528,6 +528,31 @@ def test_login_is_over(expiring):
             session.add("__ssoenv_hook", "ssoenv_prompt", session.probe.words("echo", "-=-"))
     said = session.run().stdout.decode().replace("\n", "").split("-=-")
     assert ["login over: ssoenv login" in text for text in said[:-1]] == [True, False, False] * 2
+
+
+# When the shell has last asked, and when a line may wait again, by a clock that was an hour ahead then.
+_AHEAD = {
+    "bash": "__ssoenv_read_clock; __ssoenv_asked=$((__ssoenv_time + 3600)) __ssoenv_wait_again_at=$((SECONDS + 3900))",
+    "zsh": "__ssoenv_read_clock; __ssoenv_asked=$((__ssoenv_time + 3600)) __ssoenv_wait_again_at=$((__ssoenv_time + 3900))",
+    "fish": "set -g __ssoenv_asked (math (date +%s) + 3600); set -g __ssoenv_wait_again_at (math (date +%s) + 3900)",
+    "powershell": "$now = [DateTimeOffset]::UtcNow.ToUnixTimeSeconds()"
+    "; $__ssoenv_shown.Asked = $now + 3600; $__ssoenv_shown.WaitAgainAt = $now + 3900",
+}
+
+
+def test_the_clock_was_set_back(expiring):
+    """That something was asked, or waited for, at a time that is to come does not count."""
+    session = expiring.session
+    session.export(**exported({"SSOENV_EXPIRATION": -1}))
+    session.answer("--renew", "", status=5)
+    expiring.put("other")  # makes the folder
+    calls = session.folder / "calls"
+    session.add(_AHEAD[session.probe.shell], "__ssoenv_hook", _wait_for_call(session))
+    session.add(session.probe.words("mv", calls, calls.with_name("asked")))
+    session.add(TYPED[session.probe.shell].format(line=session.probe.quote("aws")))
+    run = session.run()
+    assert len(calls.with_name("asked").read_text().split()) == len(run.calls) == 1
+    assert run.stderr == b"stand-in: --renew\n"
 
 
 def test_there_is_a_login_again(expiring):

@@ -262,7 +262,7 @@ def test_lines_that_wait_for_nothing(waiting):
     over.touch()
     shell = session.probe.shell
     # The hook asks for nothing in the background, and lets bash know when a line is to wait.
-    prompt = ["__ssoenv_asked=99999999999", "__ssoenv_hook"] if shell == "bash" else []
+    prompt = ["__ssoenv_read_clock; __ssoenv_asked=$__ssoenv_time", "__ssoenv_hook"] if shell == "bash" else []
     changes = {
         "the login is over": {},
         "other keys": {"AWS_ACCESS_KEY_ID": "ASIAQNZGKIQYOTHERKEY"},
@@ -286,7 +286,7 @@ def test_a_line_behind_a_switch_waits(waiting):
     session = waiting
     shelf = session.folder / "run" / "ssoenv"
     # The hook asks for nothing in the background, and lets bash know when a line is to wait.
-    prompt = ["__ssoenv_asked=99999999999", "__ssoenv_hook"] * (session.probe.shell == "bash")
+    prompt = ["__ssoenv_read_clock; __ssoenv_asked=$__ssoenv_time", "__ssoenv_hook"] * (session.probe.shell == "bash")
     session.add(*prompt)
     type_line(session, "aws", "first")
     session.add("ssouse other", session.probe.words("rm", *shelf.glob("other.*")))

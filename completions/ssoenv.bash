@@ -98,9 +98,9 @@ __ssoenv_complete_split() {
     done
 }
 
-# Fills COMPREPLY with the names that start with word, out of the file $1.
+# Fills COMPREPLY with the names that start with word, out of the file $1, and about with what each is, where that is shown.
 __ssoenv_complete_names() {
-    \builtin local LC_ALL=C file="${XDG_CACHE_HOME:-${HOME-}/.cache}/ssoenv/$1.line" low high middle first
+    \builtin local LC_ALL=C file="${XDG_CACHE_HOME:-${HOME-}/.cache}/ssoenv/$1.line" low high middle first=0
     case "${OSTYPE-}" in msys* | cygwin*) file="${LOCALAPPDATA-}/ssoenv/$1.line" ;; esac
     [[ -f "$file" && -r "$file" ]] || \builtin return 0
     IFS=$'\t' \builtin read -r -a COMPREPLY <"$file"
@@ -118,6 +118,24 @@ __ssoenv_complete_names() {
         done
         COMPREPLY=("${COMPREPLY[@]:first:low-first}")
     fi
+    # The second Tab only shows a list, and nothing of that gets onto the line. The file with descriptions has its lines in
+    # the same order.
+    if [[ "${COMP_TYPE-}" == 63 && ${#COMPREPLY[@]} -gt 1 && ${#COMPREPLY[@]} -le 100 && -f "${file%.line}" ]]; then
+        \builtin mapfile -t -s "$first" -n "${#COMPREPLY[@]}" about <"${file%.line}"
+    fi
+}
+
+# Puts what each name is behind it.
+__ssoenv_complete_describe() {
+    \builtin local widest=0 text i
+    for text in "${COMPREPLY[@]}"; do
+        [[ ${#text} -le $widest ]] || widest=${#text}
+    done
+    for i in "${!about[@]}"; do
+        [[ "${about[i]}" != *$'\t' ]] || \builtin continue
+        \builtin printf -v text '%s%*s (%s)' "${COMPREPLY[i]}" $((widest - ${#COMPREPLY[i]})) '' "${about[i]#*$'\t'}"
+        COMPREPLY[i]="$text"
+    done
 }
 
 # Tells whether none of COMPREPLY has a character of the set $1. One look at all takes a tenth of quoting them.
@@ -188,8 +206,8 @@ __ssoenv_complete_command() {
 
 __ssoenv_complete() {
     \builtin local IFS=$' \t\n' word='' kept='' quote='' command="${1##*/}" taken=0 option='' names='' lead='' i
-    \builtin local -a words options choices
-    words=() options=() choices=() COMPREPLY=()
+    \builtin local -a words options choices about
+    words=() options=() choices=() about=() COMPREPLY=()
     __ssoenv_complete_split
     for ((i = 1; i < ${#words[@]}; i++)); do
         if [[ -n "$option" ]]; then
@@ -228,6 +246,7 @@ __ssoenv_complete() {
     [[ ${#COMPREPLY[@]} -ne 0 ]] || \builtin return 0
     [[ -z "$lead" ]] || for ((i = 0; i < ${#COMPREPLY[@]}; i++)); do COMPREPLY[i]="$lead${COMPREPLY[i]}"; done
     __ssoenv_complete_quote
+    [[ ${#about[@]} -ne ${#COMPREPLY[@]} ]] || __ssoenv_complete_describe
 }
 
 \builtin complete -F __ssoenv_complete ssoenv ssouse

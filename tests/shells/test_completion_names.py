@@ -375,6 +375,24 @@ def test_what_is_said_about_a_name_is_shown_in_zsh(start):
         terminal.child.expect_exact("a:b\\c  -- https://portal/start")
 
 
+@pytest.mark.parametrize(
+    "probe", [probe for probe in PROBES if probe.shell == "bash" and "3.2" not in str(probe)], ids=str
+)
+def test_what_is_said_about_a_name_is_shown_in_bash(start, probe):
+    """The list of the second Tab tells it, in a column of its own, and nothing of it gets onto the line."""
+    completer = start(probe)
+    completer.know("dev", "dev it's", "development")
+    completer.know("corp", "lab", what="sessions", about="")
+    with Terminal(completer) as terminal:
+        terminal.child.send("ssouse dev\t\t")
+        terminal.child.expect_exact("dev         (123456789012 · ReadOnly)")
+        terminal.child.expect_exact("dev\\ it\\'s  (123456789012 · ReadOnly)")
+        terminal.type("elo\t\r")
+        assert terminal.kept.read_bytes() == b"development\0"
+        terminal.child.send("ssoenv login \t\t")
+        terminal.child.expect("corp +lab")
+
+
 def test_many_names_are_offered_in_zsh_at_the_second_tab(start):
     """Of thousands, zsh says how many there are; another Tab offers them all, and a letter those that begin with it."""
     completer = start(next(probe for probe in PROBES if probe.shell == "zsh"))

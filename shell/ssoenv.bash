@@ -150,7 +150,7 @@ __ssoenv_find() {
     [[ -d "$__ssoenv_folder" && ! -L "$__ssoenv_folder" && -O "$__ssoenv_folder" && -k "$__ssoenv_folder" ]] ||
         \builtin return 1
     __ssoenv_meaning="$__ssoenv_words_typed"$'\t'"${HOME-}"$'\t'"${AWS_CONFIG_FILE-}"
-    __ssoenv_meaning+=$'\t'"${AWS_SHARED_CREDENTIALS_FILE-}"$'\t'"${SSOENV_CONFIG-}"
+    __ssoenv_meaning+=$'\t'"${AWS_SHARED_CREDENTIALS_FILE-}"$'\t'"${SSOENV_CONFIG-}"$'\t'"${XDG_CONFIG_HOME-}"
     __ssoenv_file="${__ssoenv_words_typed//[!ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-]/_}"
     while [[ "$__ssoenv_file" == *__* ]]; do __ssoenv_file="${__ssoenv_file//__/_}"; done
     __ssoenv_file="$__ssoenv_folder/${__ssoenv_file:0:100}.posix"
@@ -224,7 +224,8 @@ __ssoenv_apply() {
     if [[ -n "$__ssoenv_remembered" ]] && __ssoenv_drop_references "${__ssoenv_names[@]}"; then
         : # a switch like the one before, which has nothing else to remember or to put back
     else
-        __ssoenv_refuse_read_only || \builtin return $?
+        __ssoenv_check_memory || \builtin return $?
+        __ssoenv_refuse_read_only "${__ssoenv_names[@]}" "${__ssoenv_base_names[@]}" || \builtin return $?
         __ssoenv_remember
         __ssoenv_all=" ${__ssoenv_names[*]} "
         for __ssoenv_i in "${!__ssoenv_base_names[@]}"; do
@@ -247,18 +248,18 @@ __ssoenv_own() {
     __ssoenv_labels="${AWS_SSO_PROFILE-} ${AWS_SSO_ACCOUNT_ID-} ${SSOENV_EXPIRATION-}" __ssoenv_labelled="$__ssoenv_key"
 }
 
-# Fails, and says so, when what __ssoenv_names or the memory names can't be changed. Else no such variable is a reference to
-# another one after.
+# What a snippet names is proven; what the memory names may have come from the environment.
+__ssoenv_check_memory() {
+    __ssoenv_are_ours "${__ssoenv_base_names[@]}" && \builtin return 0
+    __ssoenv_say 'the memory of this shell was changed by something else, so nothing was changed. Start a new shell.'
+    \builtin return 7
+}
+
+# Fails, and says so, when one of the named variables can't be changed. Else none is a reference to another one after.
 __ssoenv_refuse_read_only() {
     \builtin local __ssoenv_name __ssoenv_said=''
-    # What a snippet names is proven; what the memory names may have come from the environment.
-    if ! __ssoenv_are_ours "${__ssoenv_base_names[@]}"; then
-        __ssoenv_say 'the memory of this shell was changed by something else, so nothing was changed. Start a new shell.'
-        \builtin return 7
-    fi
-    __ssoenv_are_writable "${__ssoenv_names[@]}" "${__ssoenv_base_names[@]}" &&
-        __ssoenv_drop_references "${__ssoenv_names[@]}" "${__ssoenv_base_names[@]}" && \builtin return 0
-    for __ssoenv_name in "${__ssoenv_names[@]}" "${__ssoenv_base_names[@]}"; do
+    __ssoenv_are_writable "$@" && __ssoenv_drop_references "$@" && \builtin return 0
+    for __ssoenv_name in "$@"; do
         [[ "$__ssoenv_said " == *" $__ssoenv_name "* ]] || __ssoenv_are_writable "$__ssoenv_name" || {
             __ssoenv_say "$__ssoenv_name is read-only in this shell, so nothing was changed. Start a shell without it."
             __ssoenv_said+=" $__ssoenv_name"
@@ -338,7 +339,7 @@ __ssoenv_off() {
     \builtin local -a __ssoenv_names
     __ssoenv_names=()
     if [[ ${#__ssoenv_base_names[@]} -gt 0 ]]; then
-        __ssoenv_refuse_read_only || \builtin return $?
+        __ssoenv_check_memory && __ssoenv_refuse_read_only "${__ssoenv_base_names[@]}" || \builtin return $?
         for __ssoenv_i in "${!__ssoenv_base_names[@]}"; do __ssoenv_put_back "$__ssoenv_i"; done
         __ssoenv_base_names=() __ssoenv_base_values=() __ssoenv_remembered=''
         __ssoenv_own
@@ -350,7 +351,7 @@ __ssoenv_off() {
             __ssoenv_say 'SSOENV_SET holds something other than names of variables, so nothing was changed.'
             \builtin return 7
         fi
-        __ssoenv_refuse_read_only || \builtin return $?
+        __ssoenv_refuse_read_only "${__ssoenv_names[@]}" || \builtin return $?
         \builtin unset -v "${__ssoenv_names[@]}"
         __ssoenv_say 'the switch was made in a parent shell, which alone knows the earlier values: what it had set is removed here.'
     else
@@ -634,7 +635,31 @@ __ssoenv_take_newer() {
     \builtin local -a __ssoenv_sets __ssoenv_lines
     __ssoenv_sets=() __ssoenv_lines=() # which bash may let inherit
     __ssoenv_take && ((10#$__ssoenv_expiration > 10#$__ssoenv_was)) || \builtin return 1
-    __ssoenv_apply || __ssoenv_key=- # what can't be made this shell's is not tried again
+    __ssoenv_apply_keys || __ssoenv_key=- # what can't be made this shell's is not tried again
+}
+
+# Sets the keys that a proven snippet has, and nothing else, so that what somebody has set since the switch stays, such as a
+# region. Refuses those of another account or role: that would be a switch that nobody has asked for.
+__ssoenv_apply_keys() {
+    \builtin local __ssoenv_set __ssoenv_role='' __ssoenv_was_role
+    \builtin local -a __ssoenv_keys
+    __ssoenv_keys=() __ssoenv_was_role="${AWS_SSO_ACCOUNT_ID:+ $AWS_SSO_ACCOUNT_ID}${AWS_SSO_ROLE_NAME:+ $AWS_SSO_ROLE_NAME}"
+    for __ssoenv_set in "${__ssoenv_sets[@]%\'}"; do
+        case "$__ssoenv_set" in
+        AWS_SSO_ACCOUNT_ID=* | AWS_SSO_ROLE_NAME=*) __ssoenv_role+=" ${__ssoenv_set#*=}" ;;
+        AWS_ACCESS_KEY_ID=* | AWS_SECRET_ACCESS_KEY=* | AWS_SESSION_TOKEN=* | AWS_CREDENTIAL_EXPIRATION=* | SSOENV_EXPIRATION=*)
+            __ssoenv_keys+=("$__ssoenv_set")
+            ;;
+        esac
+    done
+    if [[ "$__ssoenv_role" != "$__ssoenv_was_role" ]]; then
+        __ssoenv_say 'the keys of this shell are not renewed: what it was switched to is another account or role by now. Switch again.'
+        \builtin return 7
+    fi
+    __ssoenv_refuse_read_only "${__ssoenv_keys[@]%%=*}" || \builtin return $?
+    \builtin unset -v "${__ssoenv_keys[@]%%=*}"
+    \builtin export "${__ssoenv_keys[@]}"
+    __ssoenv_own
 }
 
 # Fills SSOENV_PROMPT. What others have named is a value in it and never code, as PS1 holds nothing but its name; \001

@@ -112,7 +112,7 @@ function __ssoenv_find --no-scope-shadowing
     test -n "$__ssoenv_typed"
     and test -d "$__ssoenv_folder" -a ! -L "$__ssoenv_folder" -a -O "$__ssoenv_folder" -a -k "$__ssoenv_folder"
     or return
-    set __ssoenv_meaning "$__ssoenv_typed"\t"$HOME"\t"$AWS_CONFIG_FILE"\t"$AWS_SHARED_CREDENTIALS_FILE"\t"$SSOENV_CONFIG"
+    set __ssoenv_meaning "$__ssoenv_typed"\t"$HOME"\t"$AWS_CONFIG_FILE"\t"$AWS_SHARED_CREDENTIALS_FILE"\t"$SSOENV_CONFIG"\t"$XDG_CONFIG_HOME"
     # Most names stay as they are.
     builtin string match --quiet --regex -- '\A(?=.{1,100}\z)(?<__ssoenv_file>(?:_?[A-Za-z0-9-])++_?)\z' $__ssoenv_typed
     or set __ssoenv_file (builtin string replace --all --regex '[^A-Za-z0-9-]++' _ -- $__ssoenv_typed |
@@ -445,11 +445,30 @@ function __ssoenv_take_newer --no-scope-shadowing
     __ssoenv_take
     and test $__ssoenv_expiration -gt $SSOENV_EXPIRATION
     or return
-    __ssoenv_list_names
     # What can't be made this shell's is not tried again.
-    __ssoenv_apply
+    __ssoenv_apply_keys
     or set -gu __ssoenv_key -
     return 0
+end
+
+# Sets the keys that a proven snippet has, and nothing else, so that what somebody has set since the switch stays, such as a
+# region. Refuses those of another account or role: that would be a switch that nobody has asked for.
+function __ssoenv_apply_keys --no-scope-shadowing
+    set -l __ssoenv_lines (builtin string split \n -- $__ssoenv_text)
+    for __ssoenv_name in AWS_SSO_ACCOUNT_ID AWS_SSO_ROLE_NAME
+        set -l __ssoenv_value (builtin string replace --filter "set -gx $__ssoenv_name " '' -- $__ssoenv_lines | builtin string unescape)
+        test "$__ssoenv_value" = "$$__ssoenv_name"
+        and continue
+        __ssoenv_say 'the keys of this shell are not renewed: what it was switched to is another account or role by now. Switch again.'
+        return 7
+    end
+    set -l __ssoenv_names AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_CREDENTIAL_EXPIRATION SSOENV_EXPIRATION
+    __ssoenv_refuse_hidden $__ssoenv_names
+    or return
+    for __ssoenv_name in $__ssoenv_names
+        eval (builtin string match -- "set -gx $__ssoenv_name *" $__ssoenv_lines)
+    end
+    __ssoenv_own
 end
 
 # Fills SSOENV_PROMPT. What others have named is a value in it and never code, as fish prints a prompt as it is.

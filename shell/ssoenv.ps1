@@ -64,7 +64,8 @@ function global:__ssoenv_take {
         $meaning = ($Arguments -join ' '), [Environment]::GetEnvironmentVariable('HOME'),
             [Environment]::GetEnvironmentVariable('AWS_CONFIG_FILE'),
             [Environment]::GetEnvironmentVariable('AWS_SHARED_CREDENTIALS_FILE'),
-            [Environment]::GetEnvironmentVariable('SSOENV_CONFIG') -join "`t"
+            [Environment]::GetEnvironmentVariable('SSOENV_CONFIG'),
+            [Environment]::GetEnvironmentVariable('XDG_CONFIG_HOME') -join "`t"
         # Equals compares characters, and -ceq what they look like.
         if (-not $match.Groups['meaning'].Value.Equals($meaning) -or
             [long] $match.Groups['from'].Value -gt $now -or $until -lt $now + 300) { return }
@@ -73,8 +74,9 @@ function global:__ssoenv_take {
         $written = [System.IO.File]::GetLastWriteTimeUtc($file)
         foreach ($path in $match.Groups['source'].Captures) { # each was written before, or does not exist
             $source = [System.IO.FileInfo]::new($path.Value)
-            # Of a link, what it leads to counts. .NET Framework can't tell what that is: the call fails: a doubt.
-            if ($source.Exists -and $source.Attributes -band [System.IO.FileAttributes]::ReparsePoint) {
+            # Of a link, what it leads to counts. .NET Framework can't tell what that is: the call fails: a doubt. Of what does
+            # not exist, all bits are set.
+            if ([int] $source.Attributes -ne -1 -and $source.Attributes -band [System.IO.FileAttributes]::ReparsePoint) {
                 $target = $source.ResolveLinkTarget($true)
                 if ($null -ne $target) { $source = $target }
             }
@@ -157,6 +159,13 @@ function global:__ssoenv_apply {
         if ($null -eq $value) { $value = [NullString]::Value }
         [Environment]::SetEnvironmentVariable($name, $value)
     }
+    __ssoenv_own
+}
+
+# Takes the keys that are there for those of the labels beside them, which may be renewed.
+function global:__ssoenv_own {
+    [System.Diagnostics.DebuggerHidden()]
+    param()
     $shown = $global:__ssoenv_shown
     $shown.Key = $shown.Labelled = [Environment]::GetEnvironmentVariable('AWS_ACCESS_KEY_ID')
     # As the hook makes it. $env: would take ten times as long.
@@ -477,7 +486,26 @@ function global:__ssoenv_take_newer {
     $text = $shelved.Text
     $changes = __ssoenv_check
     if ($null -eq $changes) { return $false }
-    __ssoenv_apply
+    if (-not (__ssoenv_apply_keys)) { $shown.Key = '-' } # what can't be made this shell's is not tried again
+    $true
+}
+
+# Sets the keys of $changes, and nothing else, so that what somebody has set since the switch stays, such as a region.
+# Refuses those of another account or role: that would be a switch that nobody has asked for.
+function global:__ssoenv_apply_keys {
+    [System.Diagnostics.DebuggerHidden()]
+    param()
+    foreach ($name in 'AWS_SSO_ACCOUNT_ID', 'AWS_SSO_ROLE_NAME') {
+        if ("$($changes[$name])" -cne "$([Environment]::GetEnvironmentVariable($name))") {
+            __ssoenv_say 'the keys of this shell are not renewed: what it was switched to is another account or role by now. Switch again.'
+            return $false
+        }
+    }
+    foreach ($name in 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_CREDENTIAL_EXPIRATION',
+        'SSOENV_EXPIRATION') {
+        if ($changes[$name]) { [Environment]::SetEnvironmentVariable($name, $changes[$name]) }
+    }
+    __ssoenv_own
     $true
 }
 

@@ -97,7 +97,7 @@ __ssoenv_find() {
     [[ -d "$__ssoenv_folder" && ! -L "$__ssoenv_folder" && -O "$__ssoenv_folder" && -k "$__ssoenv_folder" ]] ||
         \builtin return
     __ssoenv_meaning="$__ssoenv_typed"$'\t'"${HOME-}"$'\t'"${AWS_CONFIG_FILE-}"
-    __ssoenv_meaning+=$'\t'"${AWS_SHARED_CREDENTIALS_FILE-}"$'\t'"${SSOENV_CONFIG-}"
+    __ssoenv_meaning+=$'\t'"${AWS_SHARED_CREDENTIALS_FILE-}"$'\t'"${SSOENV_CONFIG-}"$'\t'"${XDG_CONFIG_HOME-}"
     __ssoenv_file="${__ssoenv_typed//[^A-Za-z0-9-]##/_}"
     __ssoenv_file="$__ssoenv_folder/${__ssoenv_file[1,100]}.posix"
     [[ -n "$__ssoenv_typed" ]]
@@ -143,8 +143,11 @@ __ssoenv_put_back() {
 # Makes the shell what it was before the first switch, plus the proven snippet; or refuses and changes nothing.
 __ssoenv_apply() {
     \builtin local __ssoenv_i
-    __ssoenv_refuse_read_only || \builtin return
-    if [[ "${(j: :)__ssoenv_names}" != "${(j: :)__ssoenv_base_names}" ]]; then
+    if [[ "${(j: :)__ssoenv_names}" == "${(j: :)__ssoenv_base_names}" ]]; then
+        __ssoenv_refuse_read_only "${__ssoenv_names[@]}" || \builtin return
+    else
+        __ssoenv_check_memory || \builtin return
+        __ssoenv_refuse_read_only "${__ssoenv_names[@]}" "${__ssoenv_base_names[@]}" || \builtin return
         __ssoenv_remember
         for ((__ssoenv_i = 1; __ssoenv_i <= ${#__ssoenv_base_names}; __ssoenv_i++)); do
             [[ ${__ssoenv_names[(Ie)${__ssoenv_base_names[__ssoenv_i]}]} -ne 0 ]] || __ssoenv_put_back "$__ssoenv_i"
@@ -162,20 +165,17 @@ __ssoenv_own() {
     __ssoenv_labels="${AWS_SSO_PROFILE-} ${AWS_SSO_ACCOUNT_ID-} ${SSOENV_EXPIRATION-}" __ssoenv_labelled="$__ssoenv_key"
 }
 
-# Fails, and says so, when what __ssoenv_names or the memory names can't be changed.
+# What a snippet names is proven; what the memory names may have come from the environment.
+__ssoenv_check_memory() {
+    __ssoenv_are_ours "${__ssoenv_base_names[@]}" && \builtin return
+    __ssoenv_say 'the memory of this shell was changed by something else, so nothing was changed. Start a new shell.'
+    \builtin return 7
+}
+
+# Fails, and says so, when one of the named variables can't be changed.
 __ssoenv_refuse_read_only() {
     \builtin local __ssoenv_name __ssoenv_status=0
-    \builtin local -a __ssoenv_all
-    __ssoenv_all=("${__ssoenv_names[@]}")
-    if [[ "${(j: :)__ssoenv_names}" != "${(j: :)__ssoenv_base_names}" ]]; then
-        # What a snippet names is proven; what the memory names may have come from the environment.
-        if ! __ssoenv_are_ours "${__ssoenv_base_names[@]}"; then
-            __ssoenv_say 'the memory of this shell was changed by something else, so nothing was changed. Start a new shell.'
-            \builtin return 7
-        fi
-        __ssoenv_all+=("${__ssoenv_base_names[@]}")
-    fi
-    for __ssoenv_name in "${(@u)__ssoenv_all}"; do
+    for __ssoenv_name in "${(@u)@}"; do
         [[ "${(Pt)__ssoenv_name}" != *readonly* ]] || {
             __ssoenv_say "$__ssoenv_name is read-only in this shell, so nothing was changed. Start a shell without it."
             __ssoenv_status=7
@@ -233,7 +233,7 @@ __ssoenv_off() {
     \builtin local __ssoenv_i
     \builtin local -a __ssoenv_names
     if [[ ${#__ssoenv_base_names} -gt 0 ]]; then
-        __ssoenv_refuse_read_only || \builtin return
+        __ssoenv_check_memory && __ssoenv_refuse_read_only "${__ssoenv_base_names[@]}" || \builtin return
         for ((__ssoenv_i = 1; __ssoenv_i <= ${#__ssoenv_base_names}; __ssoenv_i++)); do __ssoenv_put_back "$__ssoenv_i"; done
         __ssoenv_base_names=() __ssoenv_base_values=()
         __ssoenv_own
@@ -243,7 +243,7 @@ __ssoenv_off() {
             __ssoenv_say 'SSOENV_SET holds something other than names of variables, so nothing was changed.'
             \builtin return 7
         fi
-        __ssoenv_refuse_read_only || \builtin return
+        __ssoenv_refuse_read_only "${__ssoenv_names[@]}" || \builtin return
         \builtin unset -v "${__ssoenv_names[@]}"
         __ssoenv_say 'the switch was made in a parent shell, which alone knows the earlier values: what it had set is removed here.'
     else
@@ -375,7 +375,27 @@ __ssoenv_take_newer() {
     \builtin local -a __ssoenv_names __ssoenv_sets __ssoenv_lines
     __ssoenv_take && __ssoenv_check && ((${__ssoenv_lines[1]##* } > __ssoenv_was)) || \builtin return
     # What can't be made this shell's is not tried again.
-    __ssoenv_apply || __ssoenv_key=-
+    __ssoenv_apply_keys || __ssoenv_key=-
+}
+
+# Sets the keys that a proven snippet has, and nothing else, so that what somebody has set since the switch stays, such as a
+# region. Refuses those of another account or role: that would be a switch that nobody has asked for.
+__ssoenv_apply_keys() {
+    \builtin local __ssoenv_name
+    \builtin local -a __ssoenv_keys
+    for __ssoenv_name in AWS_SSO_ACCOUNT_ID AWS_SSO_ROLE_NAME; do
+        [[ "${__ssoenv_sets[(r)$__ssoenv_name=*]#*=}" == "${(P)__ssoenv_name}" ]] || {
+            __ssoenv_say 'the keys of this shell are not renewed: what it was switched to is another account or role by now. Switch again.'
+            \builtin return 7
+        }
+    done
+    for __ssoenv_name in AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_CREDENTIAL_EXPIRATION SSOENV_EXPIRATION; do
+        __ssoenv_keys+=("${(@M)__ssoenv_sets:#$__ssoenv_name=*}")
+    done
+    __ssoenv_refuse_read_only "${(@)__ssoenv_keys%%=*}" || \builtin return
+    \builtin unset -v "${(@)__ssoenv_keys%%=*}"
+    \builtin export "${__ssoenv_keys[@]}"
+    __ssoenv_own
 }
 
 # Fills __ssoenv_segment. What others have named is a value in it and never code, as PROMPT holds nothing but its name; each

@@ -33,7 +33,7 @@ from ssoenv.errors import SsoenvError
 from ssoenv.targets import Target
 
 # What else decides what words mean: the files that are read.
-_VARIABLES = ("HOME", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "SSOENV_CONFIG")
+_VARIABLES = ("HOME", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "SSOENV_CONFIG", "XDG_CONFIG_HOME")
 _LONGEST_NAME = 100
 # In a folder with the sticky bit nobody but the owner of a file can rename or remove it, whatever else is allowed
 # there. Shells can test this bit with a builtin, and the others of a mode they can't.

@@ -87,6 +87,9 @@ def forget(words: Sequence[str], context: Context) -> None:
 def _sources(target: Target, words: Sequence[str], context: Context) -> list[Path]:
     """Return the files that make *words* mean *target*."""
     sources = [config.file_of(context), config.credentials_file_of(context), context.settings_file]
+    # An older file may take the place of one, by a rename or a link. In a folder of another use much else changes, too.
+    if not context.environ.get("AWS_CONFIG_FILE"):
+        sources.append(config.file_of(context).parent)
     # Behind the name of one there may be options; behind the first of several words there are others.
     name = words[0] if words and all(word.startswith("-") for word in words[1:2]) else None
     if name is None or name != target.profile:  # so an alias, or what a login grants

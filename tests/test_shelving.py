@@ -164,7 +164,7 @@ def test_what_decides_what_words_mean(logged_in, folder):
         return {os.path.relpath(path, logged_in.home) for path in paths}
 
     assert logged_in.ssoenv("alias", "dev", "dev-readonly").returncode == 0
-    aws = {".aws/config", ".aws/credentials"}
+    aws = {".aws/config", ".aws/credentials", ".aws"}
     ours = {f".config/ssoenv/{name}" for name in ("aliases.json", "regions.json", "sessions.json")}
     settings = {".config/ssoenv/config.toml"}
     (listed,) = sources("DeveloperAccount Developer") - aws - settings - ours
@@ -216,6 +216,16 @@ def test_forget_and_logout(logged_in, folder):
     assert "one at a time: ssouse --forget dev" in logged_in.ssoenv("use", "--forget", "dev", "prod-readonly").stderr
     assert logged_in.ssoenv("logout", "corp").returncode == 0
     assert kept(folder) == []
+
+
+def test_a_folder_of_another_use(logged_in, folder, tmp_path):
+    """A folder in which the user has put the config file changes for other reasons, so it does not count."""
+    logged_in.environ["AWS_CONFIG_FILE"] = str(tmp_path / "config")
+    (tmp_path / "config").write_text(CONFIG)
+    use(logged_in, "dev-readonly")
+    text = (folder / "dev-readonly.posix").read_text()
+    assert f"\n# newer {tmp_path / 'config'}\t" in text
+    assert f"{logged_in.home / '.aws'}\t" not in text
 
 
 def test_logout_by_the_aws_cli(logged_in, folder):

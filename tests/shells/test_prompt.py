@@ -362,7 +362,7 @@ def expiring(session):
 
 def test_takes_what_another_shell_has_renewed(expiring):
     """Newer keys on the shelf are this shell's at the next prompt, without a word and without a process."""
-    expiring.put("dev", AWS_SSO_ACCOUNT_ID=ACCOUNT, summary="dev")
+    expiring.put("dev", summary="dev")
     session = expiring.session
     session.run_line("__ssoenv_hook", "after")
     run = session.run()
@@ -372,27 +372,27 @@ def test_takes_what_another_shell_has_renewed(expiring):
 
 
 def test_the_segment_is_of_what_was_renewed(expiring):
-    """What the newer keys are called is shown at once."""
-    expiring.put("dev", value="renamed")
-    expiring.session.add("__ssoenv_hook", "__ssoenv_hook", "ssoenv_prompt")
-    assert expiring.session.run().stdout.decode().startswith("renamed ")
+    """How long the newer keys last is shown at once."""
+    expiring.put("dev")
+    expiring.session.add("__ssoenv_hook", "ssoenv_prompt")
+    assert expiring.session.run().stdout.decode().startswith(f"dev {ACCOUNT} 50m")
 
 
 @only(lambda probe: probe.read_only or probe.shell == "fish")
 def test_newer_keys_that_can_not_be_taken(expiring):
     """It is told once, and nothing is changed."""
-    expiring.put("dev", AWS_REGION="eu-central-1")
+    expiring.put("dev", AWS_SESSION_TOKEN="new")
     session = expiring.session
     if session.probe.shell == "fish":
         session.probe = replace(session.probe, options=())  # without its configuration fish has no universals
-        session.add("set -Ux AWS_REGION mine")
+        session.add("set -Ux AWS_SESSION_TOKEN mine")
     else:
-        session.add(session.probe.read_only.format(name="AWS_REGION"))
+        session.add(session.probe.read_only.format(name="AWS_SESSION_TOKEN"))
     session.snapshot("before")
     session.add("__ssoenv_hook")
     session.run_line("__ssoenv_hook", "after")
     run = session.run()
-    assert run.stderr.count(b"AWS_REGION is") == run.stderr.count(b"\n") == 1
+    assert run.stderr.count(b"AWS_SESSION_TOKEN is") == run.stderr.count(b"\n") == 1
     assert run.calls == []
     assert run["after"].environ == run["before"].environ
 
@@ -462,21 +462,73 @@ def test_renews_what_it_has_come_back_to(expiring):
 
 
 def test_off_after_a_renewal(session):
-    """What comes back was there before the first switch, also where the renewal has set more than the switch had."""
+    """What comes back was there before the first switch."""
     shelf = Shelf(session)
-    kept = shelf.put("dev", value="renewed", AWS_REGION="renewed")
+    kept = shelf.put("dev")
     later = kept.rename(session.folder / "later")
     shelf.put("dev", life=400, SSOENV_RENEW="600")
     session.load()
-    session.export(AWS_PROFILE="mine", AWS_REGION="mine")
+    session.export(AWS_PROFILE="mine", AWS_ACCESS_KEY_ID="mine")
     session.add(*["IFS=A_"] * (session.probe.shell in ("bash", "zsh")))
     session.snapshot("before")
     session.add("ssouse dev", session.probe.words("mv", later, kept))
     session.run_line("__ssoenv_hook", "renewed")
     session.run_line("ssouse --off", "off")
     run = session.run()
-    assert (run["renewed"]["AWS_SSO_PROFILE"], run["renewed"]["AWS_REGION"]) == ("renewed", "renewed")
+    assert int(run["renewed"]["SSOENV_EXPIRATION"]) > time.time() + 2000
     assert run["off"].environ == run["before"].environ
+    assert run.calls == []
+
+
+def test_off_after_a_renewal_in_a_child(expiring):
+    """What a parent's switch has set is removed, whose keys ever."""
+    expiring.put("dev")
+    session = expiring.session
+    session.export(SSOENV_SET="AWS_ACCESS_KEY_ID AWS_SSO_PROFILE SSOENV_EXPIRATION SSOENV_SET")
+    session.run_line("__ssoenv_hook", "renewed")
+    session.run_line("ssouse --off", "off")
+    run = session.run()
+    assert int(run["renewed"]["SSOENV_EXPIRATION"]) > time.time() + 2000
+    assert [run["off"][name] for name in ("AWS_ACCESS_KEY_ID", "AWS_SSO_PROFILE", "SSOENV_EXPIRATION")] == [None] * 3
+
+
+@pytest.mark.parametrize("name", ["AWS_REGION", "AWS_PROFILE", "AWS_SSO_PROFILE"])
+def test_a_renewal_brings_keys_alone(expiring, name):
+    """What somebody has set since the switch, here or in the parent of this shell, stays."""
+    expiring.put("it's mine" if name == "AWS_SSO_PROFILE" else "dev", **{name: "of the switch"})
+    session = expiring.session
+    session.export(**{name: "it's mine"})
+    session.run_line("__ssoenv_hook", "after")
+    run = session.run()
+    assert int(run["after"]["SSOENV_EXPIRATION"]) > time.time() + 2000
+    assert run["after"][name] == "it's mine"
+    assert run.stderr == b""
+
+
+_ROLE = "it's \\ \\\\ ReadOnly"
+
+
+@pytest.mark.parametrize(
+    ("change", "is_taken"),
+    [
+        pytest.param({}, True, id="the same"),
+        pytest.param({"AWS_SSO_ACCOUNT_ID": "123456789022"}, False, id="another account"),
+        pytest.param({"AWS_SSO_ROLE_NAME": "Admin"}, False, id="another role"),
+        pytest.param({"AWS_SSO_ROLE_NAME": None}, False, id="no role"),
+    ],
+)
+def test_a_renewal_is_of_the_same_account_and_role(expiring, change, is_taken):
+    """Where the words mean others by now, as an alias may, nothing is changed, and that is told once."""
+    expiring.put("dev", **{"AWS_SSO_ROLE_NAME": _ROLE} | change)
+    session = expiring.session
+    session.export(AWS_SSO_ROLE_NAME=_ROLE)
+    session.snapshot("before")
+    session.add("__ssoenv_hook")
+    session.run_line("__ssoenv_hook", "after")
+    run = session.run()
+    assert (int(run["after"]["SSOENV_EXPIRATION"]) > time.time() + 2000) == is_taken
+    assert (run["after"].environ == run["before"].environ) != is_taken
+    assert run.stderr.count(b"another account or role") == run.stderr.count(b"\n") == (not is_taken)
     assert run.calls == []
 
 
@@ -533,7 +585,8 @@ def test_login_is_over(expiring):
 # When the shell has last asked, and when a line may wait again, by a clock that was an hour ahead then.
 _AHEAD = {
     "bash": "__ssoenv_read_clock; __ssoenv_asked=$((__ssoenv_time + 3600)) __ssoenv_wait_again_at=$((SECONDS + 3900))",
-    "zsh": "__ssoenv_read_clock; __ssoenv_asked=$((__ssoenv_time + 3600)) __ssoenv_wait_again_at=$((__ssoenv_time + 3900))",
+    "zsh": "__ssoenv_read_clock; __ssoenv_asked=$((__ssoenv_time + 3600))"
+    " __ssoenv_wait_again_at=$((__ssoenv_time + 3900))",
     "fish": "set -g __ssoenv_asked (math (date +%s) + 3600); set -g __ssoenv_wait_again_at (math (date +%s) + 3900)",
     "powershell": "$now = [DateTimeOffset]::UtcNow.ToUnixTimeSeconds()"
     "; $__ssoenv_shown.Asked = $now + 3600; $__ssoenv_shown.WaitAgainAt = $now + 3900",

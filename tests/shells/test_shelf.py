@@ -51,6 +51,7 @@ class Shelf:
         values = {
             "AWS_PROFILE": None,
             "AWS_ACCESS_KEY_ID": "ASIAQNZGKIQY56JQ7WML",
+            "AWS_SSO_ACCOUNT_ID": "029608264753",
             "AWS_SSO_PROFILE": value or name,
             "SSOENV_EXPIRATION": str(expiration),
             **variables,
@@ -188,6 +189,21 @@ def _config_written_in_the_same_moment(kept):
     os.utime(kept.config, ns=(file.stat().st_mtime_ns, file.stat().st_mtime_ns))
 
 
+def _config_put_elsewhere(kept):
+    file = kept.put("dev", sources=[kept.config.parent])
+    later = file.stat().st_mtime + 1
+    os.utime(kept.config.parent, (later, later))
+
+
+def _config_folder_is_a_link(kept):
+    file = kept.put("dev", sources=[kept.config.parent])
+    kept.config.parent.rename(kept.session.home / "aws")
+    kept.config.parent.symlink_to(kept.session.home / "aws")
+    os.utime(kept.config.parent, (1, 1), follow_symlinks=False)
+    later = file.stat().st_mtime + 1
+    os.utime(kept.session.home / "aws", (later, later))
+
+
 def _settings_made_later(kept):
     settings = kept.session.home / "settings.toml"
     file = kept.put("dev", sources=[settings])
@@ -208,6 +224,11 @@ def _other_config(kept):
 def _other_settings(kept):
     kept.put("dev")
     kept.session.export(SSOENV_CONFIG="/elsewhere")
+
+
+def _other_aliases(kept):
+    kept.put("dev")
+    kept.session.export(XDG_CONFIG_HOME="/elsewhere")
 
 
 def _for_other_words(kept):

@@ -60,7 +60,6 @@ set -gu __ssoenv_shelved "\A$__ssoenv_snippet$__ssoenv_shelved_head$__ssoenv_she
 function __ssoenv_take --no-scope-shadowing
     set -l __ssoenv_file
     set -l __ssoenv_meaning
-    set -l __ssoenv_content
     set -l __ssoenv_for
     set -l __ssoenv_from
     set -l __ssoenv_needs
@@ -69,7 +68,7 @@ function __ssoenv_take --no-scope-shadowing
     set -l __ssoenv_ages
     __ssoenv_find
     and test -f "$__ssoenv_file" -a ! -L "$__ssoenv_file" -a -O "$__ssoenv_file" -a -r "$__ssoenv_file"
-    and builtin read --null __ssoenv_content <$__ssoenv_file
+    and builtin read --local --null __ssoenv_content <$__ssoenv_file
     or return
     builtin string match --quiet --regex -- $__ssoenv_shelved "$__ssoenv_content"
     and test "$__ssoenv_for" = "$__ssoenv_meaning"
@@ -92,16 +91,16 @@ function __ssoenv_take --no-scope-shadowing
 end
 
 function __ssoenv_summarize --no-scope-shadowing
-    set -l __ssoenv_says $__ssoenv_summary
-    set __ssoenv_summary "$__ssoenv_says · $__ssoenv_minutes min left"
-    test $__ssoenv_minutes -ge 60
-    and set __ssoenv_summary (builtin string join ' ' -- "$__ssoenv_says ·" (builtin math --scale=0 $__ssoenv_minutes / 60) \
-        h (builtin math $__ssoenv_minutes % 60) 'min left')
+    if test $__ssoenv_minutes -lt 60
+        set __ssoenv_summary "$__ssoenv_summary · $__ssoenv_minutes min left"
+    else
+        set -l __ssoenv_life (builtin math --scale=0 $__ssoenv_minutes / 60; builtin math $__ssoenv_minutes % 60)
+        set __ssoenv_summary "$__ssoenv_summary · $__ssoenv_life[1] h $__ssoenv_life[2] min left"
+    end
 end
 
 # Tells where the snippet for __ssoenv_words would be, and what its file must say; fails without a private folder.
 function __ssoenv_find --no-scope-shadowing
-    set -l __ssoenv_typed "$__ssoenv_words"
     set -l __ssoenv_folder "$XDG_RUNTIME_DIR/ssoenv"
     if test -z "$XDG_RUNTIME_DIR"
         set __ssoenv_folder "$HOME/.cache/ssoenv/shelf"
@@ -109,13 +108,13 @@ function __ssoenv_find --no-scope-shadowing
         or set __ssoenv_folder "$XDG_CACHE_HOME/ssoenv/shelf"
     end
     # In a sticky folder nobody renames or removes what is not theirs, whatever else its mode allows.
-    test -n "$__ssoenv_typed"
+    test -n "$__ssoenv_words"
     and test -d "$__ssoenv_folder" -a ! -L "$__ssoenv_folder" -a -O "$__ssoenv_folder" -a -k "$__ssoenv_folder"
     or return
-    set __ssoenv_meaning "$__ssoenv_typed"\t"$HOME"\t"$AWS_CONFIG_FILE"\t"$AWS_SHARED_CREDENTIALS_FILE"\t"$SSOENV_CONFIG"\t"$XDG_CONFIG_HOME"
+    set __ssoenv_meaning "$__ssoenv_words"\t"$HOME"\t"$AWS_CONFIG_FILE"\t"$AWS_SHARED_CREDENTIALS_FILE"\t"$SSOENV_CONFIG"\t"$XDG_CONFIG_HOME"
     # Most names stay as they are.
-    builtin string match --quiet --regex -- '\A(?=.{1,100}\z)(?<__ssoenv_file>(?:_?[A-Za-z0-9-])++_?)\z' $__ssoenv_typed
-    or set __ssoenv_file (builtin string replace --all --regex '[^A-Za-z0-9-]++' _ -- $__ssoenv_typed |
+    builtin string match --quiet --regex -- '\A(?=.{1,100}\z)(?<__ssoenv_file>(?:_?[A-Za-z0-9-])++_?)\z' "$__ssoenv_words"
+    or set __ssoenv_file (builtin string replace --all --regex '[^A-Za-z0-9-]++' _ -- "$__ssoenv_words" |
         builtin string sub --length 100)
     set __ssoenv_file "$__ssoenv_folder/$__ssoenv_file.fish"
 end

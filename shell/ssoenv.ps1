@@ -30,12 +30,17 @@ function global:__ssoenv_check {
     if (-not $match.Success) { return }
     $changes = [ordered]@{}
     $values = $match.Groups['value'].Captures
+    $isDoubled = $match.Groups['quote'].Success
     foreach ($name in $match.Groups['name'].Captures) {
         if ($changes.Contains($name.Value)) { return }
         $word = $values[$changes.Count].Value
-        $changes[$name.Value] = if ($word -cne '$null') {
-            $word.Substring(1, $word.Length - 2) -creplace "($quote)\1", '$1'
+        if ($word -ceq '$null') {
+            $word = $null
+        } else {
+            $word = $word.Substring(1, $word.Length - 2)
+            if ($isDoubled) { $word = $word -creplace "($quote)\1", '$1' }
         }
+        $changes[$name.Value] = $word
     }
     $changes
 }
@@ -154,7 +159,8 @@ function global:__ssoenv_apply {
         if (-not $base.ContainsKey($name)) { $base[$name] = [Environment]::GetEnvironmentVariable($name) }
     }
     foreach ($name in $base.Keys) {
-        $value = if ($changes.Contains($name)) { $changes[$name] } else { $base[$name] }
+        $value = $base[$name]
+        if ($changes.Contains($name)) { $value = $changes[$name] }
         # A plain $null would arrive as an empty text, which sets the variable from 7.5 on.
         if ($null -eq $value) { $value = [NullString]::Value }
         [Environment]::SetEnvironmentVariable($name, $value)

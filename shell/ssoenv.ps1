@@ -128,6 +128,9 @@ function global:__ssoenv_find {
 $global:__ssoenv_stat = [psobject].Assembly.GetType('System.Management.Automation.Platform+Unix')
 if ($null -ne $global:__ssoenv_stat) { $global:__ssoenv_stat = $global:__ssoenv_stat.GetMethod('GetLStat') }
 
+# Asked for once: .NET reads it from the system's list of users each time.
+$global:__ssoenv_user = [Environment]::UserName
+
 # Tells whether $Path is the user's own, no link, and of the kind $Mode: a file (0x8000) or a sticky folder (0x4200).
 function global:__ssoenv_is_own {
     [System.Diagnostics.DebuggerHidden()]
@@ -137,7 +140,7 @@ function global:__ssoenv_is_own {
     }
     $found = $global:__ssoenv_stat.Invoke($null, @($Path))
     $owner = $found.GetUserName()
-    ($found.Mode -band 0xF200) -eq $Mode -and $owner -and $owner.Equals([Environment]::UserName)
+    ($found.Mode -band 0xF200) -eq $Mode -and $owner -and $owner.Equals($global:__ssoenv_user)
 }
 
 # --- memory ----------------------------------------------------------------------------------------------------------

@@ -328,6 +328,7 @@ $AWS_CONTAINER_CREDENTIALS_FULL_URI/$SSOENV_KIND/$NO_COLOR/$TERM"
         set -l __ssoenv_age
         __ssoenv_read_age
         test $__ssoenv_age -ge $__ssoenv_drawn_at -a $__ssoenv_age -lt $__ssoenv_drawn_until
+        and not __ssoenv_is_late $argv
         and return
     end
     set -l __ssoenv_command $argv
@@ -355,6 +356,16 @@ $AWS_CONTAINER_CREDENTIALS_FULL_URI/$SSOENV_KIND/$NO_COLOR/$TERM"
     else
         __ssoenv_draw
     end
+end
+
+# Tells whether a line is about to run with keys that are nearly over, though the clock of the hook has stood still with the
+# machine, as that of a paused one does.
+function __ssoenv_is_late --no-scope-shadowing
+    set -l __ssoenv_ages
+    set -q argv[1]
+    and test -n "$SSOENV_RENEW" -a -n "$SSOENV_EXPIRATION"
+    and __ssoenv_read_clock /
+    and test (builtin math $SSOENV_EXPIRATION - $__ssoenv_ages[1] - $__ssoenv_ages[2]) -lt 60
 end
 
 # Fills __ssoenv_time, __ssoenv_left and __ssoenv_shown: now (POSIX), the seconds that are left, and how the segment
@@ -425,8 +436,16 @@ function __ssoenv_renew --no-scope-shadowing
     end
 end
 
+# A login is over until its file, which the note about that names, is written again.
 function __ssoenv_is_over --no-scope-shadowing
-    test -f (builtin string replace --regex '\.fish$' .over -- $__ssoenv_file)
+    set -l __ssoenv_note (builtin string replace --regex '\.fish$' .over -- $__ssoenv_file)
+    set -l __ssoenv_login
+    set -l __ssoenv_ages
+    test -f "$__ssoenv_note"
+    or return
+    builtin read __ssoenv_login <$__ssoenv_note
+    __ssoenv_read_clock $__ssoenv_note $__ssoenv_login
+    and test "$__ssoenv_ages[-1]" -ge "$__ssoenv_ages[2]"
 end
 
 # Starts the program, which is to renew this shell's keys, and does not wait.

@@ -518,10 +518,14 @@ function global:__ssoenv_apply_keys {
     $true
 }
 
+# A login is over until its file, which the note about that names, is written again.
 function global:__ssoenv_is_over {
     [System.Diagnostics.DebuggerHidden()]
     param()
-    [System.IO.File]::Exists([System.IO.Path]::ChangeExtension((__ssoenv_find), 'over'))
+    $note = [System.IO.Path]::ChangeExtension((__ssoenv_find), 'over')
+    if (-not [System.IO.File]::Exists($note)) { return $false }
+    $login = [System.IO.File]::ReadAllText($note).TrimEnd("`n")
+    -not $login -or [System.IO.File]::GetLastWriteTimeUtc($login) -le [System.IO.File]::GetLastWriteTimeUtc($note)
 }
 
 # Starts the program, which is to renew this shell's keys, and does not wait. Nobody hears it, nor does Ctrl-C end it.

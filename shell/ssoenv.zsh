@@ -360,8 +360,11 @@ __ssoenv_renew() {
     fi
 }
 
+# A login is over until its file, which the note about that names, is written again.
 __ssoenv_is_over() {
-    [[ -f "${__ssoenv_file%.posix}.over" ]]
+    \builtin local __ssoenv_note="${__ssoenv_file%.posix}.over" __ssoenv_login=''
+    [[ -f "$__ssoenv_note" ]] && { IFS='' \builtin read -r __ssoenv_login || \builtin true; } <"$__ssoenv_note" &&
+        [[ ! "$__ssoenv_login" -nt "$__ssoenv_note" ]]
 }
 
 # Starts the program, which is to renew this shell's keys, and does not wait.

@@ -114,11 +114,14 @@ def left(words: Sequence[str], family: str, context: Context) -> float:
     return 0.0
 
 
-def note_over(words: Sequence[str], family: str, context: Context) -> None:
-    """Let the shells know that *words* can't be had again: the login is over."""
+def note_over(words: Sequence[str], family: str, login: Path | None, context: Context) -> None:
+    """Let the shells know that *words* can't be had again: the login is over.
+
+    That holds until its file *login*, if there is one, is written again: others than ssoenv log in, too.
+    """
     file = path(" ".join(words), family, context)
     with suppress(OSError, SsoenvError):
-        _write(file.with_suffix(_OVER), b"")
+        _write(file.with_suffix(_OVER), f"{login}\n".encode() if login and str(login).isprintable() else b"")
 
 
 def forget_over(context: Context) -> None:

@@ -58,9 +58,15 @@ def renew(target: Target, words: Sequence[str], shell: Shell, context: Context, 
         try:
             made = switch.to_keys(target, replace(context, terminal=False), None, minimum)
         except NotLoggedIn:
-            shelf.note_over(words, family, context)
+            login = cache_names.token_path(context, target.session) if target.session else None
+            shelf.note_over(words, family, login, context)
             raise
         keep(made, words, shell, context, begun=begun, quiet=quiet)
+        if settings.load(context).shelf and not shelf.left(words, family, context):
+            context.say(
+                f"New keys are there, but no shell can take them: {shelf.folder(context)} can't be written, or "
+                f"{config.file_of(context)} is dated in the future. Type: ssouse {shlex.join(words)}"
+            )
 
 
 def forget(words: Sequence[str], context: Context) -> None:

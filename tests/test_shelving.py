@@ -406,11 +406,26 @@ def test_the_login_is_over(expiring, folder, portal):
     process = renew(expiring, "dev-readonly")
     assert "no valid login" in process.communicate(timeout=60)[1]
     assert process.returncode == 3
+    assert f"{expiring.home}/.aws/sso/cache/" in (folder / "dev-readonly.over").read_text()
     words = [sys.executable, "-m", "ssoenv", "use", *WRAPPER, "--renew", "dev-readonly"]
     assert Screen(words, expiring.environ).finish() == 3  # nobody has asked for a login there, either
     assert kept(folder) == ["dev-readonly.over", "dev-readonly.posix"]
     assert expiring.ssoenv("login", "corp").returncode == 0
     assert kept(folder) == ["dev-readonly.posix"]
+
+
+@pytest.mark.parametrize("fault", ["a file of the future", "no shelf"])
+def test_keys_that_no_shell_can_take(expiring, folder, fault):
+    """A renewal that brings nobody anything says so to who waits for it."""
+    later = expiring.config.stat().st_mtime + 9999
+    if fault == "no shelf":
+        (folder / "Makefile").touch()
+        folder.chmod(0o755)
+    else:
+        os.utime(expiring.config, (later, later))
+    said = renew(expiring, "dev-readonly").communicate(timeout=60)[1]
+    assert said.startswith("New keys are there, but no shell can take them")
+    assert said.endswith("Type: ssouse dev-readonly\n")
 
 
 def test_a_login_elsewhere_ends_the_note(expiring, folder, portal):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import replace
 
@@ -608,16 +609,27 @@ def test_the_clock_was_set_back(expiring):
     assert run.stderr == b"stand-in: --renew\n"
 
 
-def test_there_is_a_login_again(expiring):
+@pytest.mark.parametrize("is_by_ssoenv", [True, False])
+def test_there_is_a_login_again(expiring, is_by_ssoenv):
     """After a login the next prompt asks at once, and the next line waits, though one has just waited."""
     session = expiring.session
     session.export(**exported({"SSOENV_EXPIRATION": 30}))
     session.answer("--renew", "", status=5)
     expiring.put("other")
     over, calls = expiring.folder / "dev.over", session.folder / "calls"
-    over.touch()
+    login = session.home / "token"
+    login.touch()
+    over.write_text(f"{login}\n")
+    ages = {"before": over.stat().st_mtime - 9, "after": over.stat().st_mtime + 9}
+    os.utime(login, (ages["before"], ages["before"]))
+    new = session.home / "new"
+    new.touch()
+    os.utime(new, (ages["after"], ages["after"]))
+    log_in = ["rm", over] if is_by_ssoenv else ["mv", new, login]
     line = TYPED[session.probe.shell].format(line=session.probe.quote("aws"))
     session.add("__ssoenv_hook", _wait_for_call(session), "__ssoenv_hook", line)
-    session.add(session.probe.words("rm", over, calls), "__ssoenv_hook", _wait_for_call(session))
+    session.add(
+        session.probe.words(*log_in), session.probe.words("rm", calls), "__ssoenv_hook", _wait_for_call(session)
+    )
     session.add(session.probe.words("mv", calls, calls.with_name("asked")), line)  # which says so, if there is none
     assert session.run().stderr == b"stand-in: --renew\n"

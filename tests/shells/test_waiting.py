@@ -37,7 +37,7 @@ def expired(start_session):
 
     def start(*lines, then=""):
         session = start_session(_RENEWS_WHEN_ASKED_AGAIN)
-        kept = Shelf(session).put("dev", value="renewed")
+        kept = Shelf(session).put("dev", AWS_SESSION_TOKEN="renewed")
         kept.rename(session.folder / "later")
         kept.touch()  # not taken, as it is empty
         screen = a_shell_with_expired_keys(session)
@@ -49,7 +49,7 @@ def expired(start_session):
     return start
 
 
-SAYS = """sh -c 'echo "it is $AWS_SSO_PROFILE${PS0+, with PS0}"'"""
+SAYS = """sh -c 'echo "it is $AWS_SESSION_TOKEN${PS0+, with PS0}"'"""
 
 
 def _tells_what_was_typed(probe):
@@ -123,8 +123,8 @@ def test_lines_that_bash_waits_before(expired, probe, line):
 @pytest.mark.parametrize(
     ("line", "shown"),
     [
-        ("""echo "it is $AWS_SSO_PROFILE after $? ${PIPESTATUS[*]} $_" """, "it is renewed after 2 2 last"),
-        ("""sleep 1000 & kill %1 && echo "it is $AWS_SSO_PROFILE" """, "it is renewed"),
+        ("""echo "it is $AWS_SESSION_TOKEN after $? ${PIPESTATUS[*]} $_" """, "it is renewed after 2 2 last"),
+        ("""sleep 1000 & kill %1 && echo "it is $AWS_SESSION_TOKEN" """, "it is renewed"),
     ],
     ids=["how the last one ended", "jobs"],
 )
@@ -197,7 +197,7 @@ exit 5
 def test_a_line_waits_for_new_keys(start_session):
     """A line that PSReadLine returns waits for new keys, and both see how the last command ended."""
     session = start_session(_RENEWS)
-    kept = Shelf(session).put("dev", value="renewed")
+    kept = Shelf(session).put("dev", AWS_SESSION_TOKEN="renewed")
     kept.rename(session.folder / "later")
     kept.touch()  # not taken, as it is empty
     session.export(**exported(switched(-1, SSOENV_RENEW="600")))
@@ -210,7 +210,7 @@ def test_a_line_waits_for_new_keys(start_session):
         session.snapshot(line)
     run = session.run()
     assert run.stdout.decode().splitlines() == [f"{line} False 3" for line in lines]
-    assert [run[line]["AWS_SSO_PROFILE"] for line in lines] == ["dev"] * 3 + ["renewed"] * 2
+    assert [run[line]["AWS_SESSION_TOKEN"] for line in lines] == [None] * 3 + ["renewed"] * 2
     assert run.calls == [["use", "--shell", "powershell", "--wrapper", "1", "--renew", "dev"]]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from dataclasses import replace
 
@@ -233,16 +234,56 @@ def test_numbers_that_zsh_would_divide_exactly(wrapped):
     assert run.stderr.decode() == "dev · 2 h 5 min left\n"
 
 
-@only(lambda probe: probe.assign)
-def test_the_last_ten_minutes_are_yellow(session):
-    """From the moment on at which they begin."""
+# What is seen in each state: texts, each behind the codes of its colour.
+LOOKS = [
+    (switched(3030), [("36", f"dev {ACCOUNT} 50m")]),
+    (switched(3030, SSOENV_KIND="other"), [("36", f"dev {ACCOUNT} 50m")]),
+    (switched(3030, SSOENV_KIND="production"), [("31", f"dev {ACCOUNT} 50m")]),
+    (switched(570), [("36", f"dev {ACCOUNT}"), ("0;33", " 9m")]),
+    (switched(570, SSOENV_KIND="production"), [("31", f"dev {ACCOUNT}"), ("0;33", " 9m")]),
+    (switched(-1), [("9;36", f"dev {ACCOUNT} expired")]),
+    (switched(-1, SSOENV_KIND="production"), [("9;31", f"dev {ACCOUNT} expired")]),
+    (switched(3030, AWS_ACCESS_KEY_ID=None), [("1;31", "dev keys ≠ label")]),
+    (switched(-1, AWS_PROFILE="prod"), [("1;31", f"dev {ACCOUNT} keys ≠ label")]),
+    (switched(570, AWS_PROFILE="prod", SSOENV_KIND="production"), [("1;31", f"dev {ACCOUNT} keys ≠ label")]),
+    ({"AWS_PROFILE": "mine"}, [("36", "mine")]),
+]
+
+
+@pytest.fixture
+def colored(session):
+    """Return a session at a terminal that shows colours, which PowerShell looks for as it starts."""
+    session.environ["TERM"] = "xterm"
     session.load()
-    session.export(**exported(switched(601)), TERM="xterm")
+    return session
+
+
+def test_looks(colored):
+    """Production is red, what is over is struck out, what is left of it is yellow at the end, and a warning is bold.
+
+    What is typed behind it is in no colour.
+    """
+    names = sorted({name for values, _ in LOOKS for name in values})
+    for values, _ in LOOKS:
+        colored.add(*(colored.probe.unset.format(name=name) for name in names))
+        colored.export(**exported(values))
+        colored.add("__ssoenv_hook", "ssoenv_prompt", colored.probe.words("echo", "-=-"))
+    said = colored.run().stdout.decode().replace("\n", "").split("-=-")[:-1]
+    # What bash and zsh are told of the room that is taken.
+    said = [re.sub(r"[\1\2]|%[{}]", "", text) for text in said]
+    seen = [re.findall(r"\x1b\[([\d;]*)m([^\x1b]+)", text) for text in said]
+    assert seen == [expected for _, expected in LOOKS]
+    assert all(text.endswith("\x1b[0m") for text in said)
+
+
+def test_the_last_ten_minutes_are_yellow(colored):
+    """From the moment on at which they begin."""
+    colored.export(**exported(switched(601)))
     for seconds in (660, 600):
-        session.add(
-            _seconds_left(seconds, session.probe), "__ssoenv_hook", "ssoenv_prompt", session.probe.words("echo")
+        colored.add(
+            _seconds_left(seconds, colored.probe), "__ssoenv_hook", "ssoenv_prompt", colored.probe.words("echo")
         )
-    before, after = session.run().stdout.splitlines()
+    before, after = filter(None, colored.run().stdout.splitlines())
     assert (b"\x1b[0;33m" in before, b"\x1b[0;33m" in after) == (False, True)
 
 

@@ -79,6 +79,9 @@ class Probe:
     """Hands the value of variable ``{name}``, exported or not, to the command ``{call}``; no word if it is unset."""
     read_only: str | None = None
     """Makes ``{name}`` read-only."""
+    children: str | None = None
+    """Prints how many page faults Linux has counted of the shell's children, see proc(5), by the shell's own means.
+    Each child has some, also where it is a mere fork, which may take no time that the clock shows."""
     reloads: bool = True
     """Whether what a file defines stays the same when it is loaded again."""
     is_ascii: bool = False
@@ -261,6 +264,7 @@ _BASH = Probe(
     export="export {name}={value}",
     assign="{name}={value}",
     read_only="readonly {name}",
+    children='read -ra counts </proc/$$/stat; echo "${counts[10]}"',
     unset="unset -v {name}",
     value='{call} ${{{name}+"${name}"}}',
     in_function="wrapped() {{ {line}; }}; wrapped",
@@ -292,6 +296,7 @@ _FISH = Probe(
     attempt="{line}; {call} $status",
     export="set -gx {name} {value}",
     assign="set -gu {name} {value}",
+    children="read -a counts </proc/$fish_pid/stat; echo $counts[11]",
     unset="set -eg {name}",
     value="{call} ${name}",
     in_function="function wrapped; {line}; end; wrapped",
@@ -349,6 +354,7 @@ PROBES = (
         options=("-f",),
         command=("zsh",),
         accept=_is_any,
+        children="read -rA counts </proc/$$/stat; echo $counts[11]",
         strict=("setopt errexit nounset pipefail noclobber warncreateglobal",),
         hijack=_POSIX_HIJACK,
         alias=("alias ssouse='false '",),
@@ -374,6 +380,7 @@ PROBES = (
         attempt="try {{ {line}; {call} $LASTEXITCODE $? }} catch {{ {call} $LASTEXITCODE False }}",
         export="$env:{name} = {value}",
         unset="$env:{name} = $null",
+        children='[System.IO.File]::ReadAllText("/proc/$PID/stat").Split()[10]',
         value="if ($null -eq $env:{name}) {{ {call} }} else {{ {call} $env:{name} }}",
         in_function="function wrapped {{ {line} }}; wrapped",
         refused_each="""\
@@ -566,6 +573,10 @@ end""",
         empty_words=False,
     ),
 )
+
+
+counts_children = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="only Linux tells it in a file")
+"""The mark of a test that needs `Probe.children`."""
 
 
 def only(condition: Callable[[Probe], object]) -> pytest.MarkDecorator:

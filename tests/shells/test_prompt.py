@@ -8,7 +8,7 @@ import time
 from dataclasses import replace
 
 import pytest
-from probes import only
+from probes import counts_children, only
 from test_shelf import SHELVING, Shelf
 
 # The account that is written into this key id.
@@ -320,6 +320,29 @@ def test_the_minute_goes_on(wrapped):
     wrapped.add("ssoenv_prompt", line_end)
     shown = [line for line in wrapped.run().stdout.decode().splitlines() if line]
     assert shown == [f"dev {ACCOUNT} 1m", f"dev {ACCOUNT} 0m"]
+
+
+@counts_children
+def test_no_prompt_has_children(session):
+    """Neither a segment that stays nor another one forks anything, nor does a line that needs not wait."""
+    session.environ["TERM"] = "xterm"
+    session.export(**exported(switched(3030, SSOENV_RENEW="600")))
+    session.load()
+    hook = "__ssoenv_hook 0 ''" if session.probe.shell == "bash" else "__ssoenv_hook"  # as before a prompt
+    line = TYPED[session.probe.shell].format(line=session.probe.quote("aws"))
+    session.add(hook, session.probe.children)
+    changes = [
+        {},
+        {"SSOENV_EXPIRATION": 1830},
+        {"AWS_ACCESS_KEY_ID": KEY[:-1] + "Q"},
+        {"AWS_SSO_PROFILE": MARKS, "SSOENV_KIND": "production"},
+        {"SSOENV_EXPIRATION": -1},
+    ]
+    for change in changes:
+        session.export(**exported(change))
+        session.add(hook, session.probe.children, line, session.probe.children)
+    before, *after = session.run().stdout.split()
+    assert after == [before] * 2 * len(changes)
 
 
 def test_a_line_that_is_typed_leaves_no_segment_behind(wrapped):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import subprocess
 from pathlib import Path
@@ -23,9 +24,9 @@ _BASH = r"""
 PATH= COMP_WORDBREAKS={breaks}
 for line in {asked}; do
     COMP_LINE=$line COMP_POINT=${{#line}}
-    completer=$(complete -p "${{line%% *}}")
-    completer=${{completer#complete -F }}
-    ${{completer%% *}} "${{line%% *}}"
+    complete -p "${{line%% *}}" >found # no fork
+    read -r _ _ completer _ <found
+    $completer "${{line%% *}}"
     (( ${{#COMPREPLY[@]}} == 0 )) || printf '%s\0' "${{COMPREPLY[@]}}"
     printf '\1\0'
 done
@@ -85,11 +86,26 @@ class Completer:
         if self.probe.shell == "zsh":
             with Terminal(self) as terminal:
                 return [terminal.offered(line) for line in lines]
-        asked = (", " if self.probe.shell == "powershell" else " ").join(map(self.probe.quote, lines))
-        text = _SCRIPTS[self.probe.shell].format(asked=asked, breaks=shlex.quote(_WORD_BREAKS))
-        answers = self.run(self.load_line(), text).split("\1\0")
+        answers = self.run(self.load_line(), self._script(*lines)).split("\1\0")
         assert len(answers) == len(lines) + 1, answers
         return [answer.split("\0")[:-1] for answer in answers[:-1]]
+
+    def children(self, *lines: str) -> list[str]:
+        """Return what `Probe.children` tells before and after the lines are asked, the cursor at the end of each."""
+        assert self.probe.children
+        if self.probe.shell == "zsh":
+            with Terminal(self) as terminal:
+                before = terminal.type(f"{self.probe.children}; echo {_MARK}\r")
+                for line in lines:
+                    terminal.offered(line)
+                shown = before + terminal.type(f"{self.probe.children}; echo {_MARK}\r")
+        else:
+            shown = self.run(self.load_line(), self.probe.children, self._script(*lines), self.probe.children)
+        return re.findall(r"^(\d+)\r?$", shown.replace("\1\0", "\n"), re.MULTILINE)
+
+    def _script(self, *lines: str) -> str:
+        asked = (", " if self.probe.shell == "powershell" else " ").join(map(self.probe.quote, lines))
+        return _SCRIPTS[self.probe.shell].format(asked=asked, breaks=shlex.quote(_WORD_BREAKS))
 
     def run(self, *lines: str) -> str:
         """Return what a script prints; it must print no complaint."""

@@ -7,6 +7,7 @@ import os
 import pytest
 import typer.main
 from completers import COMPLETED, Completer, Terminal
+from shells.probes import counts_children
 
 from ssoenv import formats, shells
 from ssoenv.cli import app
@@ -75,6 +76,15 @@ def test_offers_sessions_where_one_is_due(completer):
     """A session is offered for a login, and for the options that take one."""
     lines = ["ssoenv login ", "ssoenv logout ", "ssoenv roles --session ", "ssoenv settings --forget-region "]
     assert list(map(set, completer.ask(*lines))) == [{"corp", "lab"}] * len(lines)
+
+
+@counts_children
+def test_forks_nothing(completer):
+    """Names, sessions, regions and options are there without a child, even of the shell itself."""
+    before, after = completer.children(
+        "ssouse ", "ssoenv use de", "ssouse 'de", "ssoenv login ", "ssouse --region ", "ssoenv -"
+    )
+    assert after == before
 
 
 _REGIONS = {"eu-central-1", "us-east-1"}

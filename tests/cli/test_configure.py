@@ -30,7 +30,10 @@ class TestOne:
     """One profile."""
 
     def test_all_options(self, logged_in):
-        """Each question has an option; with all of them the file gets session and profile, without a question."""
+        """Each question has an option; with all of them the file gets session and profile, without a question.
+
+        The profile is offered at Tab from then on.
+        """
         logged_in.config.unlink()
         done = logged_in.ssoenv("configure", *words(PORTAL, ROLE, REST), "--no-input")
 
@@ -42,6 +45,8 @@ class TestOne:
         )
         assert done.stdout == ""
         assert "To use it in this shell: ssouse my-dev-profile" in done.stderr.splitlines()
+        names = (logged_in.home / ".cache" / "ssoenv" / "names").read_text("utf-8")
+        assert "my-dev-profile\t123456789022 · ReadOnly\n" in names
 
     def test_defaults(self, logged_in):
         """What has a default needs no option: the only session, the output format, the profile's name."""

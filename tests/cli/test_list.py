@@ -23,6 +23,12 @@ def test_plain_lines_in_a_pipe(logged_in):
     ]
 
 
+def test_completion_knows_what_is_listed(user):
+    """A profile that came into the file by another program is offered at Tab from then on."""
+    assert user.ssoenv("list").returncode == 0
+    assert "dev-readonly\t123456789011 · ReadOnly\n" in (user.home / ".cache" / "ssoenv" / "names").read_text("utf-8")
+
+
 def test_time_left_of_an_assumed_role(logged_in, portal):
     """A profile with a role_arn has its time, too, once it was switched to."""
     arn = "arn:aws:iam::123456789022:role/deploy"

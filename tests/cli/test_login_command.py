@@ -21,7 +21,10 @@ OTHER = "\n[sso-session broken]\nsso_start_url = https://no-such-portal.awsapps.
 
 
 def test_login_with_nothing_configured(user):
-    """A start URL and a region are enough; the session is known from then on, and its token is refreshed by itself."""
+    """A start URL and a region are enough; the session is known from then on, and its token is refreshed by itself.
+
+    What the login grants is offered at Tab.
+    """
     user.config.unlink()
     done = user.ssoenv("login", "--start-url", f"{URL}/#/", "--sso-region", "eu-central-1")
     assert done.returncode == 0, done.stderr
@@ -30,6 +33,8 @@ def test_login_with_nothing_configured(user):
         r"then renewed by itself while the portal's session lasts; role credentials last 59 min\.$"
     )
     assert re.search(line, done.stderr, re.MULTILINE)
+    names = (user.home / ".cache" / "ssoenv" / "names").read_text("utf-8")
+    assert "DeveloperAccount/ReadOnly\t123456789011 · ReadOnly\n" in names
     again = user.ssoenv("login")
     assert "Still logged in to my-sso-portal" in again.stderr
     assert not user.config.exists()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import stat
 import sys
@@ -321,6 +322,29 @@ def test_one_renewal(expiring, folder, portal):
     assert portal.calls["GetRoleCredentials"] == before + 1
     new = (folder / "dev-readonly.posix").read_text()
     assert int(new.split("\n", 1)[0].split()[-1]) > int(old.split("\n", 1)[0].split()[-1]) + 2000
+
+
+def test_one_renewal_where_the_shelf_alone_keeps_keys(expiring, folder, portal, monkeypatch):
+    """Who has waited for another's renewal looks at the shelf once more: AWS is not asked again."""
+    cached = expiring.home / ".aws" / "cli" / "cache"
+    shutil.rmtree(cached)
+    cached.touch()
+    answer, others, heard = portal.answer, [], []
+
+    def answer_late(request):
+        if request.path == "/federation/credentials" and not others:
+            others.append(renew(expiring, "dev-readonly"))
+            heard.append(others[0].stderr.readline())
+        return answer(request)
+
+    before = portal.calls["GetRoleCredentials"]
+    monkeypatch.setattr(portal, "answer", answer_late)
+    first = renew(expiring, "dev-readonly")
+    first.communicate(timeout=60)
+    others[0].communicate(timeout=60)
+    assert heard == ["Waiting for another ssoenv that renews dev-readonly …\n"]
+    assert (first.returncode, others[0].returncode) == (0, 0)
+    assert portal.calls["GetRoleCredentials"] == before + 1
 
 
 def test_a_renewal_is_for_a_while(expiring, folder, portal):

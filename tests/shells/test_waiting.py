@@ -27,7 +27,13 @@ esac
 
 def a_shell_with_expired_keys(session, **environ):
     """Return the screen of one."""
-    environ = {"TERM": "xterm", "NO_COLOR": "1", **exported(switched(-1, SSOENV_RENEW="600")), **environ}
+    environ = {
+        "TERM": "xterm",
+        "NO_COLOR": "1",
+        "AWS_SESSION_TOKEN": "old",
+        **exported(switched(-1, SSOENV_RENEW="600")),
+        **environ,
+    }
     return Screen([session.program, *INTERACTIVE[session.probe.shell]], session.environ | environ, columns=160)
 
 
@@ -487,7 +493,7 @@ def test_a_line_waits_for_no_signal_that_is_not_heard(expired, probe):
         pytest.skip("no signal is sent")
     screen, session = expired("PROMPT_COMMAND='trap mine=yes URG'")
     screen.press(SAYS, ENTER)
-    screen.until("it is dev")
+    screen.until("it is old")
     assert sum("--renew" in call for call in session._calls()) == 1
     screen.leave()
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from ssoenv.errors import SsoenvError
+from ssoenv.text import printable
 
 
 class NotMeasured(Exception):
@@ -122,8 +123,17 @@ def _time(task: Task) -> float:
     return task.run()
 
 
-def process(command: Sequence[str | Path], environ: Mapping[str, str], cwd: Path) -> Callable[[], float]:
-    """Return what runs a whole process, without a terminal, and returns the milliseconds that it took."""
+_LONGEST = 200  # characters of what a program says of its fault
+
+
+def process(
+    command: Sequence[str | Path], environ: Mapping[str, str], cwd: Path, *, prints: bytes = b""
+) -> Callable[[], float]:
+    """Return what runs a whole process, without a terminal, and returns the milliseconds that it took.
+
+    What it says must hold *prints*: some programs end well though they did not do what they were asked to.
+    """
+    name = Path(command[0]).name
 
     def run() -> float:
         started = time.perf_counter()
@@ -140,7 +150,9 @@ def process(command: Sequence[str | Path], environ: Mapping[str, str], cwd: Path
         taken = (time.perf_counter() - started) * 1000
         if done.returncode:
             last = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
-            raise NotMeasured(f"`{Path(command[0]).name}` failed with {done.returncode}: {last}")
+            raise NotMeasured(f"`{name}` failed with {done.returncode}: {printable(last)[:_LONGEST]}")
+        if prints not in done.stdout:
+            raise NotMeasured(f"`{name}` did not fail, but printed no {prints.decode()}…")
         return taken
 
     return run

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from proxy import Proxy
 from user import CONFIG, User
 
 from ssoenv.demo.portal import Portal
@@ -27,12 +28,14 @@ class World:
     """A *user* who is logged in, a *folder* for what else is needed, and what was asked for.
 
     *aws* is the AWS CLI's path, if there is one; *peers* are commands of other tools, to be run as they are.
+    *behind_proxy* is the environment for programs that ask AWS's own addresses, whatever other they are told.
     """
 
     user: User
     folder: Path
     rounds: int
     aws: str | None
+    behind_proxy: dict[str, str]
     peers: tuple[str, ...] = ()
 
     @property
@@ -40,11 +43,19 @@ class World:
         """The user's environment."""
         return self.user.environ
 
+    def forget(self) -> None:
+        """Take the roles' keys out of the AWS CLI's cache. The login stays."""
+        shutil.rmtree(self.user.home / ".aws" / "cli" / "cache", ignore_errors=True)
+
 
 @contextmanager
 def world(*, rounds: int, aws: str | None = None, peers: Sequence[str] = ()) -> Iterator[World]:
     """Lend a world in which the portal answers at once."""
-    with TemporaryDirectory(prefix="ssoenv-bench-") as folder, Portal(auto_approve=True) as portal:
+    with (
+        TemporaryDirectory(prefix="ssoenv-bench-") as folder,
+        Portal(auto_approve=True) as portal,
+        Proxy(portal, Path(folder) / "authority.pem") as proxy,
+    ):
         home = Path(folder) / "home"
         (home / "run").mkdir(parents=True)
         environ = {name: os.environ[name] for name in _KEPT if name in os.environ}
@@ -62,7 +73,7 @@ def world(*, rounds: int, aws: str | None = None, peers: Sequence[str] = ()) -> 
         user = User(home, environ)
         user.write_config(CONFIG)
         user.ssoenv("login", "corp").check_returncode()
-        yield World(user, Path(folder), rounds, _aws(aws), tuple(peers))
+        yield World(user, Path(folder), rounds, _aws(aws), {**environ, **proxy.environment()}, tuple(peers))
 
 
 def _aws(given: str | None) -> str | None:

@@ -307,6 +307,8 @@ __ssoenv_hook() {
         \builtin typeset -g +x SSOENV_PROMPT __ssoenv_drawn
         \builtin return 0
     fi
+    \builtin local +x __ssoenv_bang='!'
+    [[ ! -o prompt_bang ]] || __ssoenv_bang='!!' # which a prompt shows as one
     { # as in ssouse
         \builtin emulate -L zsh -o extended_glob -o no_multibyte -o no_all_export -o no_err_exit -o no_err_return \
             -o no_xtrace -o no_verbose -o no_force_float
@@ -324,7 +326,7 @@ __ssoenv_hook() {
         ((__ssoenv_minutes = __ssoenv_left > 0 ? (__ssoenv_left - 1) / 60 : -1)) # a second that has begun is over
     fi
     ((__ssoenv_command == 0)) || \builtin return 0
-    __ssoenv_seen="${AWS_SSO_PROFILE-}/$__ssoenv_minutes/$__ssoenv_over/${NO_COLOR-}/${TERM-}/${SSOENV_KIND-}\
+    __ssoenv_seen="$__ssoenv_bang${AWS_SSO_PROFILE-}/$__ssoenv_minutes/$__ssoenv_over/${NO_COLOR-}/${TERM-}/${SSOENV_KIND-}\
 /${AWS_ACCESS_KEY_ID-}/${AWS_SSO_ACCOUNT_ID-}/${SSOENV_EXPIRATION-}/${AWS_CONTAINER_CREDENTIALS_FULL_URI-}/${AWS_PROFILE-}"
     if [[ "$__ssoenv_seen" != "$__ssoenv_drawn" ]]; then
         __ssoenv_draw
@@ -402,7 +404,7 @@ __ssoenv_apply_keys() {
 }
 
 # Fills __ssoenv_segment. What others have named is a value in it and never code, as PROMPT holds nothing but its name; each
-# % of it is doubled, and %{ %} tell zsh what takes no room on the screen.
+# % of it, and each ! if need be, is doubled, and %{ %} tell zsh what takes no room on the screen.
 __ssoenv_draw() {
     \builtin local __ssoenv_label="${AWS_SSO_PROFILE:-${AWS_PROFILE-}}" __ssoenv_color=36 __ssoenv_rest=''
     \builtin local __ssoenv_account="${AWS_SSO_ACCOUNT_ID-}"
@@ -445,7 +447,7 @@ __ssoenv_draw() {
     if [[ "$__ssoenv_over" == new ]]; then
         __ssoenv_rest+="${__ssoenv_rest:+ }login over: ssoenv login" __ssoenv_over=said
     fi
-    __ssoenv_label="${__ssoenv_label//\%/%%}" __ssoenv_rest="${__ssoenv_rest:+ $__ssoenv_rest}"
+    __ssoenv_label="${${__ssoenv_label//\%/%%}//\!/$__ssoenv_bang}" __ssoenv_rest="${__ssoenv_rest:+ $__ssoenv_rest}"
     if [[ -z "${NO_COLOR-}" && "${TERM-}" != dumb ]]; then
         if [[ -n "$__ssoenv_left" ]] && ((__ssoenv_left <= 600)); then
             __ssoenv_rest=$'%{\e[0;33m%}'"$__ssoenv_rest"

@@ -298,6 +298,15 @@ def _seconds_left(seconds, probe):
     return f"__ssoenv_read_clock; export SSOENV_EXPIRATION=$((__ssoenv_time + {seconds}))"
 
 
+@only(lambda probe: probe.shell == "zsh")
+def test_no_name_is_a_number_of_history(wrapped):
+    """With an option of the user's, zsh shows such a number for an exclamation mark in the prompt."""
+    wrapped.export(AWS_PROFILE="50%!x!!")
+    for option in ("setopt", "unsetopt"):
+        wrapped.add(f"{option} prompt_bang", "__ssoenv_hook", "print -rP -- $SSOENV_PROMPT")
+    assert wrapped.run().stdout.decode().splitlines() == ["50%!x!!"] * 2
+
+
 # Keeps the segment in `was`; and runs the hook until it is another one.
 _KEEP_SEGMENT = {"fish": "set was $SSOENV_PROMPT", "powershell": "$was = $SSOENV_PROMPT"}
 _UNTIL_ANOTHER = {

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from ssoenv import credentials, files, finding, listed, remembered, sessions, settings, shelf, shells, switch
-from ssoenv.aws import cache_names, config
-from ssoenv.aws.roles import FRESH_FOR
+from ssoenv.aws import cache_names, config, roles
 from ssoenv.context import Context
 from ssoenv.errors import NotLoggedIn, UsageError
 from ssoenv.shells import Shell
 from ssoenv.switch import Switch
 from ssoenv.targets import Target
+
+
+def begin(context: Context) -> float:
+    """Return the time (POSIX seconds) at which a switch begins that may be kept.
+
+    The AWS CLI's folders are there then: made during the switch, they would count as what is put into ``~/.aws`` later.
+    """
+    if (context.home / ".aws").is_dir():
+        for folder in (roles.cache_dir(context), cache_names.token_cache(context)):
+            with suppress(OSError):
+                files.make_folder(folder)
+    return context.now()
 
 
 def keep(made: Switch, words: Sequence[str], shell: Shell, context: Context, *, begun: float, quiet: bool) -> None:
@@ -49,7 +61,7 @@ def renew(target: Target, words: Sequence[str], shell: Shell, context: Context, 
 
     Raise NotLoggedIn, after a note to the shells on the shelf, when the login is over; and what a switch raises.
     """
-    minimum = max(settings.load(context).renew_minutes * 60, FRESH_FOR)
+    minimum = max(settings.load(context).renew_minutes * 60, roles.FRESH_FOR)
     family = shell.family or ""
     name = cache_names.digest(f"{target.key} {family}")
     with files.lock_if_possible(context, f"renew-{name}", f"Waiting for another ssoenv that renews {target.name} …"):

@@ -229,6 +229,14 @@ def test_a_folder_of_another_use(logged_in, folder, tmp_path):
     assert f"{logged_in.home / '.aws'}\t" not in text
 
 
+def test_the_first_switch_of_a_home_counts(logged_in, folder):
+    """That it makes the AWS CLI's folder is no reason to doubt what it was made from."""
+    assert not (logged_in.home / ".aws" / "cli").exists()
+    use(logged_in, "dev-readonly")
+    assert (logged_in.home / ".aws" / "cli").is_dir()
+    assert (logged_in.home / ".aws").stat().st_mtime < (folder / "dev-readonly.posix").stat().st_mtime
+
+
 def test_logout_by_the_aws_cli(logged_in, folder):
     """What it deletes, which is the token and its own cache, no shell takes from the shelf any more."""
     use(logged_in, "dev-readonly")

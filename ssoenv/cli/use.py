@@ -64,7 +64,7 @@ def use(
         raise UsageError("--for says when the endpoint of --serve ends.", "Type: ssouse --serve --for 30m NAME")
     seconds = parse_lifetime(lifetime)
     context = messages.context()
-    begun = context.now()
+    begun = shelving.begin(context)
     if renew:
         _be_awaited()
     if forget:

@@ -74,7 +74,8 @@ def renew(target: Target, words: Sequence[str], shell: Shell, context: Context, 
             shelf.note_over(words, family, login, context)
             raise
         keep(made, words, shell, context, begun=begun, quiet=quiet)
-        if settings.load(context).shelf and not shelf.left(words, family, context):
+        until = made.change.expiration
+        if settings.load(context).shelf and until and context.now() + shelf.left(words, family, context) < until - 1:
             context.say(
                 f"New keys are there, but no shell can take them: {shelf.folder(context)} can't be written, or "
                 f"{config.file_of(context)} is dated in the future. Type: ssouse {shlex.join(words)}"

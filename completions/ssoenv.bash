@@ -100,7 +100,7 @@ __ssoenv_complete_split() {
 
 # Fills COMPREPLY with the names that start with word, out of the file $1, and about with what each is, where that is shown.
 __ssoenv_complete_names() {
-    \builtin local LC_ALL=C file="${XDG_CACHE_HOME:-${HOME-}/.cache}/ssoenv/$1.line" low high middle first=0
+    \builtin local LC_ALL=C file="${XDG_CACHE_HOME:-${HOME-}/.cache}/ssoenv/$1.line" low high middle first=0 i
     case "${OSTYPE-}" in msys* | cygwin*) file="${LOCALAPPDATA-}/ssoenv/$1.line" ;; esac
     [[ -f "$file" && -r "$file" ]] || \builtin return 0
     IFS=$'\t' \builtin read -r -a COMPREPLY <"$file"
@@ -122,6 +122,9 @@ __ssoenv_complete_names() {
     # the same order.
     if [[ "${COMP_TYPE-}" == 63 && ${#COMPREPLY[@]} -gt 1 && ${#COMPREPLY[@]} -le 100 && -f "${file%.line}" ]]; then
         \builtin mapfile -t -s "$first" -n "${#COMPREPLY[@]}" about <"${file%.line}"
+        for i in "${!COMPREPLY[@]}"; do # unless only one of the two has been written anew
+            [[ "${about[i]-}" == "${COMPREPLY[i]}"$'\t'* ]] || { about=() && \builtin break; }
+        done
     fi
 }
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 from completers import COMPLETED, Completer, Terminal
+from contexts import context_of
 from probes import PROBES
 from values import HOSTILE, REFUSED
 
@@ -391,6 +392,20 @@ def test_what_is_said_about_a_name_is_shown_in_bash(start, probe):
         assert terminal.kept.read_bytes() == b"development\0"
         terminal.child.send("ssoenv login \t\t")
         terminal.child.expect("corp +lab")
+
+
+@pytest.mark.parametrize(
+    "probe", [probe for probe in PROBES if probe.shell == "bash" and "3.2" not in str(probe)], ids=str
+)
+def test_what_is_said_about_another_name_is_not_shown_in_bash(start, probe):
+    """Where only one of the two files has been written, the names are listed alone."""
+    completer = start(probe)
+    completer.know("dev", "development", "devil")
+    line = completion_names.path(context_of(completer.folder, environ=completer.environ), "names.line")
+    line.write_text(line.read_text().removeprefix("dev\t"))
+    with Terminal(completer) as terminal:
+        terminal.child.send("ssouse dev\t\t")
+        terminal.child.expect(r"development +devil")
 
 
 def test_many_names_are_offered_in_zsh_at_the_second_tab(start):

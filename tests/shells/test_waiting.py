@@ -498,6 +498,18 @@ def test_a_line_waits_for_no_signal_that_is_not_heard(expired, probe):
     screen.leave()
 
 
+@only(lambda probe: probe.shell in INTERACTIVE)
+def test_a_line_that_waits_for_keys_of_another_account(expired):
+    """It runs with the old ones, and why is told once."""
+    screen, session = expired()
+    later = session.folder / "later"
+    later.write_text(later.read_text().replace("029608264753", "123456789022"))
+    screen.press(SAYS, ENTER)
+    screen.until("it is old")
+    assert "\n".join(screen.lines).count("another account or role") == 1
+    screen.leave()
+
+
 @only(lambda probe: probe.shell == "bash")
 def test_a_signal_behind_ctrl_c(session):
     """A handler called before the prompt, after one that was broken off, takes none of our options for the user's."""

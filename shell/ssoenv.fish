@@ -363,7 +363,8 @@ end
 function __ssoenv_is_late --no-scope-shadowing
     set -l __ssoenv_ages
     set -q argv[1]
-    and test -n "$SSOENV_RENEW" -a -n "$SSOENV_EXPIRATION"
+    and test -n "$SSOENV_RENEW"
+    and builtin string match --quiet --regex -- "^$__ssoenv_number\$" "$SSOENV_EXPIRATION"
     and __ssoenv_read_clock /
     and test (builtin math $SSOENV_EXPIRATION - $__ssoenv_ages[1] - $__ssoenv_ages[2]) -lt 60
 end

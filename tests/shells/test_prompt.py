@@ -667,6 +667,18 @@ _AHEAD = {
 }
 
 
+@pytest.mark.parametrize("expiration", ["soon", "1+1", "1;2", "("])
+def test_a_line_with_an_odd_expiration(session, expiration):
+    """Nothing is said of it, neither at the prompt nor before a line."""
+    session.export(**exported(switched(30, SSOENV_RENEW="600")), NO_COLOR="1")
+    session.load()
+    session.export(SSOENV_EXPIRATION=expiration)
+    session.add("__ssoenv_hook", TYPED[session.probe.shell].format(line=session.probe.quote("aws")))
+    run = session.run()
+    assert run.stderr == b""
+    assert run.calls == []
+
+
 def test_the_clock_was_set_back(expiring):
     """That something was asked, or waited for, at a time that is to come does not count."""
     session = expiring.session

@@ -475,7 +475,7 @@ end
 function __ssoenv_apply_keys --no-scope-shadowing
     set -l __ssoenv_lines (builtin string split \n -- $__ssoenv_text)
     for __ssoenv_name in AWS_SSO_ACCOUNT_ID AWS_SSO_ROLE_NAME
-        set -l __ssoenv_value (builtin string replace --filter "set -gx $__ssoenv_name " '' -- $__ssoenv_lines | builtin string unescape)
+        set -l __ssoenv_value (builtin string replace --filter --regex "^set -gx $__ssoenv_name " '' -- $__ssoenv_lines | builtin string unescape)
         test "$__ssoenv_value" = "$$__ssoenv_name"
         and continue
         __ssoenv_say 'the keys of this shell are not renewed: what it was switched to is another account or role by now. Switch again.'

@@ -566,6 +566,18 @@ def test_off_after_a_renewal_in_a_child(expiring):
     assert [run["off"][name] for name in ("AWS_ACCESS_KEY_ID", "AWS_SSO_PROFILE", "SSOENV_EXPIRATION")] == [None] * 3
 
 
+@pytest.mark.parametrize("form", ["set -gx {} 'other'", "{}=other"])
+def test_a_renewal_of_what_is_called_like_a_line(expiring, form):
+    """A name that looks like the line of an account or of a role is neither."""
+    called = " ".join(form.format(name) for name in ("AWS_SSO_ACCOUNT_ID", "AWS_SSO_ROLE_NAME"))
+    expiring.put("dev", value=called)
+    session = expiring.session
+    session.run_line("__ssoenv_hook", "after")
+    run = session.run()
+    assert int(run["after"]["SSOENV_EXPIRATION"]) > time.time() + 2000
+    assert run.stderr == b""
+
+
 @pytest.mark.parametrize("name", ["AWS_REGION", "AWS_PROFILE", "AWS_SSO_PROFILE"])
 def test_a_renewal_brings_keys_alone(expiring, name):
     """What somebody has set since the switch, here or in the parent of this shell, stays."""

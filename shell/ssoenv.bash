@@ -642,26 +642,27 @@ __ssoenv_take_newer() {
     __ssoenv_apply_keys || __ssoenv_key=- # what can't be made this shell's is not tried again
 }
 
-# Sets the keys that a proven snippet has, and nothing else, so that what somebody has set since the switch stays, such as a
-# region. Refuses those of another account or role: that would be a switch that nobody has asked for.
+# Sets the keys of a proven snippet, and when they are to be renewed, and nothing else, so that what somebody has set since
+# the switch stays, such as a region. Refuses those of another account or role: that would be a switch that nobody has
+# asked for.
 __ssoenv_apply_keys() {
     \builtin local __ssoenv_set __ssoenv_role='' __ssoenv_was_role
-    \builtin local -a __ssoenv_keys
+    \builtin local -a __ssoenv_keys __ssoenv_touched
+    __ssoenv_touched=(AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_CREDENTIAL_EXPIRATION SSOENV_EXPIRATION
+        SSOENV_RENEW)
     __ssoenv_keys=() __ssoenv_was_role="${AWS_SSO_ACCOUNT_ID:+ $AWS_SSO_ACCOUNT_ID}${AWS_SSO_ROLE_NAME:+ $AWS_SSO_ROLE_NAME}"
     for __ssoenv_set in "${__ssoenv_sets[@]%\'}"; do
         case "$__ssoenv_set" in
         AWS_SSO_ACCOUNT_ID=* | AWS_SSO_ROLE_NAME=*) __ssoenv_role+=" ${__ssoenv_set#*=}" ;;
-        AWS_ACCESS_KEY_ID=* | AWS_SECRET_ACCESS_KEY=* | AWS_SESSION_TOKEN=* | AWS_CREDENTIAL_EXPIRATION=* | SSOENV_EXPIRATION=*)
-            __ssoenv_keys+=("$__ssoenv_set")
-            ;;
+        *) [[ " ${__ssoenv_touched[*]} " != *" ${__ssoenv_set%%=*} "* ]] || __ssoenv_keys+=("$__ssoenv_set") ;;
         esac
     done
     if [[ "$__ssoenv_role" != "$__ssoenv_was_role" ]]; then
         __ssoenv_say 'the keys of this shell are not renewed: what it was switched to is another account or role by now. Switch again.'
         \builtin return 7
     fi
-    __ssoenv_refuse_read_only "${__ssoenv_keys[@]%%=*}" || \builtin return $?
-    \builtin unset -v "${__ssoenv_keys[@]%%=*}"
+    __ssoenv_refuse_read_only "${__ssoenv_touched[@]}" || \builtin return $?
+    \builtin unset -v "${__ssoenv_touched[@]}"
     \builtin export "${__ssoenv_keys[@]}"
     __ssoenv_own
 }

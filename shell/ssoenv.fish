@@ -470,8 +470,9 @@ function __ssoenv_take_newer --no-scope-shadowing
     return 0
 end
 
-# Sets the keys that a proven snippet has, and nothing else, so that what somebody has set since the switch stays, such as a
-# region. Refuses those of another account or role: that would be a switch that nobody has asked for.
+# Sets the keys of a proven snippet, and when they are to be renewed, and nothing else, so that what somebody has set since
+# the switch stays, such as a region. Refuses those of another account or role: that would be a switch that nobody has
+# asked for.
 function __ssoenv_apply_keys --no-scope-shadowing
     set -l __ssoenv_lines (builtin string split \n -- $__ssoenv_text)
     for __ssoenv_name in AWS_SSO_ACCOUNT_ID AWS_SSO_ROLE_NAME
@@ -481,9 +482,11 @@ function __ssoenv_apply_keys --no-scope-shadowing
         __ssoenv_say 'the keys of this shell are not renewed: what it was switched to is another account or role by now. Switch again.'
         return 7
     end
-    set -l __ssoenv_names AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_CREDENTIAL_EXPIRATION SSOENV_EXPIRATION
+    set -l __ssoenv_names AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_CREDENTIAL_EXPIRATION SSOENV_EXPIRATION \
+        SSOENV_RENEW
     __ssoenv_refuse_hidden $__ssoenv_names
     or return
+    set -eg $__ssoenv_names
     for __ssoenv_name in $__ssoenv_names
         eval (builtin string match -- "set -gx $__ssoenv_name *" $__ssoenv_lines)
     end

@@ -499,8 +499,8 @@ function global:__ssoenv_take_newer {
     $true
 }
 
-# Sets the keys of $changes, and nothing else, so that what somebody has set since the switch stays, such as a region.
-# Refuses those of another account or role: that would be a switch that nobody has asked for.
+# Sets the keys of $changes, and when they are to be renewed, and nothing else, so that what somebody has set since the
+# switch stays, such as a region. Refuses those of another account or role: that would be a switch that nobody has asked for.
 function global:__ssoenv_apply_keys {
     [System.Diagnostics.DebuggerHidden()]
     param()
@@ -511,8 +511,10 @@ function global:__ssoenv_apply_keys {
         }
     }
     foreach ($name in 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_CREDENTIAL_EXPIRATION',
-        'SSOENV_EXPIRATION') {
-        if ($changes[$name]) { [Environment]::SetEnvironmentVariable($name, $changes[$name]) }
+        'SSOENV_EXPIRATION', 'SSOENV_RENEW') {
+        $value = $changes[$name]
+        if ($null -eq $value) { $value = [NullString]::Value } # as in __ssoenv_apply
+        [Environment]::SetEnvironmentVariable($name, $value)
     }
     __ssoenv_own
     $true

@@ -383,22 +383,25 @@ __ssoenv_take_newer() {
     __ssoenv_apply_keys || __ssoenv_key=-
 }
 
-# Sets the keys that a proven snippet has, and nothing else, so that what somebody has set since the switch stays, such as a
-# region. Refuses those of another account or role: that would be a switch that nobody has asked for.
+# Sets the keys of a proven snippet, and when they are to be renewed, and nothing else, so that what somebody has set since
+# the switch stays, such as a region. Refuses those of another account or role: that would be a switch that nobody has
+# asked for.
 __ssoenv_apply_keys() {
     \builtin local __ssoenv_name
-    \builtin local -a __ssoenv_keys
+    \builtin local -a __ssoenv_keys __ssoenv_touched
     for __ssoenv_name in AWS_SSO_ACCOUNT_ID AWS_SSO_ROLE_NAME; do
         [[ "${__ssoenv_sets[(r)$__ssoenv_name=*]#*=}" == "${(P)__ssoenv_name}" ]] || {
             __ssoenv_say 'the keys of this shell are not renewed: what it was switched to is another account or role by now. Switch again.'
             \builtin return 7
         }
     done
-    for __ssoenv_name in AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_CREDENTIAL_EXPIRATION SSOENV_EXPIRATION; do
+    __ssoenv_touched=(AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_CREDENTIAL_EXPIRATION SSOENV_EXPIRATION
+        SSOENV_RENEW)
+    for __ssoenv_name in $__ssoenv_touched; do
         __ssoenv_keys+=("${(@M)__ssoenv_sets:#$__ssoenv_name=*}")
     done
-    __ssoenv_refuse_read_only "${(@)__ssoenv_keys%%=*}" || \builtin return
-    \builtin unset -v "${(@)__ssoenv_keys%%=*}"
+    __ssoenv_refuse_read_only $__ssoenv_touched || \builtin return
+    \builtin unset -v $__ssoenv_touched
     \builtin export "${__ssoenv_keys[@]}"
     __ssoenv_own
 }

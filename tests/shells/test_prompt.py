@@ -591,6 +591,18 @@ def test_a_renewal_brings_keys_alone(expiring, name):
     assert run.stderr == b""
 
 
+@pytest.mark.parametrize("renew", [None, "60"])
+def test_a_renewal_brings_when_the_next_is(expiring, renew):
+    """Who has chosen since that keys are never renewed, or later, need not switch for that."""
+    expiring.put("dev", SSOENV_RENEW=renew)
+    session = expiring.session
+    session.export(AWS_SESSION_TOKEN="of keys that had one")
+    session.run_line("__ssoenv_hook", "after")
+    after = session.run()["after"]
+    assert int(after["SSOENV_EXPIRATION"]) > time.time() + 2000
+    assert (after["SSOENV_RENEW"], after["AWS_SESSION_TOKEN"]) == (renew, None)
+
+
 _ROLE = "it's \\ \\\\ ReadOnly"
 
 

@@ -525,7 +525,7 @@ function global:__ssoenv_is_over {
     [System.Diagnostics.DebuggerHidden()]
     param()
     $note = [System.IO.Path]::ChangeExtension((__ssoenv_find), 'over')
-    if (-not [System.IO.File]::Exists($note)) { return $false }
+    if (-not [System.IO.File]::Exists($note) -or -not (__ssoenv_is_own $note 0x8000)) { return $false }
     $login = [System.IO.File]::ReadAllText($note).TrimEnd("`n")
     -not $login -or [System.IO.File]::GetLastWriteTimeUtc($login) -le [System.IO.File]::GetLastWriteTimeUtc($note)
 }

@@ -168,7 +168,7 @@ def _write(file: Path, content: bytes, modified: float | None = None) -> bool:
 def _is_newer(file: Path, source: Path) -> bool:
     try:
         return source.stat().st_mtime_ns < file.stat().st_mtime_ns
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return True
 
 

@@ -77,8 +77,9 @@ def renew(target: Target, words: Sequence[str], shell: Shell, context: Context, 
         until = made.change.expiration
         if settings.load(context).shelf and until and context.now() + shelf.left(words, family, context) < until - 1:
             context.say(
-                f"New keys are there, but no shell can take them: {shelf.folder(context)} can't be written, or "
-                f"{config.file_of(context)} is dated in the future. Type: ssouse {shlex.join(words)}"
+                f"New keys are there, but no shell can take them: {shelf.folder(context)} can't be written, or a file "
+                f"that they depend on, such as {config.file_of(context)}, is dated in the future. "
+                f"Type: ssouse {shlex.join(words)}"
             )
 
 

@@ -531,7 +531,7 @@ __ssoenv_preexec() {
 __ssoenv_wait_as_child() {
     __ssoenv_needs_keys "$(__ssoenv_history)" && [[ "$(\builtin trap -p URG)" == *__ssoenv_await* ]] || \builtin return 0
     __ssoenv_say() { :; }             # the shell itself says why it does not take what has come
-    \builtin trap '' TSTP             # it would wait for ever
+    \builtin trap '' TSTP             # the shell would wait for ever
     \builtin kill -URG $$ 2>/dev/null # so that it does not wait again soon, however this ends
     __ssoenv_await run
     \builtin kill -URG $$ 2>/dev/null

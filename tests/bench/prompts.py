@@ -14,9 +14,6 @@ ABOUT = """In a shell that has been switched, with an empty PATH. What the segme
 and then it is drawn anew. Other tools' segments start at least one process."""
 
 _TARGET = Target(0.1)
-# Lets the hook draw the segment anew.
-_DRAW = {"bash": "__ssoenv_drawn=", "zsh": "__ssoenv_drawn=", "fish": "set -g __ssoenv_drawn_of"}
-_DRAW["powershell"] = "$__ssoenv_shown.Drawn = ''"
 
 
 def measure(world: World) -> Iterator[Row | str]:
@@ -28,14 +25,13 @@ def _in_shell(probe: Probe, world: World) -> Iterator[Row | str]:
     with Shell(probe, world) as shell:
         shell.run("ssouse dev-readonly")
         shell.run(shell.dialect.no_path)
-        lines = {
-            "hook": "__ssoenv_hook",
-            "hook, once a minute": f"{_DRAW[probe.shell]}; __ssoenv_hook",
-            "`ssoenv_prompt`": "ssoenv_prompt",
-        }
-        for what, line in lines.items():
+        for what, line, target in (
+            ("hook", "__ssoenv_hook", _TARGET),
+            ("hook, once a minute", f"{shell.dialect.outdate}; __ssoenv_hook", None),
+            ("`ssoenv_prompt`", "ssoenv_prompt", _TARGET),
+        ):
             yield from compare(
-                shell.task(f"{probe.name}: {what}", line, target=None if "minute" in what else _TARGET),
+                shell.task(f"{probe.name}: {what}", line, target=target),
                 shell.nothing(),
                 shell.thousand(),
                 rounds=world.rounds,

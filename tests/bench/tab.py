@@ -44,9 +44,10 @@ def _in_shell(probe: Probe, world: World) -> Iterator[Row | str]:
             asked = stack.enter_context(_Zsh(probe, world, completion, cache)) if probe.shell == "zsh" else None
             for what, typed in _TYPED.items():
                 name = f"{probe.name}: {count:,} names, {what}"
-                presses = 2 if what == "all" and count > 1_000 else 1
-                line = _line(probe, typed)
-                tab = asked.task(name, typed, presses) if asked else shell.task(name, line, target=_TARGET)
+                if asked:
+                    tab = asked.task(name, typed, presses=2 if what == "all" and count > 1_000 else 1)
+                else:
+                    tab = shell.task(name, _line(probe, typed), target=_TARGET)
                 lines = shell.dialect.read_lines.format(file=shell.quote(cache / "ssoenv" / "names"))
                 yield from compare(tab, shell.task("the names file read", lines), shell.nothing(), rounds=world.rounds)
 
@@ -115,7 +116,7 @@ bindkey '^G' kill-whole-line
     def __exit__(self, *_: object) -> None:
         self._child.close(force=True)
 
-    def task(self, name: str, typed: str, presses: int) -> Task:
+    def task(self, name: str, typed: str, *, presses: int) -> Task:
         """Return the task of the last of so many Tabs after what is *typed*."""
 
         def run() -> float:

@@ -45,6 +45,8 @@ class Dialect:
     """Reads the file ``{file}`` and evaluates it, unchecked."""
     read_lines: str
     """Reads the lines of the file ``{file}``."""
+    outdate: str
+    """Lets the hook draw the segment anew."""
 
 
 _BASH = Dialect(
@@ -56,6 +58,7 @@ _BASH = Dialect(
     capture="bench_text=$({command})",
     evaluate=". {file}",
     read_lines="mapfile -t bench_lines <{file}",
+    outdate="__ssoenv_drawn=",
 )
 _DIALECTS = {
     "bash": _BASH,
@@ -72,6 +75,7 @@ _DIALECTS = {
         capture="set -l bench_text ({command})",
         evaluate="source {file}; true",  # removing what is not there ends with 4
         read_lines="read -lz bench_lines <{file}",
+        outdate="set -g __ssoenv_drawn_of",
     ),
     "powershell": Dialect(
         serve="""\
@@ -92,6 +96,7 @@ while ($null -ne ($line = [Console]::In.ReadLine())) {
         capture="$bench_text = & {command}",
         evaluate="Invoke-Expression ([System.IO.File]::ReadAllText({file}))",
         read_lines="$bench_lines = [System.IO.File]::ReadAllLines({file})",
+        outdate="$__ssoenv_shown.Drawn = ''",
     ),
 }
 

@@ -63,6 +63,8 @@ sso_role_name = ReadOnly
 aws_access_key_id = AKIA
 """
 _QUOTES = ("", "'", '"')
+# An older one does not tell that a list is only shown.
+_DESCRIBING_BASHES = [probe for probe in PROBES if probe.shell == "bash" and "3.2" not in str(probe)]
 
 
 @pytest.fixture
@@ -376,9 +378,7 @@ def test_what_is_said_about_a_name_is_shown_in_zsh(start):
         terminal.child.expect_exact("a:b\\c  -- https://portal/start")
 
 
-@pytest.mark.parametrize(
-    "probe", [probe for probe in PROBES if probe.shell == "bash" and "3.2" not in str(probe)], ids=str
-)
+@pytest.mark.parametrize("probe", _DESCRIBING_BASHES, ids=str)
 def test_what_is_said_about_a_name_is_shown_in_bash(start, probe):
     """The list of the second Tab tells it, in a column of its own, and nothing of it gets onto the line."""
     completer = start(probe)
@@ -394,9 +394,7 @@ def test_what_is_said_about_a_name_is_shown_in_bash(start, probe):
         terminal.child.expect("corp +lab")
 
 
-@pytest.mark.parametrize(
-    "probe", [probe for probe in PROBES if probe.shell == "bash" and "3.2" not in str(probe)], ids=str
-)
+@pytest.mark.parametrize("probe", _DESCRIBING_BASHES, ids=str)
 def test_what_is_said_about_another_name_is_not_shown_in_bash(start, probe):
     """Where only one of the two files has been written, the names are listed alone."""
     completer = start(probe)

@@ -14,7 +14,7 @@
 
 # Possessive quantifiers (++, *+) never go back, so the time taken grows with the length alone.
 set -gu __ssoenv_ours '(?:AWS|SSOENV)_[A-Z0-9_]++'
-set -gu __ssoenv_value '\'(?:[^\'\\\\\p{Cc}]++|\\\\[\'\\\\])*+\''
+set -gu __ssoenv_value '\'(?:[^\'\\\\\x00-\x1f\x7f-\x9f]++|\\\\[\'\\\\])*+\''
 # No number has more digits than fish can count with.
 set -gu __ssoenv_number '[0-9]{1,15}+'
 set -gu __ssoenv_lines "(?:set -eg(?: $__ssoenv_ours)++\n)?+(?:set -gx $__ssoenv_ours $__ssoenv_value\n)*+"
@@ -58,14 +58,9 @@ set -gu __ssoenv_shelved "\A$__ssoenv_snippet$__ssoenv_shelved_head$__ssoenv_she
 # Lets __ssoenv_text be the proven snippet for __ssoenv_words, and __ssoenv_summary what is said of it; fails on any
 # doubt, and starts nothing.
 function __ssoenv_take --no-scope-shadowing
-    set -l __ssoenv_file
-    set -l __ssoenv_meaning
-    set -l __ssoenv_for
-    set -l __ssoenv_from
-    set -l __ssoenv_needs
-    set -l __ssoenv_newer
-    set -l __ssoenv_sources
-    set -l __ssoenv_ages
+    # One builtin makes them all, and empty, for what `set -l` takes for two.
+    builtin read --local --null __ssoenv_file __ssoenv_meaning __ssoenv_for __ssoenv_from __ssoenv_needs __ssoenv_newer \
+        __ssoenv_sources __ssoenv_ages </dev/null
     __ssoenv_find
     and test -f "$__ssoenv_file" -a ! -L "$__ssoenv_file" -a -O "$__ssoenv_file" -a -r "$__ssoenv_file"
     and builtin read --local --null __ssoenv_content <$__ssoenv_file
@@ -213,10 +208,7 @@ end
 
 function __ssoenv_switch --no-scope-shadowing
     set -l __ssoenv_words $argv
-    set -l __ssoenv_text
-    set -l __ssoenv_names
-    set -l __ssoenv_expiration
-    set -l __ssoenv_summary
+    builtin read --local --null __ssoenv_text __ssoenv_names __ssoenv_expiration __ssoenv_summary </dev/null
     if not __ssoenv_take
         set __ssoenv_summary
         __ssoenv_capture

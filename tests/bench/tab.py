@@ -20,8 +20,8 @@ from ssoenv.shells import SHELLS, data_path
 TITLE = "Tab"
 ABOUT = """Names offered after `ssouse` and a blank (all), and after some letters that one name in a hundred starts
 with (some), without what the terminal then shows. Of more than a thousand, zsh says at the first Tab how many there
-are, and offers them at the second, which is measured. The first reference only reads the file. Other tools' completions
-start at least one process."""
+are, and offers them at the second, which is measured; what zsh itself needs to offer as many words stands below. The
+first reference only reads the file. Other tools' completions start at least one process."""
 
 _COUNTS = (10, 1_000, 10_000)
 _TYPED = {"all": "ssouse ", "some": "ssouse team-07-"}
@@ -45,11 +45,14 @@ def _in_shell(probe: Probe, world: World) -> Iterator[Row | str]:
             for what, typed in _TYPED.items():
                 name = f"{probe.name}: {count:,} names, {what}"
                 if asked:
-                    tab = asked.task(name, typed, presses=2 if what == "all" and count > 1_000 else 1)
+                    tab = asked.task(name, typed, presses=2 if what == "all" and count > 1_000 else 1, target=_TARGET)
                 else:
                     tab = shell.task(name, _line(probe, typed), target=_TARGET)
                 lines = shell.dialect.read_lines.format(file=shell.quote(cache / "ssoenv" / "names"))
-                yield from compare(tab, shell.task("the names file read", lines), shell.nothing(), rounds=world.rounds)
+                references = [shell.task("the names file read", lines), shell.nothing()]
+                if asked and what == "all":
+                    references.insert(0, asked.task("zsh itself, with as many words", "bench-itself "))
+                yield from compare(tab, *references, rounds=world.rounds)
 
 
 def _cache(count: int, world: World) -> Path:
@@ -87,6 +90,10 @@ compinit -D -u
 . {wrapper}
 . {completion}
 zmodload zsh/datetime
+bench_words=(${{(f)"$(<{names})"}})
+bench_words=("${{(@)bench_words%%$'\t'*}}")
+bench_offer() {{ compadd -V words -a bench_words; }}
+compdef bench_offer bench-itself
 bench_tab() {{
     local -F bench_start=EPOCHREALTIME
     _main_complete
@@ -100,8 +107,8 @@ bindkey '^G' kill-whole-line
 
     def __init__(self, probe: Probe, world: World, completion: Path, cache: Path) -> None:
         start = world.folder / "tab.zsh"
-        files = {"wrapper": probe.quote(str(probe.wrapper)), "completion": probe.quote(str(completion))}
-        start.write_text(self._SET_UP.format(**files))
+        files = {"wrapper": probe.wrapper, "completion": completion, "names": cache / "ssoenv" / "names"}
+        start.write_text(self._SET_UP.format(**{name: probe.quote(str(file)) for name, file in files.items()}))
         environ = {**world.environ, "XDG_CACHE_HOME": str(cache)}
         self._child = pexpect.spawn(
             program(probe), ["-f", "-i"], env=environ, cwd=world.folder, encoding="utf-8", timeout=60
@@ -116,7 +123,7 @@ bindkey '^G' kill-whole-line
     def __exit__(self, *_: object) -> None:
         self._child.close(force=True)
 
-    def task(self, name: str, typed: str, *, presses: int) -> Task:
+    def task(self, name: str, typed: str, *, presses: int = 1, target: Target | None = None) -> Task:
         """Return the task of the last of so many Tabs after what is *typed*."""
 
         def run() -> float:
@@ -129,4 +136,4 @@ bindkey '^G' kill-whole-line
                 raise NotMeasured(f"zsh did not answer Tab after {typed!r}.") from None
             return float(self._child.match[1])
 
-        return Task(name, run, _TARGET)
+        return Task(name, run, target)

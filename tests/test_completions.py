@@ -165,21 +165,6 @@ def test_zsh_may_load_it_before_compinit(tmp_path):
         assert "_ssoenv_register" not in terminal.type("print -r $precmd_functions; echo MA''RK\r")
 
 
-@pytest.mark.parametrize("lacks", ["nothing", "names.line"])
-def test_zsh_offers_thousands_at_a_second_tab(tmp_path, lacks):
-    """The first one says how many names there are, as zsh would only ask about so many; what is typed cuts them down."""
-    (completer,) = (Completer(probe, tmp_path) for probe in COMPLETED if probe.shell == "zsh")
-    known = [f"role-{number:04}" for number in range(1001)]
-    completer.know(*known)
-    if lacks != "nothing":
-        (tmp_path / ".cache" / "ssoenv" / lacks).unlink()
-    with Terminal(completer) as terminal:
-        assert "1001 names: type how one begins" in terminal.type("ssouse \t\x07echo MA''RK\r")
-        assert terminal.offered("ssouse ") == []
-        assert terminal.offered("ssouse \t") == known
-        assert terminal.offered("ssouse role-099") == known[990:1000]
-
-
 def test_offers_nothing_before_names_are_known(completer):
     """Without a names file there is no complaint, nor with one that has no names."""
     for name in ("names", "names.line"):

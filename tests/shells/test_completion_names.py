@@ -406,10 +406,13 @@ def test_what_is_said_about_another_name_is_not_shown_in_bash(start, probe):
         terminal.child.expect(r"development +devil")
 
 
-def test_many_names_are_offered_in_zsh_at_the_second_tab(start):
+@pytest.mark.parametrize("lacks", [None, "names.line"])
+def test_many_names_are_offered_in_zsh_at_the_second_tab(start, lacks):
     """Of thousands, zsh says how many there are; another Tab offers them all, and a letter those that begin with it."""
     completer = start(next(probe for probe in PROBES if probe.shell == "zsh"))
     completer.know("beta", *(f"name-{i}" for i in range(1001)))
+    if lacks:
+        completion_names.path(context_of(completer.folder, environ=completer.environ), lacks).unlink()
     with Terminal(completer) as terminal:
         added = terminal.kept.with_name("added")
         added.touch()

@@ -10,7 +10,7 @@ from completers import COMPLETED, Completer, Terminal
 from shells.probes import counts_children
 
 from ssoenv import formats, shells
-from ssoenv.cli import app
+from ssoenv.cli.program import app
 from ssoenv.configure import OUTPUTS
 from ssoenv.formats import portal, values
 

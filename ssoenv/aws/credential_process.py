@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import shlex
-import shutil
 import sys
 from pathlib import Path, PureWindowsPath
 from typing import TYPE_CHECKING, NamedTuple, Self
@@ -109,6 +108,8 @@ def answer(credentials: Credentials) -> dict[str, str | int]:
 
 def program() -> list[str]:
     """Return the words that start this very ssoenv from anywhere."""
+    import shutil  # a switch needs none of it
+
     script = Path(sys.argv[0]).absolute()
     if script.stem == "ssoenv" and (found := shutil.which(str(script))):  # in 3.11 it hands a Path back
         return [found]

@@ -17,7 +17,9 @@ _SIGNS_IN = "the link signs in whoever has it, for 15 minutes."
 
 
 def console(
-    name: Annotated[list[str] | None, typer.Argument(help=f"{naming.HELP} By default what this shell is.")] = None,
+    name: Annotated[
+        list[str] | None, typer.Argument(help=f"{options.NAME_HELP} By default what this shell is.")
+    ] = None,
     service: Annotated[str | None, typer.Option(metavar="NAME", help="Open this service, as in: s3.")] = None,
     region: Annotated[
         str | None, typer.Option(metavar="REGION", help="Open it in this region instead of the profile's.")

@@ -13,14 +13,14 @@ from ssoenv import credentials, finding, sessions
 from ssoenv.aws import config, tokens
 from ssoenv.aws.config import Session, is_region, is_start_url
 from ssoenv.aws.credential_process import answer, split_name
-from ssoenv.cli import messages, naming
+from ssoenv.cli import messages, options
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, UsageError
 from ssoenv.targets import Target
 
 
 def credential_process(
-    name: Annotated[list[str], typer.Argument(help=naming.HELP)],
+    name: Annotated[list[str], typer.Argument(help=options.NAME_HELP)],
     session: Annotated[
         str | None, typer.Option(metavar="NAME", help="The SSO session; NAME is then ACCOUNT_ID/ROLE.")
     ] = None,

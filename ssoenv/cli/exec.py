@@ -40,7 +40,7 @@ class Command(TyperCommand):
 def run(
     ctx: typer.Context,
     name: Annotated[
-        list[str] | None, typer.Argument(help=f"{naming.HELP} One word each: quote 'Developer ReadOnly'.")
+        list[str] | None, typer.Argument(help=f"{options.NAME_HELP} One word each: quote 'Developer ReadOnly'.")
     ] = None,
     region: options.Region = None,
     profile_mode: Annotated[

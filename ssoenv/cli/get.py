@@ -36,7 +36,7 @@ _NEEDS = {"--as": {"--option 2", "--write"}, "--force": {"--write"}}
 
 
 def get(
-    name: naming.Words = None,
+    name: options.Name = None,
     option: Annotated[
         Literal["1", "2", "3"] | None,
         typer.Option(help="1: lines for a shell. 2: a block for the credentials file. 3: single values."),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
@@ -156,6 +155,8 @@ def fail_unexpectedly(error: Exception) -> NoReturn:
             sys.stdout.flush()  # what typer has written itself, such as help
     except (OSError, ValueError) as unwritten:
         _fail_to_write(unwritten)
+    import traceback  # which takes long to load
+
     frame = traceback.extract_tb(error.__traceback__)[-1]
     say(f"ssoenv: an error in ssoenv itself: {type(error).__name__} in {frame.filename}, line {frame.lineno}.")
     say("Please report it with these lines and the command you typed: https://github.com/ssoenv/ssoenv/issues")

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
-
-import typer
 
 from ssoenv import completion_names, finding, targets
 from ssoenv.aws import config
 from ssoenv.cli.listing import Bar
 from ssoenv.context import Context
 from ssoenv.targets import Target
-
-HELP = "A profile, an alias, or what tells a role of an account: ACCOUNT/ROLE, or parts of both."
-Words = Annotated[list[str] | None, typer.Argument(help=HELP)]
 
 
 def find(words: Sequence[str] | None, region: str | None, context: Context) -> Target:

@@ -9,6 +9,8 @@ import typer
 
 from ssoenv.errors import UsageError
 
+NAME_HELP = "A profile, an alias, or what tells a role of an account: ACCOUNT/ROLE, or parts of both."
+Name = Annotated[list[str] | None, typer.Argument(help=NAME_HELP)]
 Region = Annotated[str | None, typer.Option(metavar="REGION", help="Use this region instead of the profile's.")]
 SessionOption = Annotated[
     str | None, typer.Option("--session", metavar="SESSION", help="An [sso-session], a profile or a start URL.")

@@ -15,7 +15,7 @@ from ssoenv.errors import UsageError
 
 
 def serve(
-    name: naming.Words = None,
+    name: options.Name = None,
     region: options.Region = None,
     port: Annotated[
         int, typer.Option(min=0, max=65535, metavar="PORT", help="Listen at this port; 0 takes a free one.")

@@ -26,6 +26,12 @@ class Switch(NamedTuple):
     target: Target
     life: str
 
+    @property
+    def is_contradicted(self) -> bool:
+        """Whether the keys look like those of another account than the target's."""
+        issuer = account_of(self.change.variables.get("AWS_ACCESS_KEY_ID") or "")
+        return issuer not in (None, self.target.account_id)
+
 
 def to_keys(target: Target, context: Context, environ: Mapping[str, str] | None, minimum: float = FRESH_FOR) -> Switch:
     """Return the switch to *target*, by keys that are good for *minimum* seconds if AWS grants that long.

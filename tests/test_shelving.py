@@ -14,6 +14,7 @@ import pytest
 from screen import ENTER, Screen
 from user import CONFIG
 
+from ssoenv.demo.portal import mint
 from ssoenv.demo.portal.state import Trust
 
 WRAPPER = ("--shell", "bash", "--wrapper", "1")
@@ -52,6 +53,18 @@ def test_a_switch_is_kept(logged_in, folder):
     made = file.stat()
     assert f"\n# from {int(made.st_mtime)}\n" in text
     assert made.st_mtime < made.st_ctime - 0.001
+
+
+def test_what_was_warned_of_is_not_kept(logged_in, folder, monkeypatch):
+    """A warning comes each time: keys that look like another account's, and a region that nobody knows."""
+    use(logged_in, "dev-readonly", "--region", "eu-cental-1")
+    assert kept(folder) == []
+    real = mint.access_key_id
+    monkeypatch.setattr(mint, "access_key_id", lambda _: real("123456789011"))
+    use(logged_in, "prod-admin")
+    assert kept(folder) == []
+    use(logged_in, "dev-readonly")
+    assert kept(folder) == ["dev-readonly.posix"]
 
 
 def test_what_it_says_later(logged_in, folder):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from ssoenv.aws.config import is_region
 from ssoenv.context import Context
 from ssoenv.text import did_you_mean
 
 
+@cache
 def names(beside: str | None = None) -> dict[str, str]:
     """Return each region's name and what it is called in words.
 
@@ -34,8 +36,13 @@ def labels(beside: str | None, *first: str | None) -> dict[str, str]:
     return {name: f"{name:{longest}}  {known.get(name, '')}".rstrip() for name in ordered}
 
 
+def is_unknown(name: str) -> bool:
+    """Tell whether *name* has the form of a region and is none that botocore knows: a new one, or a slip."""
+    return is_region(name) and name not in names()
+
+
 def warn_of_unknown(name: str, context: Context) -> None:
-    """Say so if *name* has the form of a region and is none that botocore knows: a new one, or a slip."""
-    if is_region(name) and name not in (known := names()):
-        nearest = did_you_mean(name, known, otherwise="")
+    """Say so if *name* `is_unknown`."""
+    if is_unknown(name):
+        nearest = did_you_mean(name, names(), otherwise="")
         context.say(f"Careful: {name} is an unknown region, and used as it is. {nearest}".rstrip())

@@ -11,7 +11,7 @@ from ssoenv import files, shelf
 from ssoenv.aws import cache_names, roles, tokens
 from ssoenv.aws.config import Session
 from ssoenv.context import Context
-from ssoenv.errors import ServiceError
+from ssoenv.errors import Cancelled, ServiceError
 from ssoenv.text import plain
 
 
@@ -56,7 +56,10 @@ def log_out_everywhere(context: Context) -> int:
 
 
 def _end(content: Mapping[str, Any] | None, session: Session | None, context: Context) -> bool:
-    """End the login of a token's file, *session*'s if that is known, at the portal; return False if it is none."""
+    """End the login of a token's file, *session*'s if that is known, at the portal; return False if it is none.
+
+    Raise Cancelled, which says what is done by then, at Ctrl-C.
+    """
     from ssoenv.aws import portal
 
     if not content or "accessToken" not in content:
@@ -68,4 +71,6 @@ def _end(content: Mapping[str, Any] | None, session: Session | None, context: Co
         pass  # it was over already, or is no token
     except ServiceError as error:
         context.say(f"The token is deleted here, but the portal could not be told. {error.sentence}")
+    except KeyboardInterrupt:
+        raise Cancelled("Cancelled. The login is deleted here, but the portal was not told.") from None
     return True

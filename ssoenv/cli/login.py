@@ -81,7 +81,9 @@ def login(
         copy=partial(_copy, context) if copy else None,
     )
     if every:
-        raise typer.Exit(_log_in_to_all(aws_config, context, way, force=force))
+        code = _log_in_to_all(aws_config, context, way, force=force)
+        completion_names.refresh(aws_config, context)
+        raise typer.Exit(code)
     if start_url:
         if sso_region:
             from ssoenv.aws import regions
@@ -134,6 +136,9 @@ def _log_in_to_all(aws_config: Config, context: Context, way: Way, *, force: boo
         try:
             done, is_fresh = _log_in(session, aws_config, context, way, force=force)
             _report(session, done, aws_config, context, is_fresh=is_fresh)
+        except (Cancelled, KeyboardInterrupt):
+            before = session != every[0]
+            raise Cancelled(*["Cancelled. The logins before this one stay."] * before) from None
         except SsoenvError as error:
             fail(error)
     return codes[0] if codes else 0

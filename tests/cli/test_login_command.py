@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shlex
+import signal
 import sys
 from dataclasses import replace
 
@@ -69,6 +70,18 @@ def test_each_session_in_turn(user, portal):
     assert "Logged in to corp as ada.lovelace@example.com until" in done.stderr
     assert f"Logged in to {URL} as ada.lovelace@example.com until" in done.stderr
     assert portal.calls["CreateToken"] == 2
+
+
+def test_ctrl_c_at_one_of_several(logged_in, portal):
+    """The logins before that one stay, and that is told."""
+    portal.auto_approve = False
+    with logged_in.start("login", "--all", "--no-browser") as process:
+        for line in process.stderr:
+            if "Approve only" in line:
+                break
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+    assert (process.returncode, err.splitlines()[-1]) == (130, "Cancelled. The logins before this one stay.")
 
 
 def test_a_declined_login_with_nothing_configured(user, portal):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import socket
 import sys
 
 from screen import ENTER, Screen
@@ -28,6 +30,21 @@ def test_without_a_login(user):
     """Where there is no login it says so, and that is no failure."""
     done = user.ssoenv("logout", "corp")
     assert (done.returncode, done.stderr) == (0, "There was no login to corp.\n")
+
+
+def test_ctrl_c_tells_what_is_done(logged_in):
+    """Who does not wait until the portal is told has no login here any more, and is told so."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(60)
+        logged_in.environ["AWS_ENDPOINT_URL_SSO"] = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with logged_in.start("logout", "corp") as process:
+            asked, _ = silent.accept()
+            with asked:
+                assert asked.recv(1)
+                process.send_signal(signal.SIGINT)
+                _, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (130, "Cancelled. The login is deleted here, but the portal was not told.\n")
+    assert logged_in.ssoenv("use", "dev-readonly", "--shell", "sh").returncode == 3
 
 
 def test_an_odd_file_keeps_no_login_alive(logged_in):

@@ -47,7 +47,8 @@ def find(words: Sequence[str], region: str | None, context: Context, progress: P
             if not listed and (session := _to_log_in_to(aws_config, context)):
                 from ssoenv.login.wording import login_line  # not on the way of a switch
 
-                error.cure += f" To look among the roles of a login: {login_line(session)}"
+                look = f"To look among the roles of a login: {login_line(session)}"
+                error.cure = f"{error.cure} {look}" if error.cure.endswith("?") else look
             raise
         found = targets.resolve(words, listed, names)
     return with_region(targets.in_region(_configured_so(found, aws_config), region), context)

@@ -143,7 +143,7 @@ def test_unknown_name_lists_anew_once(listed, portal):
 def test_unknown_name_asks_for_no_login(world, portal):
     """A mistyped name opens no browser; that a login might tell of more names is said."""
     world.change(terminal=True)
-    with pytest.raises(UnknownTarget, match=r"To look among the roles of a login: ssoenv login corp$"):
+    with pytest.raises(UnknownTarget, match=r"no-such-thing\. To look among the roles of a login: ssoenv login corp$"):
         finding.find(["no-such-thing"], None, world.context)
     assert portal.calls.total() == 0
 

@@ -21,7 +21,7 @@ def alias(
     words: Annotated[list[str] | None, typer.Argument(metavar="TARGET", help="What it stands for.")] = None,
     remove: Annotated[bool, typer.Option("--remove", help="Forget the alias NAME.")] = False,
 ) -> None:
-    """Let NAME stand for TARGET, or list the aliases.
+    """Let NAME stand for TARGET, show what it stands for, or list the aliases.
 
     As in: ssoenv alias dev 123456789011/ReadOnly
     """
@@ -35,15 +35,19 @@ def alias(
         remembered.set_alias(name, None, context)
         completion_names.refresh(config.load(context), context)
     elif not words:
-        raise UsageError("What should it stand for?", f"Type: ssoenv alias {name} ACCOUNT/ROLE")
+        if name not in remembered.aliases(context):
+            raise UsageError("What should it stand for?", f"Type: ssoenv alias {name} ACCOUNT/ROLE")
+        messages.write(f"{printable(remembered.aliases(context)[name])}\n")
     else:
         if Profiles(config.load(context), context).has(name):
             raise UsageError(f"{name} is a profile, and ssouse would take that.", "Choose another name.")
         with Bar(context) as bar:  # what stands for nothing now would only fail later
             # Without a terminal: the region of a role is asked for when one switches to it.
             found = finding.find(words, None, replace(context, terminal=False), bar.update)
+        before = remembered.aliases(context).get(name)
         remembered.set_alias(name, found.profile or f"{found.account_id}/{found.role_name}", context)
         completion_names.refresh(config.load(context), context)
         role = None if found.name.endswith(f"/{found.role_name}") else found.role_name
         parts = (found.name, found.account_id and f"account {found.account_id}", role)
-        messages.say(f"{name} is {', '.join(filter(None, parts))}.")
+        was = f" It was {before}." if before else ""
+        messages.say(f"{name} is {', '.join(filter(None, parts))}.{was}")

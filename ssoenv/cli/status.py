@@ -68,6 +68,8 @@ def _lines(found: Status, context: Context) -> list[tuple[str, str]]:
     if not active.name and not active.access_key_id:
         return [("profile", "none: this shell is not switched. Type: ssouse NAME")]
     by_profile = f"{active.sdk_profile} (by AWS_PROFILE)" if active.sdk_profile else "none"
+    if active.sdk_profile and _is_in_no_file(active.sdk_profile, context):
+        by_profile += ", which is in no config file"
     beside = ", but there are keys" + (", which go first in most SDKs" if active.sdk_profile else "")
     lines = [("profile", active.profile or by_profile + (beside if active.access_key_id else ""))]
     if found.account_id:
@@ -86,6 +88,12 @@ def _lines(found: Status, context: Context) -> list[tuple[str, str]]:
     if found.session:
         lines.append(("login", f"{found.session.key}: {_login_life(found.session, found.token, now)}"))
     return lines
+
+
+def _is_in_no_file(name: str, context: Context) -> bool:
+    with suppress(ConfigError):
+        return not Profiles(config.load(context), context).has(name)
+    return False
 
 
 def _region_by_profile(name: str, context: Context) -> str:

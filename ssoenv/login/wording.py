@@ -36,16 +36,17 @@ def spelled_out(session: Session) -> Iterator[None]:
 
         url = shlex.quote(session.start_url)
         line = f"ssoenv login --start-url {url} --sso-region {session.region} --session {session.name}"
-        error.cure = error.cure.replace(login_line(session), line)
+        error.cure = error.cure.replace(login_line(session), line).replace(_set(session), "give it by --sso-region")
         raise
+
+
+def _set(session: Session) -> str:
+    return f"set sso_region to it (it is {session.region} now)"
 
 
 def explained(error: oidc.OAuthError, session: Session) -> SsoenvError:
     """Return what an OAuth error means here, and what to type next."""
-    region = (
-        f"The address of the portal's sign-in page shows the right one as region=…; set sso_region to it "
-        f"(it is {session.region} now)."
-    )
+    region = f"The address of the portal's sign-in page shows the right one as region=…; {_set(session)}."
     again = f"To try again: {login_line(session)}"
     if error.reason.startswith("KMS_"):
         return ServiceError(

@@ -165,6 +165,12 @@ def test_role_chain_in_profile_mode(user):
     assert re.search(r"^role +Deploy$", out, re.MULTILINE)
 
 
+def test_a_profile_that_is_in_no_file(user):
+    """A slip in AWS_PROFILE, which fails in each SDK, is told."""
+    out = user.ssoenv("status", environ={"AWS_PROFILE": "dev-readnoly"}).stdout
+    assert "dev-readnoly (by AWS_PROFILE), which is in no config file\n" in out
+
+
 def test_profile_mode_without_the_profile(user):
     """A config file that can't be read, or lacks the profile, costs no more than these lines."""
     for text in ("", "[broken\n"):

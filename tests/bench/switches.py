@@ -37,7 +37,7 @@ def _in_shell(probe: Probe, world: World) -> Iterator[Row | str]:
             )
         except NotMeasured as reason:
             raise NotMeasured(f"With no program to be found, it fails: {reason}") from None
-        command = " ".join((shell.quote(SSOENV), "use", _NAMES[0], "--shell", probe.shell, "--wrapper", "1"))
+        command = " ".join((shell.quote(SSOENV), "use", "--shell", probe.shell, "--wrapper", "1", _NAMES[0]))
         yield from compare(
             switch,
             shell.task("the snippets read and evaluated, unchecked", "; ".join(snippets), pieces=2),

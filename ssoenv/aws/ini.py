@@ -25,6 +25,7 @@ class IniFile:
         self._lines = split_lines(path, data or b"")
         self._header_lines, self._own_options = _scan(path, self._lines)
         self._options = self._own_options
+        self._values: dict[int, str] = {}  # as they were read, since a list of profiles asks for each several times
         # RawConfigParser gives the keys of [DEFAULT] to every section.
         if defaults := self._own_options.pop("DEFAULT", None):
             self._options = {header: defaults | options for header, options in self._own_options.items()}
@@ -37,8 +38,12 @@ class IniFile:
         """Return the value that starts in *line*, joined over its continuation lines; None for no line."""
         if line is None:
             return None
-        first, *more = (self._lines[number - 1] for number in self._lines_of(line))
-        return "\n".join([re.split("[=:]", first, maxsplit=1)[1].strip(), *map(str.strip, more)])
+        value = self._values.get(line)
+        if value is None:
+            first, *more = (self._lines[number - 1] for number in self._lines_of(line))
+            value = "\n".join([re.split("[=:]", first, maxsplit=1)[1].strip(), *map(str.strip, more)])
+            self._values[line] = value
+        return value
 
     def _lines_of(self, line: int) -> list[int]:
         """Return the numbers of the lines that hold the value which starts in *line*; comments among them don't."""

@@ -89,4 +89,4 @@ def cache_path(context: Context, session: Session, account_id: str, role_name: s
 
 def cache_dir(context: Context) -> Path:
     """Return the folder of the cache."""
-    return context.home / ".aws" / "cli" / "cache"
+    return context.home.joinpath(".aws", "cli", "cache")

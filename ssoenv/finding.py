@@ -44,11 +44,8 @@ def find(words: Sequence[str], region: str | None, context: Context, progress: P
     except UnknownTarget as error:
         listed = list(_grants(aws_config, context, not_older_than=_JUST_LISTED, progress=progress))
         if listed == known:
-            if not listed and (session := _to_log_in_to(aws_config, context)):
-                from ssoenv.login.wording import login_line  # not on the way of a switch
-
-                look = f"To look among the roles of a login: {login_line(session)}"
-                error.cure = f"{error.cure} {look}" if error.cure.endswith("?") else look
+            if not listed and (step := _first_step(names, aws_config, context)):
+                error.cure = f"{error.cure} {step}" if error.cure.endswith("?") else step
             raise
         found = targets.resolve(words, listed, names)
     return with_region(targets.in_region(_configured_so(found, aws_config), region), context)
@@ -257,12 +254,17 @@ def _asked(known: Sequence[Session], context: Context) -> list[Session]:
     return sessions.without_twins(ordered)
 
 
-def _to_log_in_to(aws_config: Config, context: Context) -> Session | None:
-    """Return a session that there is no login to."""
+def _first_step(names: Sequence[str], aws_config: Config, context: Context) -> str | None:
+    """Return what to type for there to be more than *names*, None where nothing would."""
     from ssoenv.aws import tokens
+    from ssoenv.login.wording import login_line
 
-    there = _asked(sessions.known(aws_config, context, lambda _: None), context)
-    return next((session for session in there if not tokens.is_logged_in(context, session)), None)
+    there = sessions.known(aws_config, context, lambda _: None)
+    if not there and not names:
+        return "To set one up: ssoenv configure . Or to log in without: ssoenv login --start-url URL"
+    closed = (session for session in _asked(there, context) if not tokens.is_logged_in(context, session))
+    session = next(closed, None)
+    return f"To look among the roles of a login: {login_line(session)}" if session else None
 
 
 def _refresh_old_ones(aws_config: Config, context: Context) -> None:

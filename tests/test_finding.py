@@ -140,6 +140,13 @@ def test_unknown_name_lists_anew_once(listed, portal):
     assert portal.calls["ListAccounts"] == before + 1
 
 
+def test_unknown_name_before_there_is_any(world):
+    """On the first day it is said how there come to be some."""
+    (world.context.home / ".aws" / "config").unlink()
+    with pytest.raises(UnknownTarget, match=r"fits dev\. To set one up: ssoenv configure \. Or to log in without: "):
+        finding.find(["dev"], None, world.context)
+
+
 def test_unknown_name_asks_for_no_login(world, portal):
     """A mistyped name opens no browser; that a login might tell of more names is said."""
     world.change(terminal=True)

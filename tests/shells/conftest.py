@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import ast
 import os
 import shlex
 import subprocess
@@ -191,17 +191,14 @@ class Session:
 
     def _snapshots(self) -> dict[str, Snapshot]:
         file = self.folder / "snapshots"
-        entries = [json.loads(line) for line in file.read_text("ascii").splitlines()] if file.exists() else []
-        return {entry["label"]: Snapshot(_bytes(entry["environ"]), entry["words"]) for entry in entries}
+        lines = file.read_text("ascii").splitlines() if file.exists() else []
+        entries = map(ast.literal_eval, lines)
+        return {label: Snapshot(environ, list(map(os.fsdecode, words))) for label, words, environ in entries}
 
     def _calls(self) -> list[list[str]]:
         file = self.folder / "calls"
         calls = file.read_text().split("\0\n")[:-1] if file.exists() else []
         return [call.split("\0") for call in calls]
-
-
-def _bytes(environ: Mapping[str, str]) -> dict[bytes, bytes]:
-    return {name.encode("latin-1"): value.encode("latin-1") for name, value in environ.items()}
 
 
 @pytest.fixture(params=PROBES, ids=str)

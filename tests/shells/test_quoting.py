@@ -5,7 +5,7 @@ Each shell is handed the snippet the way a user without wrapper does it.
 
 from __future__ import annotations
 
-import json
+import ast
 import os
 import subprocess
 import sys
@@ -108,8 +108,8 @@ class Reader:
         return "script.ps1"  # PowerShell insists on how the name ends, and the others do not care
 
     def _parse(self, seen: bytes) -> dict[bytes, bytes]:
-        environ = json.loads(seen)["environ"]
-        return {name.encode("latin-1"): value.encode("latin-1") for name, value in environ.items()}
+        _, _, environ = ast.literal_eval(seen.decode("ascii"))
+        return environ
 
 
 class CmdReader(Reader):

@@ -337,7 +337,7 @@ $AWS_CONTAINER_CREDENTIALS_FULL_URI/$SSOENV_KIND/$NO_COLOR/$TERM"
         and __ssoenv_count_down
         if test "$AWS_ACCESS_KEY_ID" = "$__ssoenv_key"
             and builtin string match --quiet --regex -- "^$__ssoenv_number\$" "$SSOENV_RENEW"
-            and test $SSOENV_RENEW -gt 0 -a $__ssoenv_left -lt $__ssoenv_limit
+            and test $SSOENV_RENEW -gt 0 -a $__ssoenv_left -le $__ssoenv_limit
             __ssoenv_renew
             __ssoenv_count_down
             set -gu __ssoenv_drawn_of

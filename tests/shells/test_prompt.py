@@ -307,11 +307,11 @@ def test_no_name_is_a_number_of_history(wrapped):
     assert wrapped.run().stdout.decode().splitlines() == ["50%!x!!"] * 2
 
 
-# Keeps the segment in `was`; and runs the hook until it is another one.
+# Keeps the segment in `was`; and runs the hook, twenty times a second, until it is another one.
 _KEEP_SEGMENT = {"fish": "set was $SSOENV_PROMPT", "powershell": "$was = $SSOENV_PROMPT"}
 _UNTIL_ANOTHER = {
-    "fish": 'while test "$SSOENV_PROMPT" = "$was"; __ssoenv_hook; end',
-    "powershell": "while ($SSOENV_PROMPT -ceq $was) { __ssoenv_hook }",
+    "fish": 'while test "$SSOENV_PROMPT" = "$was"; sleep 0.05; __ssoenv_hook; end',
+    "powershell": "while ($SSOENV_PROMPT -ceq $was) { Start-Sleep -Milliseconds 50; __ssoenv_hook }",
 }
 
 
@@ -325,7 +325,7 @@ def test_the_minute_goes_on(wrapped):
     wrapped.export(**exported(switched(62)))
     wrapped.add(clock[0], _seconds_left(62, wrapped.probe), "__ssoenv_hook", clock[1])
     wrapped.add(_KEEP_SEGMENT.get(shell, "was=$SSOENV_PROMPT"), "ssoenv_prompt", line_end)
-    wrapped.add(_UNTIL_ANOTHER.get(shell, 'until [ "$SSOENV_PROMPT" != "$was" ]; do __ssoenv_hook; done'))
+    wrapped.add(_UNTIL_ANOTHER.get(shell, 'until [ "$SSOENV_PROMPT" != "$was" ]; do sleep 0.05; __ssoenv_hook; done'))
     wrapped.add("ssoenv_prompt", line_end)
     shown = [line for line in wrapped.run().stdout.decode().splitlines() if line]
     assert shown == [f"dev {ACCOUNT} 1m", f"dev {ACCOUNT} 0m"]
@@ -365,19 +365,20 @@ def test_a_line_that_is_typed_leaves_no_segment_behind(wrapped):
 
 @only(lambda probe: probe.assign)
 def test_the_time_to_renew_comes(session):
-    """In a shell in which nothing else changes, renewal begins when it is time."""
-    session.export(**exported(switched(602, SSOENV_RENEW="600")))
+    """In a shell in which nothing else changes, renewal begins when it is time, and not a minute later."""
+    session.export(**exported(switched(602, SSOENV_RENEW="600")), NO_COLOR="1")
     session.load()
     session.answer("dev", "")
     Shelf(session).put("other")  # makes the folder
     calls = session.probe.quote(str(session.folder / "calls"))
     session.add(_seconds_left(602, session.probe), "__ssoenv_hook")
     if session.probe.shell == "fish":
-        session.add(f"test ! -s {calls}; or echo early", f"while test ! -s {calls}; __ssoenv_hook; end")
+        session.add(f"test ! -s {calls}; or echo early", f"while test ! -s {calls}; sleep 0.05; __ssoenv_hook; end")
     else:
-        session.add(f"[ ! -s {calls} ] || echo early", f"until [ -s {calls} ]; do __ssoenv_hook; done")
+        session.add(f"[ ! -s {calls} ] || echo early", f"until [ -s {calls} ]; do sleep 0.05; __ssoenv_hook; done")
+    session.add("ssoenv_prompt")
     run = session.run()
-    assert run.stdout == b""
+    assert run.stdout.decode() == f"dev {ACCOUNT} 9m"
     assert run.calls == [["use", "--shell", session.probe.shell, "--wrapper", "1", "--renew", "dev"]]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -144,17 +145,14 @@ def _folder_link(kept):
     kept.folder.symlink_to(kept.folder.with_name("elsewhere"))
 
 
-def _foreign_file(kept):
-    if os.geteuid() != 0:
-        pytest.skip("only root can give a file away")
-    os.chown(kept.put("dev"), 12345, -1)
+if os.geteuid() == 0:  # only root can give a file or a folder away
 
+    def _foreign_file(kept):
+        os.chown(kept.put("dev"), 12345, -1)
 
-def _foreign_folder(kept):
-    if os.geteuid() != 0:
-        pytest.skip("only root can give a folder away")
-    kept.put("dev")
-    os.chown(kept.folder, 12345, -1)
+    def _foreign_folder(kept):
+        kept.put("dev")
+        os.chown(kept.folder, 12345, -1)
 
 
 def _open_folder(kept):
@@ -245,19 +243,35 @@ def _with_an_escape_in_what_it_says(kept):
     file.write_bytes(text.replace(b"# says ", b"# says \x1b[31m"))
 
 
+def _none(kept):
+    kept.put("dev")
+
+
 _DOUBTS = [value for name, value in globals().copy().items() if name.startswith("_") and getattr(value, "__code__", 0)]
 
 
-@pytest.mark.parametrize("doubt", _DOUBTS, ids=lambda doubt: doubt.__name__.strip("_"))
-def test_doubt(kept, doubt):
+def test_doubt(session):
     """What can't be trusted in full is not taken, not even in part: the program is asked."""
-    doubt(kept)
-    kept.session.run_line("ssouse dev", "dev")
-    run = kept.session.run()
-    assert run["dev"]["AWS_SSO_PROFILE"] == "dev by the program"
-    assert run["dev"]["AWS_ACCESS_KEY_ID"] is None
-    assert len(run.calls) == 1
-    assert not (kept.session.home / "canary").exists()
+    session.load()
+    change = Change({"AWS_SSO_PROFILE": "by the program"}, 0)
+    session.answer("dev", shells.snippet(change, shells.SHELLS[session.probe.shell]))
+    for doubt in _DOUBTS:
+        folder = session.folder / doubt.__name__
+        home = folder / "home"
+        home.mkdir(parents=True)
+        places = {"HOME": home, "XDG_CONFIG_HOME": home / ".config", "XDG_RUNTIME_DIR": folder / "run"}
+        variables = {name: str(place) for name, place in places.items()}
+        session.export(**variables)
+        session.add(*(session.probe.unset.format(name=name) for name in ("AWS_CONFIG_FILE", "SSOENV_CONFIG")))
+        doubt(Shelf(replace(session, home=home, folder=folder, environ=session.environ | variables)))
+        session.run_line("ssouse dev", doubt.__name__)
+    run = session.run()
+    names = [doubt.__name__ for doubt in _DOUBTS]
+    # The control: without a doubt it is taken.
+    expected = dict.fromkeys(names, ("by the program", None)) | {"_none": ("dev", "ASIAQNZGKIQY56JQ7WML")}
+    assert {name: (run[name]["AWS_SSO_PROFILE"], run[name]["AWS_ACCESS_KEY_ID"]) for name in names} == expected
+    assert len(run.calls) == len(_DOUBTS) - 1
+    assert not (session.home / "canary").exists()
 
 
 def test_truncated(kept):

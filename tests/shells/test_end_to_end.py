@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
-import sys
 
+import boto3
 import pytest
 from user import CONFIG
 
-# A program of the user's, such as `aws`: who does AWS say I am?
-_WHO_AM_I = """
-import boto3, sys
-open(sys.argv[1], "a").write(boto3.client("sts", region_name="eu-west-1").get_caller_identity()["Arn"] + "\\n")
-"""
+
+def _who(snapshot, monkeypatch):
+    """Return who AWS says one is, for an SDK in a child process that sees what *snapshot* holds."""
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            os, "environ", {os.fsdecode(name): os.fsdecode(value) for name, value in snapshot.environ.items()}
+        )
+        return boto3.Session().client("sts", region_name="eu-west-1").get_caller_identity()["Arn"].split("/")[:2]
 
 
 @pytest.fixture
@@ -22,21 +26,17 @@ def shell(real_session):
     return real_session
 
 
-def test_readme(shell):
+def test_readme(shell, monkeypatch):
     """Switch, a child agrees by STS, another region for once, back, off."""
-    identities = shell.folder / "identities"
-    who = shell.probe.words(sys.executable, "-c", _WHO_AM_I, identities)
     shell.export(AWS_PROFILE="mine", AWS_REGION="")
     shell.snapshot("before")
     shell.run_line("ssouse dev-readonly", "dev")
-    shell.add(who)
     shell.run_line("ssouse prod-admin --region eu-west-1", "prod")
-    shell.add(who)
     shell.run_line("ssouse -", "back")
     shell.run_line("ssouse --off", "off")
     run = shell.run()
     assert [run[label].status for label in ("dev", "prod", "back", "off")] == [0, 0, 0, 0]
-    assert [arn.split("/")[0:2] for arn in identities.read_text().splitlines()] == [
+    assert [_who(run[label], monkeypatch) for label in ("dev", "prod")] == [
         ["arn:aws:sts::123456789011:assumed-role", "AWSReservedSSO_ReadOnly_0123456789abcdef"],
         ["arn:aws:sts::123456789022:assumed-role", "AWSReservedSSO_AdministratorAccess_0123456789abcdef"],
     ]
@@ -53,8 +53,6 @@ def test_failure_has_the_programs_code_and_changes_nothing(shell):
     """A failed switch returns ssoenv's own code, and a child sees the environment byte for byte as before."""
     codes = {
         "ssouse": 2,
-        "ssouse no-such-profile": 2,
-        "ssouse old-style": 3,
         "ssouse not-mine": 4,
         "ssouse -": 2,
     }

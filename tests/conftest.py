@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import botocore.session
 import pytest
 from user import CONFIG, User
 
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 
 # Of the machine's own environment a test sees these alone.
 _KEPT = ("PATH", "LANG", "LC_ALL", "TERM", "TMPDIR", "SYSTEMROOT", "CI", "SSOENV_TEST_PWSH", "SSOENV_TEST_BASH32")
+
+# Each of botocore's sessions reads its files of services and endpoints anew, which takes longer than asking the portal.
+botocore.session.create_loader = functools.cache(botocore.session.create_loader)
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -152,18 +152,18 @@ def test_segment(wrapped):
     assert run["end"]["SSOENV_PROMPT"] is None
 
 
-@pytest.mark.parametrize("account", [ACCOUNT, None], ids=["", "no account"])
-def test_keys_that_somebody_else_sets(wrapped, account):
+def test_keys_that_somebody_else_sets(wrapped):
     """The label is of the keys that came with it; others are none of its, whatever account they are of."""
     session = wrapped
-    session.export(**exported(switched(3040, AWS_SSO_ACCOUNT_ID=account)))
-    session.add("__ssoenv_hook")
-    session.export(**exported(switched(3030, AWS_SSO_ACCOUNT_ID=account)))  # within the same minute
-    for key in (KEY, KEY[:-1] + "Q", "AKIAIOSFODNN7EXAMPLE", KEY):
-        session.export(AWS_ACCESS_KEY_ID=key)
-        session.add("__ssoenv_hook", "ssoenv_prompt", session.probe.words("echo", "-=-"))
+    for account in (None, ACCOUNT):
+        session.export(**exported(switched(3040, AWS_SSO_ACCOUNT_ID=account)))
+        session.add("__ssoenv_hook")
+        session.export(**exported(switched(3030, AWS_SSO_ACCOUNT_ID=account)))  # within the same minute
+        for key in (KEY, KEY[:-1] + "Q", "AKIAIOSFODNN7EXAMPLE", KEY):
+            session.export(AWS_ACCESS_KEY_ID=key)
+            session.add("__ssoenv_hook", "ssoenv_prompt", session.probe.words("echo", "-=-"))
     said = session.run().stdout.decode().replace("\n", "").split("-=-")
-    assert ["keys ≠ label" in text for text in said[:-1]] == [False, True, True, False]
+    assert ["keys ≠ label" in text for text in said[:-1]] == [False, True, True, False] * 2
 
 
 def test_keys_that_somebody_else_sets_on_the_line_of_a_switch(wrapped):
@@ -567,11 +567,12 @@ def test_off_after_a_renewal_in_a_child(expiring):
     assert [run["off"][name] for name in ("AWS_ACCESS_KEY_ID", "AWS_SSO_PROFILE", "SSOENV_EXPIRATION")] == [None] * 3
 
 
-@pytest.mark.parametrize("form", ["set -gx {} 'other'", "{}=other"])
-def test_a_renewal_of_what_is_called_like_a_line(expiring, form):
-    """A name that looks like the line of an account or of a role is neither."""
-    called = " ".join(form.format(name) for name in ("AWS_SSO_ACCOUNT_ID", "AWS_SSO_ROLE_NAME"))
-    expiring.put("dev", value=called)
+def test_a_renewal_of_what_is_called_like_a_line(expiring):
+    """A name that looks like the lines of an account and of a role, of whatever shell, is neither."""
+    names = ("AWS_SSO_ACCOUNT_ID", "AWS_SSO_ROLE_NAME")
+    expiring.put(
+        "dev", value=" ".join(form.format(name) for form in ("set -gx {} 'other'", "{}=other") for name in names)
+    )
     session = expiring.session
     session.run_line("__ssoenv_hook", "after")
     run = session.run()
@@ -579,16 +580,16 @@ def test_a_renewal_of_what_is_called_like_a_line(expiring, form):
     assert run.stderr == b""
 
 
-@pytest.mark.parametrize("name", ["AWS_REGION", "AWS_PROFILE", "AWS_SSO_PROFILE"])
-def test_a_renewal_brings_keys_alone(expiring, name):
+def test_a_renewal_brings_keys_alone(expiring):
     """What somebody has set since the switch, here or in the parent of this shell, stays."""
-    expiring.put("it's mine" if name == "AWS_SSO_PROFILE" else "dev", **{name: "of the switch"})
+    names = ("AWS_REGION", "AWS_PROFILE", "AWS_SSO_PROFILE")
+    expiring.put("it's mine", **dict.fromkeys(names, "of the switch"))
     session = expiring.session
-    session.export(**{name: "it's mine"})
+    session.export(**dict.fromkeys(names, "it's mine"))
     session.run_line("__ssoenv_hook", "after")
     run = session.run()
     assert int(run["after"]["SSOENV_EXPIRATION"]) > time.time() + 2000
-    assert run["after"][name] == "it's mine"
+    assert [run["after"][name] for name in names] == ["it's mine"] * len(names)
     assert run.stderr == b""
 
 
@@ -645,25 +646,24 @@ def _wait_for_call(session):
     return session.probe.words("sh", "-c", script, "sh", session.folder / "calls")
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"SSOENV_RENEW": "0"},
-        {"SSOENV_RENEW": "0", "SSOENV_EXPIRATION": -5},
-        {"SSOENV_EXPIRATION": 700},
-        {"AWS_ACCESS_KEY_ID": "ASIAQNZGKIQYOTHERKEY"},
-    ],
-    ids=["off", "off and expired", "long good", "other keys"],
-)
-def test_leaves_alone(expiring, change):
+def test_leaves_alone(expiring):
     """Nothing is renewed that is good yet, that is not ssouse's own, or where it is switched off."""
     expiring.put("dev", life=800)
     session = expiring.session
-    session.export(**exported(change))
-    session.snapshot("before")
-    session.run_line("__ssoenv_hook", "after")
+    changes = {
+        "off": {"SSOENV_RENEW": "0"},
+        "off and expired": {"SSOENV_RENEW": "0", "SSOENV_EXPIRATION": -5},
+        "long good": {"SSOENV_EXPIRATION": 700},
+        "other keys": {"AWS_ACCESS_KEY_ID": "ASIAQNZGKIQYOTHERKEY"},
+        "the control": {},
+    }
+    for name, change in changes.items():
+        session.export(**exported(switched(90, SSOENV_RENEW="600") | change))
+        session.snapshot(f"before {name}")
+        session.run_line("__ssoenv_hook", f"after {name}")
     run = session.run()
-    assert run["after"].environ == run["before"].environ
+    changed = [name for name in changes if run[f"after {name}"].environ != run[f"before {name}"].environ]
+    assert changed == ["the control"]
     assert run.calls == []
 
 
@@ -692,13 +692,13 @@ _AHEAD = {
 }
 
 
-@pytest.mark.parametrize("expiration", ["soon", "1+1", "1;2", "("])
-def test_a_line_with_an_odd_expiration(session, expiration):
+def test_a_line_with_an_odd_expiration(session):
     """Nothing is said of it, neither at the prompt nor before a line."""
     session.export(**exported(switched(30, SSOENV_RENEW="600")), NO_COLOR="1")
     session.load()
-    session.export(SSOENV_EXPIRATION=expiration)
-    session.add("__ssoenv_hook", TYPED[session.probe.shell].format(line=session.probe.quote("aws")))
+    for expiration in ("soon", "1+1", "1;2", "("):
+        session.export(SSOENV_EXPIRATION=expiration)
+        session.add("__ssoenv_hook", TYPED[session.probe.shell].format(line=session.probe.quote("aws")))
     run = session.run()
     assert run.stderr == b""
     assert run.calls == []

@@ -34,48 +34,21 @@ def completer(request, tmp_path):
     return completer
 
 
-def test_offers_each_command(completer):
-    """`ssoenv` Tab offers the commands that its help lists, and no other word."""
-    (offered,) = completer.ask("ssoenv ")
-    assert set(offered) == set(_COMMANDS)
+# What is offered for what has been typed.
+_NAMES = {"": {"dev-readonly", "prod-admin"}, "de": {"dev-readonly"}}
 
 
-def test_offers_each_option(completer):
-    """After each command, a dash and Tab offers the options that the command takes, and no other."""
-    lines = ["ssoenv -", *(f"ssoenv {name} -" for name in _COMMANDS)]
-    offered = dict(zip(lines, map(set, completer.ask(*lines)), strict=True))
-    assert offered == dict(zip(lines, map(_options, _PARAMETERS.values()), strict=True))
-
-
-def test_offers_the_options_of_the_shell_function(completer):
-    """`ssouse` takes what `ssoenv use` takes, but the shell, which it is; and its own two."""
-    (offered,) = completer.ask("ssouse -")
-    assert set(offered) == _options(_COMMANDS["use"].params) - {"--shell"} | {"-", "--off"}
-
-
-def test_offers_the_shells(completer):
-    """The shells to set up are those that have a wrapper."""
-    (offered,) = completer.ask("ssoenv init ")
-    assert set(offered) == {shell.name for shell in shells.SHELLS.values() if shell.wrapper}
-
-
-@pytest.mark.parametrize("words", ["", "de"], ids=["all", "some"])
-def test_offers_names_where_one_is_due(completer, words):
+def test_offers_names_where_one_is_due(completer):
     """A name of what one can switch to is offered, also after options and their values."""
     lines = ["ssouse ", "ssouse --quiet ", "ssouse --for 1h ", "ssoenv use --shell bash ", "ssoenv get --option 1 "]
     lines += ["ssoenv serve ", "ssoenv console --service s3 ", "ssoenv credential-process ", "ssoenv alias x "]
     lines += ["ssoenv exec ", "ssoenv exec --parallel x ", "ssoenv exec --with "]
-    known = {"dev-readonly", "prod-admin"} if not words else {"dev-readonly"}
-    assert list(map(set, completer.ask(*(line + words for line in lines)))) == [known] * len(lines)
-    offered = completer.ask(f"ssoenv exec --with mine={words}", f"ssoenv exec --with=mine={words}")
+    lines += ["ssoenv exec --with mine=", "ssoenv exec --with=mine="]
+    expected = {line + words: names for line in lines for words, names in _NAMES.items()}
+    offered = completer.ask(*expected)
     # Some shells replace what follows the equals sign alone.
-    assert [{name.rpartition("=")[2] for name in each} for each in offered] == [known] * 2
-
-
-def test_offers_sessions_where_one_is_due(completer):
-    """A session is offered for a login, and for the options that take one."""
-    lines = ["ssoenv login ", "ssoenv logout ", "ssoenv roles --session ", "ssoenv settings --forget-region "]
-    assert list(map(set, completer.ask(*lines))) == [{"corp", "lab"}] * len(lines)
+    names = [{name.rpartition("=")[2] for name in each} for each in offered]
+    assert dict(zip(expected, names, strict=True)) == expected
 
 
 @counts_children
@@ -106,8 +79,13 @@ _CHOICES = {
 }
 
 
-def test_offers_the_values_of_options(completer):
-    """What follows an option that takes a value is one of its choices; without any, nothing is offered."""
+def test_offers_what_the_program_takes(completer):
+    """At Tab there is what the program's own help lists, no less and no more.
+
+    The commands; behind each and a dash, its options; behind an option that takes a value, its choices, if there are
+    any; the shells that can be set up; a session for a login. `ssouse` takes what `ssoenv use` takes, but the shell,
+    which it is, and its own two.
+    """
     options = [
         (command, option)
         for command, parameters in _PARAMETERS.items()
@@ -117,9 +95,17 @@ def test_offers_the_values_of_options(completer):
         if option != "--to"
     ]
     assert set(_CHOICES) <= set(options)
-    offered = completer.ask(*(f"ssoenv {command} {option} " for command, option in options))
-    found = dict(zip(options, map(set, offered), strict=True))
-    assert found == {option: _CHOICES.get(option, set()) for option in options}
+    expected = {
+        "ssoenv ": set(_COMMANDS),
+        "ssoenv -": _options(_PROGRAM.params),
+        **{f"ssoenv {name} -": _options(command.params) for name, command in _COMMANDS.items()},
+        **{f"ssoenv {command} {option} ": _CHOICES.get((command, option), set()) for command, option in options},
+        "ssoenv init ": {shell.name for shell in shells.SHELLS.values() if shell.wrapper},
+        "ssoenv login ": {"corp", "lab"},
+        "ssoenv logout ": {"corp", "lab"},
+        "ssouse -": _options(_COMMANDS["use"].params) - {"--shell"} | {"-", "--off"},
+    }
+    assert dict(zip(expected, map(set, completer.ask(*expected)), strict=True)) == expected
 
 
 def test_offers_what_the_command_behind_exec_takes(completer):

@@ -27,11 +27,8 @@ cd {folder} || exit 99
 {{ printf '%s\\0' "$@"; echo; }} >>calls
 name=${{6-$2}}
 echo "stand-in: $name" >&2
-status=99
-read -r status <"answers/$name.status"
-[ "$status" -eq 0 ] && exec cat "answers/$name"
-cat "answers/$name"
-exit "$status"
+[ -e "answers/$name" ] || exit 99
+. "./answers/$name"
 """
 
 _REAL = """\
@@ -96,10 +93,9 @@ class Session:
         file.chmod(0o755)
 
     def answer(self, name: str, text: str | bytes, status: int = 0) -> None:
-        """Let the stand-in print *text* for this target, and end with *status*."""
-        answers = self.folder / "answers"
-        (answers / name).write_bytes(text.encode() if isinstance(text, str) else text)
-        (answers / f"{name}.status").write_text(f"{status}\n")
+        """Let the stand-in print *text* for this target, by a builtin of its shell, and end with *status*."""
+        written = "".join(f"\\{byte:03o}" for byte in (text.encode() if isinstance(text, str) else text))
+        (self.folder / "answers" / name).write_text(f"printf '{written}'\nexit {status}\n")
 
     # --- the script ---
 

@@ -122,18 +122,20 @@ def test_dash_goes_back_and_forth(session: Session) -> None:
     assert used(run) == [["first", "--region", "eu-west-3"], ["second"], ["first", "--region", "eu-west-3"], ["second"]]
 
 
-@pytest.mark.parametrize(
-    "later",
-    [["ssouse --off"], ["ssouse --off", "ssouse second"], ["ssouse second", "ssouse second"]],
-    ids=["off", "off and another switch", "twice to the same place"],
-)
-def test_dash_returns_to_the_switch_before(session: Session, later: list[str]) -> None:
+def test_dash_returns_to_the_switch_before(session: Session) -> None:
     """What is no switch from one place to another leaves `-` as it was; `--off` is undone by it."""
+    cases = {
+        "off": ["ssouse --off"],
+        "off-and-another-switch": ["ssouse --off", "ssouse second"],
+        "twice-to-the-same-place": ["ssouse second", "ssouse second"],
+    }
     session.load()
-    session.add("ssouse first", *later)
-    session.run_line("ssouse -", "back")
+    for name, later in cases.items():
+        session.answer(name, text(session.probe, {**FIRST, "AWS_SSO_PROFILE": name}))
+        session.add(f"ssouse {name}", *later)
+        session.run_line("ssouse -", name)
     run = session.run()
-    assert run["back"]["AWS_SSO_PROFILE"] == "first"
+    assert {name: run[name]["AWS_SSO_PROFILE"] for name in cases} == {name: name for name in cases}
 
 
 def test_dash_knows_what_a_parent_shell_switched_to(session: Session) -> None:

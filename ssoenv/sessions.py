@@ -74,7 +74,7 @@ def find(
     context: Context,
     among: Callable[[Config, Context], list[Session]] = known,
 ) -> Session:
-    """Return the session that *text* means: by its name, a profile that uses it, or its start URL.
+    """Return the session that *text* means: by its name, a profile that uses it, its start URL, or as `list` shows it.
 
     None means the only one *among* those there are, or the one that the user chooses. Raise UsageError when none fits
     or nobody is there to choose, ConfigError when there is no session at all or the one meant has a gap.
@@ -83,10 +83,15 @@ def find(
         return _choose(among(config, context), config, context)
     try:
         return config.find_session(text)
-    except (UsageError, ConfigError):
+    except (UsageError, ConfigError) as error:
         for session in remembered(context):
             if text in (session.name, session.start_url):
                 return session
+        if isinstance(error, UsageError):
+            legacy = without_twins(session for session in config.sessions() if session.name is None)
+            shown_so = [session for session in legacy if name_for(session.start_url) == text]
+            if len(shown_so) == 1:
+                return shown_so[0]
         raise
 
 
@@ -123,7 +128,7 @@ def make(name: str | None, start_url: str, region: str | None, config: Config, c
     for session in known(config, context):
         if bare(session.start_url) == start_url and name in (None, session.name) and region in (None, session.region):
             return session
-    name = name or _name_for(start_url)
+    name = name or name_for(start_url)
     for session in known(config, context):
         if session.name == name:
             raise UsageError(
@@ -151,7 +156,7 @@ def _check(name: str | None, start_url: str, region: str | None) -> None:
         raise UsageError(f'"{name}" can\'t name a session.', "Use letters, digits and . _ - only.")
 
 
-def _name_for(start_url: str) -> str:
+def name_for(start_url: str) -> str:
     """Return a name for the portal: its id where the path has one, its own label at AWS's hosts, else the host."""
     from urllib.parse import urlsplit
 

@@ -129,6 +129,18 @@ def test_which_one_is_asked(world):
         sessions.find("nobody", read(world, CONFIG), world.context)
 
 
+def test_legacy_by_the_name_that_a_list_shows(world):
+    """The start URL of older profiles is long: its host's name is enough, if it is that of one portal."""
+    legacy = "".join(f"[profile {n}]\nsso_start_url = {URL}{n}\nsso_region = eu-central-1\n" for n in ("", "/"))
+    found = sessions.find("my-sso-portal", read(world, legacy.replace("[profile ]", "[profile a]")), world.context)
+    assert (found.name, found.start_url) == (None, URL)
+    elsewhere = f"[profile b]\nsso_start_url = {URL}\nsso_region = us-east-1\n"
+    with pytest.raises(UsageError, match="is my-sso-portal"):
+        sessions.find(
+            "my-sso-portal", read(world, legacy.replace("[profile ]", "[profile a]") + elsewhere), world.context
+        )
+
+
 def test_legacy_and_named(world):
     """A legacy profile has a login of its own, by its start URL, beside a session of the same portal; a gap is told."""
     legacy = f"[profile old]\nsso_start_url = {URL}\nsso_region = eu-central-1\n"

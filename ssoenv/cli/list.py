@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ssoenv import completion_names, credentials, finding
+from ssoenv import completion_names, credentials, finding, sessions
 from ssoenv.aws import config
 from ssoenv.aws.roles import Credentials
 from ssoenv.aws.times import format_time
@@ -45,5 +45,7 @@ def _entry(target: Target, cached: Credentials | None) -> dict[str, str | None]:
 
 
 def _cells(target: Target, cached: Credentials | None, context: Context) -> list[str]:
-    *known, _expiration = _entry(target, cached).values()
-    return [*(cell or "" for cell in known), duration(cached.left(context.now())) if cached else ""]
+    *known, session, _expiration = _entry(target, cached).values()
+    if target.session and target.session.name is None and messages.stdout_is_terminal():
+        session = sessions.name_for(target.session.start_url)  # a start URL would take a third of the line
+    return [*(cell or "" for cell in (*known, session)), duration(cached.left(context.now())) if cached else ""]

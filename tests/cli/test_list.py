@@ -6,6 +6,7 @@ import json
 import re
 import sys
 
+import pytest
 from screen import Screen
 from user import CONFIG
 
@@ -92,6 +93,70 @@ def test_table_on_a_terminal(user):
         assert re.search(r"PROFILE.*ACCOUNT.*ROLE.*REGION.*SESSION.*FRESH", screen)
         assert re.search(r"prod-admin +123456789022 +AdministratorAccess +us-east-1 +corp", screen)
         assert not re.search(r"\x1b\[3[0-9]", screen)
+
+
+LONG = "a-profile-with-a-long-name-of-44-letters-abc"
+
+
+def _listed(user, columns):
+    """List a long profile, two of legacy sessions, one that can't be used and 56 more at a terminal of that width."""
+
+    def profile(name, number, role="ReadOnly", session="sso_session = corp"):
+        region = ("us-east-1", "ap-northeast-1", "eu-central-1")[number % 3]
+        keys = f"sso_account_id = {123456780000 + number}\nsso_role_name = {role}\nregion = {region}\n"
+        return f"[profile {name}]\n{session}\n{keys}"
+
+    def legacy(start_url):
+        return f"sso_start_url = {start_url}\nsso_region = eu-central-1"
+
+    user.write_config(
+        CONFIG.partition("[profile ")[0]
+        + profile(LONG, 0)
+        + profile("old", 1, session=legacy("https://my-sso-portal.awsapps.com/start"))
+        + profile("older", 2, session=legacy("https://sso.example.com/start"))
+        + profile("broken", 3, session="sso_session = nowhere")
+        + "".join(profile(f"payments-{n:02}-admin", n, "AdministratorAccess") for n in range(4, 60))
+    )
+    screen = Screen([sys.executable, "-m", "ssoenv", "list"], user.environ, 200, columns)
+    assert screen.finish() == 0
+    first = next(number for number, line in enumerate(screen.lines) if line.startswith("PROFILE"))
+    return screen.lines[first:]
+
+
+@pytest.mark.parametrize(("columns", "most"), [(60, 2 * 60), (80, 2 * 60), (100, 64), (140, 60)])
+def test_many_profiles_are_readable_at_any_width(user, columns, most):
+    """No id of an account and no region is ever broken, and names are folded as seldom as can be."""
+    lines = _listed(user, columns)
+    assert len(lines) <= most
+    text = "\n".join(lines)
+    numbers = [n for n in range(60) if n != 3]
+    assert re.findall(r"\b1234567800\d\d\b", text) == [str(123456780000 + n) for n in numbers]
+    regions = ["us-east-1", "ap-northeast-1", "eu-central-1"]
+    assert re.findall("|".join(regions), text) == [regions[n % 3] for n in numbers]
+
+
+def test_too_narrow_for_a_table(user):
+    """Where each row would be folded, the profile stands on a line of its own, whole, and the rest below it."""
+    assert _listed(user, 50)[:7] == [
+        "PROFILE",
+        "  ACCOUNT  ROLE  REGION  SESSION  FRESH",
+        LONG,
+        "  123456780000  ReadOnly  us-east-1  corp",
+        "old",
+        "  123456780001  ReadOnly  ap-northeast-1",
+        "  my-sso-portal",
+    ]
+
+
+def test_legacy_session_is_its_portal(user):
+    """On a terminal the session of an older profile is its portal's name; a program gets the start URL."""
+    lines = _listed(user, 120)
+    assert lines[2].split() == ["old", "123456780001", "ReadOnly", "ap-northeast-1", "my-sso-portal"]
+    assert lines[3].split() == ["older", "123456780002", "ReadOnly", "eu-central-1", "sso.example.com"]
+    piped = user.ssoenv("list").stdout.splitlines()
+    assert piped[1].endswith("\thttps://my-sso-portal.awsapps.com/start\t")
+    entries = json.loads(user.ssoenv("list", "--json").stdout)
+    assert entries[1]["session"] == "https://my-sso-portal.awsapps.com/start"
 
 
 def test_what_is_copied_is_in_one_piece(user):

@@ -11,7 +11,9 @@ import pyte
 # Keys, as a terminal sends them.
 UP, DOWN, PAGE_UP, PAGE_DOWN, HOME, END = "\x1b[A", "\x1b[B", "\x1b[5~", "\x1b[6~", "\x1b[H", "\x1b[F"
 ENTER, ESCAPE, BACKSPACE, TAB = "\r", "\x1b", "\x7f", "\t"
-CTRL_C, CTRL_D, CTRL_Z = "\x03", "\x04", "\x1a"
+CTRL_C, CTRL_D, CTRL_N, CTRL_P, CTRL_Z = "\x03", "\x04", "\x0e", "\x10", "\x1a"
+# What means nothing to who types one line: Ctrl with @ G O Q R S V X Z \ ] ^, with F1, and with Page Down.
+IDLE = [*"\x00\x07\x0f\x11\x12\x13\x16\x18\x1a\x1c\x1d\x1e", "\x1b[1;5P", "\x1b[6;5~"]
 
 _PATIENCE = 60  # seconds, for a machine that does much else
 

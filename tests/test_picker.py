@@ -21,11 +21,14 @@ from screen import (
     BACKSPACE,
     CTRL_C,
     CTRL_D,
+    CTRL_N,
+    CTRL_P,
     DOWN,
     END,
     ENTER,
     ESCAPE,
     HOME,
+    IDLE,
     PAGE_DOWN,
     PAGE_UP,
     UP,
@@ -135,10 +138,11 @@ def test_first_row_is_chosen_and_shown_so(start) -> None:
         ([END, UP], 48),
         ([END, PAGE_UP, PAGE_UP], 29),
         ([END, HOME], 0),
+        ([CTRL_N, CTRL_N, CTRL_P], 1),
     ],
 )
 def test_keys_move_the_choice(start, keys: list[str], number: int) -> None:
-    """Arrows, pages, Home and End move the choice and stop at both ends; the choice is always on the screen."""
+    """Arrows, Ctrl-N and Ctrl-P, pages, Home and End move the choice up to both ends; it is always on the screen."""
     screen = start(many(50))
     screen.until("50 of 50")
     screen.press(*keys)
@@ -210,6 +214,29 @@ def test_what_is_typed_counts_before_it_is_drawn(start) -> None:
     screen.until("4 of 4")
     screen.press("production", ENTER)
     assert_picked(screen, 2)
+
+
+def test_what_is_typed_before_the_list_is_there(start) -> None:
+    """Enter is Enter then, too, though the terminal has made Ctrl-J of it: what it accepts is no other row."""
+    screen = start(shell="printf 'slow\\n'; sleep 1; {pick}")
+    screen.until("slow")
+    screen.press("production", ENTER)
+    screen.until("status 0.")
+    assert "picked 2" in screen.lines
+
+
+def test_keys_without_a_meaning_do_nothing(start) -> None:
+    """They type nothing, and wait for nothing."""
+    screen = start()
+    screen.until("4 of 4")
+    screen.press(DOWN)
+    screen.until(lambda screen: screen.chosen == ACCOUNTS[1][0])
+    for key in IDLE:
+        screen.press(key)
+    search(screen, "dev", "2 of 4")
+    assert b"^" not in screen.sent
+    screen.press(ENTER)
+    assert_picked(screen, 0)
 
 
 def test_paste_is_a_query(start) -> None:

@@ -14,7 +14,7 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("a pty is POSIX", allow_module_level=True)
 
-from screen import BACKSPACE, CTRL_C, CTRL_D, ENTER, TAB, Compared, Screen
+from screen import BACKSPACE, CTRL_C, CTRL_D, ENTER, IDLE, TAB, Compared, Screen
 
 # Asks a question with the options that are its first word, and prints the answer; tells its process id to the file
 # that is its second word, and at the end whether it loaded prompt_toolkit.
@@ -73,6 +73,18 @@ def test_typed(start) -> None:
     screen.until("SSO region:")
     screen.press(" eu-west-1 ", ENTER)
     assert_answered(screen, "SSO region:  eu-west-1", "answer 'eu-west-1'")
+
+
+@pytest.mark.parametrize("start", [""], indirect=True, ids=["drawn"])
+def test_keys_without_a_meaning_do_nothing(start) -> None:
+    """They type nothing, wait for nothing and search nothing."""
+    screen = start()
+    screen.until("SSO region:")
+    for key in IDLE:
+        screen.press(key)
+    screen.press("eu-west-1", ENTER)
+    assert_answered(screen, "SSO region: eu-west-1", "answer 'eu-west-1'")
+    assert b"^" not in screen.sent
 
 
 def test_default(start) -> None:

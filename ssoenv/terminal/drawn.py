@@ -15,6 +15,8 @@ from prompt_toolkit import PromptSession
 from prompt_toolkit.application import Application
 from prompt_toolkit.completion import WordCompleter
 from prompt_toolkit.input import Input, create_input
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.keys import Keys
 from prompt_toolkit.output import Output, create_output
 from prompt_toolkit.output.vt100 import Vt100_Output
 
@@ -25,6 +27,10 @@ Answer = TypeVar("Answer")
 
 # Seconds that Esc waits for the rest of an arrow key, and then for the rest of a key with Alt.
 ESCAPE_WAIT, ALT_WAIT = 0.05, 0.1
+
+# What these keys do in Emacs is of no use in one line, and a trap to who doesn't know it: they wait for another,
+# take the next one for text, search lines of before, which there are none of, or begin to select.
+_IDLE = ("c-@", "c-o", "c-q", "c-r", "c-s", "c-x", "c-z", "c-]")
 
 
 def read_line(prompt: str, terminal: Terminal, completions: Sequence[str] = ()) -> str:
@@ -38,10 +44,30 @@ def read_line(prompt: str, terminal: Terminal, completions: Sequence[str] = ()) 
             completer=WordCompleter(words, ignore_case=True, sentence=True) if words else None,
             complete_while_typing=False,
             reserve_space_for_menu=6 if words else 0,
+            key_bindings=typing_keys(),
             interrupt_exception=EOFError,  # asyncio lets a KeyboardInterrupt tear the loop down
         )
         session.app.ttimeoutlen, session.app.timeoutlen = ESCAPE_WAIT, ALT_WAIT
         return run(session.app, session.prompt_async(prompt, set_exception_handler=False))
+
+
+def typing_keys() -> KeyBindings:
+    """Return what lets keys type what they show, and do nothing if that is nothing; the others are prompt_toolkit's."""
+    bindings = KeyBindings()
+
+    def ignore(_: KeyPressEvent) -> None:
+        pass
+
+    for key in _IDLE:
+        bindings.add(key, eager=True)(ignore)
+
+    @bindings.add(Keys.Any)
+    def _(event: KeyPressEvent) -> None:
+        # A key that nothing is bound to, as Ctrl-F1, would type the escape sequence that it sends.
+        if printable(event.data) == event.data:
+            event.current_buffer.insert_text(event.data * event.arg)
+
+    return bindings
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.layout import BufferControl, FormattedTextControl, HSplit, Layout, Window
 from prompt_toolkit.layout.processors import BeforeInput
 
-from ssoenv.terminal.drawn import ALT_WAIT, ESCAPE_WAIT, connected, run
+from ssoenv.terminal.drawn import ALT_WAIT, ESCAPE_WAIT, connected, run, typing_keys
 from ssoenv.terminal.rows import Matches, Row
 from ssoenv.terminal.tty import Terminal
 from ssoenv.text import printable, width
@@ -88,11 +88,13 @@ class _Picker:
 
     def bindings(self) -> KeyBindings:
         """Return what the keys do; those that edit the query are prompt_toolkit's."""
-        bindings = KeyBindings()
+        bindings = typing_keys()
 
         steps: dict[str, Callable[[], int]] = {
             "up": lambda: -1,
             "down": lambda: 1,
+            "c-p": lambda: -1,
+            "c-n": lambda: 1,
             "pageup": lambda: -self._height(),
             "pagedown": self._height,
             "home": lambda: -len(self._rows),
@@ -101,6 +103,9 @@ class _Picker:
         for key, step in steps.items():
             bindings.add(key)(partial(self._move, step))
 
+        # Ctrl-J, which moves down in fzf, is Enter, too (and so Ctrl-K moves nothing, and cuts). An Enter that is typed
+        # before the list is there arrives as Ctrl-J, as do those of some terminals and programs that type. If it moved
+        # down, the next Enter would switch to another account than the one that was meant; so, it is what is marked.
         @bindings.add("enter")
         def _(event: KeyPressEvent) -> None:
             if self._matches.hits:

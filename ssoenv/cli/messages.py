@@ -63,10 +63,14 @@ def show(line: str) -> None:
     global _shown
     line = printable(line)[: max(0, columns() - 1)]  # a line that wraps can't be written over
     if line != _shown:
-        # A Ctrl-C that the terminal shows as ^C stands behind the line.
-        blank = f"\r{' ' * min(len(_shown) + 2, columns() - 1)}\r" if _shown else ""
+        # The cursor is left where the line begins: a terminal that becomes narrower folds it, and moves the cursor with
+        # its character. Without TERM, as on Windows, nobody knows whether escape sequences mean anything. The blank is
+        # for tmux, which would keep in its history what is erased from the screen's first character on.
+        erase = " \x1b[J" if os.environ.get("TERM") else " " * min(len(_shown), columns() - 1)
+        # A Ctrl-C that the terminal shows as ^C has moved the cursor.
+        before = f"\r{erase}\r" if _shown else ""
         _shown = line
-        _talk(blank + line)
+        _talk(f"{before}{line}\r" if line else before)
 
 
 def _write_lines(lines: Iterable[str]) -> None:

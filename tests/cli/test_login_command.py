@@ -7,10 +7,13 @@ import os
 import re
 import shlex
 import signal
+import subprocess
 import sys
+import time
 from dataclasses import replace
 
 import pytest
+from installed import program
 from user import CONFIG
 
 from ssoenv.demo.portal.state import Trust
@@ -286,12 +289,50 @@ class TestTerminal:
         return child.before.replace("\r\n", "\n").split("\n")
 
     def test_countdown(self, user):
-        """One line counts down in place, and is blank before the next line is written."""
+        """One line counts down in place, and is erased before the next line is written."""
         (line,) = [line for line in self.run(user) if "Waiting for the approval" in line]
         first, *later = line.split("\r")
         assert first == "Waiting for the approval: 10:00 left"
-        assert later[-2] == " " * (len(first) + 2)  # and a ^C behind it
+        assert later[-2] == " \x1b[J"
         assert later[-1].startswith("Logged in to corp")
+
+    def test_countdown_in_another_width(self, user, tmp_path):
+        """Where the terminal has become narrower and folds the line, or is wide again, nothing of it stays behind."""
+        (tmp_path / "show.py").write_text(
+            "from time import sleep\nfrom ssoenv.cli import messages\n"
+            "messages.say('The line before')\n"
+            "for left, columns in enumerate([60, 30, 20, 100]):\n"
+            "    while messages.columns() != columns: sleep(0.01)\n"
+            "    messages.show(f'Waiting for the approval: 0:0{left} left')\n"
+            "while messages.columns() != 80: sleep(0.01)\n"
+            "messages.say('Logged in')\nsleep(60)\n"
+        )
+        tmux = [program("tmux"), "-S", str(tmp_path / "tmux"), "-f", "/dev/null"]
+        command = shlex.join([sys.executable, str(tmp_path / "show.py")])
+
+        def until(last):
+            deadline, lines = time.monotonic() + 30, []
+            while lines != ["", "The line before", last] and time.monotonic() < deadline:
+                captured = subprocess.run([*tmux, "capture-pane", "-p", "-S", "-"], stdout=subprocess.PIPE, check=False)
+                lines = captured.stdout.decode().rstrip().split("\n")[-3:]
+                time.sleep(0.02)
+            assert lines == ["", "The line before", last]
+
+        # A screen that is folded anew loses lines at its top: some stand there.
+        start = [*tmux, "new-session", "-d", "-x", "60", "-y", "12", f"printf '\\n\\n\\n\\n'; {command}"]
+        subprocess.run(start, env=user.environ, check=True)
+        try:
+            until("Waiting for the approval: 0:00 left")
+            for columns, shown in [
+                (30, "Waiting for the approval: 0:0"),
+                (20, "Waiting for the app"),
+                (100, "Waiting for the approval: 0:03 left"),
+                (80, "Logged in"),
+            ]:
+                subprocess.run([*tmux, "resize-window", "-x", str(columns)], check=True)
+                until(shown)
+        finally:
+            subprocess.run([*tmux, "kill-server"], check=False)
 
     def test_no_second_question(self, user, portal):
         """A portal that refuses the new login does not make another one be asked for."""
@@ -305,9 +346,11 @@ class TestTerminal:
         import pexpect
 
         code = "from ssoenv.cli import messages as m; m.show('Waiting'); m.say('Something else'); m.say('More')"
-        child = pexpect.spawn(sys.executable, ["-c", code], env=user.environ, encoding="utf-8", timeout=60)
-        child.expect(pexpect.EOF)
-        assert child.before == f"Waiting\r{' ' * 9}\rSomething else\r\nMore\r\n"
+        others = {name: value for name, value in user.environ.items() if name != "TERM"}
+        for environ, erased in (({"TERM": "xterm"} | others, " \x1b[J"), (others, " " * 7)):
+            child = pexpect.spawn(sys.executable, ["-c", code], env=environ, encoding="utf-8", timeout=60)
+            child.expect(pexpect.EOF)
+            assert child.before == f"Waiting\r\r{erased}\rSomething else\r\nMore\r\n"
 
     @pytest.mark.parametrize("wish", ["variable", "setting"])
     def test_accessible(self, user, wish):
@@ -339,6 +382,6 @@ class TestTerminal:
     def test_qr_without_colour(self, user):
         """NO_COLOR is heeded, with a note of what that costs."""
         text = os.linesep.join(self.run(user, "--qr", NO_COLOR="1"))
-        assert "\x1b" not in text
+        assert "\x1b" not in text.replace("\x1b[J", "")  # what erases the countdown
         assert "█" in text
         assert "in a dark terminal only" in text

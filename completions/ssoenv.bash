@@ -40,7 +40,10 @@ __ssoenv_complete_grammar() {
     accounts | roles) options=(--json --refresh --session) ;;
     status) options=(--check --json --min --verify) ;;
     init) options=(--dry-run --install --uninstall) choices=(bash elvish fish nushell powershell tcsh xonsh zsh) ;;
-    alias) options=(--remove) names=names due=1 ;;
+    alias)
+        options=(--remove) names=names due=1
+        case " ${words[*]} " in *' --remove '*) due=0 ;; esac # nothing new is named then
+        ;;
     demo) options=(--tour) ;;
     settings) options=(--forget-region) ;;
     *) \builtin return 0 ;;

@@ -40,11 +40,14 @@ function __ssoenv_complete_after
     and __ssoenv_complete_in $argv
 end
 
-# Tells whether the words are an alias and its name, so that what it stands for may follow.
+# Tells whether the words are an alias and its name, so that what it stands for may follow; or which one to remove may.
 function __ssoenv_complete_alias
     set -l words (__ssoenv_complete_words)
+    set -l due 2
+    builtin contains -- --remove (commandline -opc)
+    and set due 1
     test "$words[1]" = alias
-    and test (builtin count $words) = 2
+    and test (builtin count $words) = $due
 end
 
 # Tells whether a command for `ssoenv exec` has its turn.

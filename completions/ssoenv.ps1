@@ -86,6 +86,7 @@ Microsoft.PowerShell.Core\Register-ArgumentCompleter -Native -CommandName ssoenv
     $command = [System.IO.Path]::GetFileNameWithoutExtension($commandAst.GetCommandName())
     $option = ''
     $taken = 0
+    $removes = $false # an alias, so that no new one is named
     foreach ($element in $commandAst.CommandElements) {
         if ($element.Extent.StartOffset -eq $commandAst.Extent.StartOffset) { continue }
         if ($element.Extent.EndOffset -ge $cursorPosition) { break }
@@ -93,7 +94,7 @@ Microsoft.PowerShell.Core\Register-ArgumentCompleter -Native -CommandName ssoenv
         if ($option) { $option = '' }
         elseif ($text -ceq '--' -and $command -ceq 'exec') { return }
         elseif ($values.ContainsKey($text)) { $option = $text }
-        elseif ($text.StartsWith('-')) { }
+        elseif ($text.StartsWith('-')) { if ($text -ceq '--remove') { $removes = $true } }
         elseif ($command -ceq 'ssoenv') { $command = $text }
         else { $taken++ }
     }
@@ -113,7 +114,7 @@ Microsoft.PowerShell.Core\Register-ArgumentCompleter -Native -CommandName ssoenv
         if ($option -ceq '--with' -and $word.Substring($lead.Length) -cmatch '\A[\w.@+:-]+=') { $lead += $Matches[0] }
     } elseif ($word.StartsWith('-')) {
         if ($options.ContainsKey($command)) { $candidates = $options[$command] + $help }
-    } elseif ($command -ceq 'exec' -or $taken -eq [int] ($command -ceq 'alias')) {
+    } elseif ($command -ceq 'exec' -or $taken -eq [int] ($command -ceq 'alias' -and -not $removes)) {
         if ($arguments.ContainsKey($command)) { $candidates = $arguments[$command] }
         $file = $files[$command]
     }

@@ -42,7 +42,7 @@ def test_offers_names_where_one_is_due(completer):
     """A name of what one can switch to is offered, also after options and their values."""
     lines = ["ssouse ", "ssouse --quiet ", "ssouse --for 1h ", "ssoenv use --shell bash ", "ssoenv get --option 1 "]
     lines += ["ssoenv serve ", "ssoenv console --service s3 ", "ssoenv credential-process ", "ssoenv alias x "]
-    lines += ["ssoenv exec ", "ssoenv exec --parallel x ", "ssoenv exec --with "]
+    lines += ["ssoenv alias --remove ", "ssoenv exec ", "ssoenv exec --parallel x ", "ssoenv exec --with "]
     lines += ["ssoenv exec --with mine=", "ssoenv exec --with=mine="]
     expected = {line + words: names for line in lines for words, names in _NAMES.items()}
     offered = completer.ask(*expected)
@@ -125,7 +125,7 @@ def test_offers_nothing_where_nothing_is_due(completer):
     """No profile, and no file, is offered in the place of something else."""
     (completer.folder / "zz-file").touch()
     lines = ("ssouse x ", "ssouse --region x y ", "ssoenv list ", "ssoenv use x ", "ssouse zz", "ssoenv nonsense ")
-    lines += ("ssoenv alias ", "ssoenv get x ", "ssoenv login --session ")
+    lines += ("ssoenv alias ", "ssoenv alias --remove x ", "ssoenv get x ", "ssoenv login --session ")
     # zsh goes on to offer what options there are.
     words = [[word for word in offered if word[0] != "-"] for offered in completer.ask(*lines)]
     assert words == [[]] * len(lines)

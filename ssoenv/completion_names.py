@@ -35,7 +35,7 @@ def refresh(aws_config: Config, context: Context, profiles: Sequence[Target] | N
         configured = {target.name: _about(target) for target in profiles}
         write(context, {**roles, **remembered.aliases(context), **configured}.items())
         known = sessions.known(aws_config, context, lambda _: None)
-        write(context, ((each.key, each.start_url) for each in known), "sessions")
+        write(context, ((each.key, each.start_url if each.name else "") for each in known), "sessions")
         regions = {*(each.region for each in profiles), *(each.region for each in known)}
         write(context, ((region, "") for region in regions if region), "regions")
 

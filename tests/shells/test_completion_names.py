@@ -339,7 +339,7 @@ def test_unchanged_names_are_not_written(tmp_path, clean_environment):
 def test_refresh_tells_of_all_that_a_switch_takes(tmp_path, clean_environment, monkeypatch):
     """Profiles that a switch would take, aliases, and granted roles without a profile; and sessions, by name or URL.
 
-    That the files can't be written is no failure.
+    A URL is not told once more beside itself. That the files can't be written is no failure.
     """
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     context = Context.system(say=pytest.fail)
@@ -363,7 +363,7 @@ def test_refresh_tells_of_all_that_a_switch_takes(tmp_path, clean_environment, m
         "old-style\t123456789022 · Admin",
     ]
     lines = (tmp_path / "cache" / "ssoenv" / "sessions").read_text("utf-8").splitlines()
-    assert lines == ["corp\thttps://a.awsapps.com/start", "https://a.awsapps.com/start\thttps://a.awsapps.com/start"]
+    assert lines == ["corp\thttps://a.awsapps.com/start", "https://a.awsapps.com/start\t"]
     assert (tmp_path / "cache" / "ssoenv" / "regions").read_text("utf-8") == "eu-central-1\t\n"
     (tmp_path / "file").touch()
     completion_names.refresh(read, replace(context, environ={"XDG_CACHE_HOME": str(tmp_path / "file")}))

@@ -20,10 +20,17 @@ def path(context: Context, what: str = "names") -> Path:
     return context.shell_cache / what
 
 
-def refresh(aws_config: Config, context: Context, profiles: Sequence[Target] | None = None) -> None:
-    """Let the files ``names``, ``sessions`` and ``regions`` tell of all that one can switch to, log in to, and is set.
+def refresh(
+    aws_config: Config,
+    context: Context,
+    profiles: Sequence[Target] | None = None,
+    *,
+    with_regions: bool = False,
+) -> None:
+    """Let the files ``names``, ``sessions`` and ``regions`` tell of all that one can switch to, log in to, and use.
 
     *profiles* are those of `finding.profiles`, where the caller has them. What a switch would refuse is left out.
+    *with_regions*, which is for who has loaded botocore anyway, all regions of one's partitions are written, too.
     Completion is a convenience: that a file can't be written is no reason to fail, nor to say anything.
     """
     context = replace(context, say=lambda _: None)
@@ -36,8 +43,21 @@ def refresh(aws_config: Config, context: Context, profiles: Sequence[Target] | N
         write(context, {**roles, **remembered.aliases(context), **configured}.items())
         known = sessions.known(aws_config, context, lambda _: None)
         write(context, ((each.key, each.start_url if each.name else "") for each in known), "sessions")
-        regions = {*(each.region for each in profiles), *(each.region for each in known)}
-        write(context, ((region, "") for region in regions if region), "regions")
+        used = {region for region in (*(each.region for each in profiles), *(each.region for each in known)) if region}
+        write(context, _regions(used, context, anew=with_regions).items(), "regions")
+
+
+def _regions(used: Iterable[str], context: Context, *, anew: bool) -> dict[str, str]:
+    """Return what is told of each region beside the *used* ones, and of these: found out *anew*, or as before."""
+    if not anew:
+        lines = (files.read(path(context, "regions")) or b"").decode(errors="replace").splitlines()
+        return dict.fromkeys(used, "") | {name: words for name, _, words in (line.partition("\t") for line in lines)}
+    from ssoenv.aws import regions
+
+    found: dict[str, str] = {}
+    for region in sorted(used):
+        found |= {} if region in found else {region: "", **regions.names(region)}
+    return found
 
 
 def lack(name: str, context: Context) -> bool:

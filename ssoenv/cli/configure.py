@@ -172,7 +172,7 @@ def _say_next(name: str, to: Path | None, context: Context) -> None:
     if to is not None:
         messages.say(f"To use it, let AWS_CONFIG_FILE name {to}.")
         return
-    completion_names.refresh(config.load(context), context)
+    completion_names.refresh(config.load(context), context, with_regions=True)
     quoted = shlex.quote(name)
     messages.say(f"To use it in this shell: ssouse {quoted}")
     messages.say(f"Or by its name: aws s3 ls --profile {quoted}")

@@ -29,7 +29,7 @@ def find(named: str | None, context: Context, *, refresh: bool) -> Inventory:
     if found is None:
         with Bar(context) as bar:
             found = inventory.refresh(session, context, bar.update)
-        completion_names.refresh(aws_config, context)
+        completion_names.refresh(aws_config, context, with_regions=True)
         return found
     age = found.age(context.now())
     messages.say(f"As of {duration(age)} ago; --refresh lists anew." if age >= 60 else "As of just now.")

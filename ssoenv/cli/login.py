@@ -91,11 +91,12 @@ def login(
             regions.warn_of_unknown(sso_region, context)
         wanted = sessions.make(name, start_url, sso_region, aws_config, context)
         _log_in_to_portal(wanted, aws_config, context, way, force=force)
+        is_fresh = True
     else:
         wanted = sessions.find(session, aws_config, context)
         done, is_fresh = _log_in(wanted, aws_config, context, way, force=force)
         _report(wanted, done, aws_config, context, is_fresh=is_fresh)
-    completion_names.refresh(aws_config, context)
+    completion_names.refresh(aws_config, context, with_regions=is_fresh)
 
 
 def _log_in_to_portal(session: Session, aws_config: Config, context: Context, way: Way, *, force: bool) -> None:

@@ -27,7 +27,7 @@ OTHER = "\n[sso-session broken]\nsso_start_url = https://no-such-portal.awsapps.
 def test_login_with_nothing_configured(user):
     """A start URL and a region are enough; the session is known from then on, and its token is refreshed by itself.
 
-    What the login grants is offered at Tab.
+    What the login grants is offered at Tab, and all regions there are.
     """
     user.config.unlink()
     done = user.ssoenv("login", "--start-url", f"{URL}/#/", "--sso-region", "eu-central-1")
@@ -39,6 +39,7 @@ def test_login_with_nothing_configured(user):
     assert re.search(line, done.stderr, re.MULTILINE)
     names = (user.home / ".cache" / "ssoenv" / "names").read_text("utf-8")
     assert "DeveloperAccount/ReadOnly\t123456789011 · ReadOnly\n" in names
+    assert "ap-northeast-1\t" in (user.home / ".cache" / "ssoenv" / "regions").read_text("utf-8")
     again = user.ssoenv("login")
     assert "Still logged in to my-sso-portal" in again.stderr
     assert not user.config.exists()

@@ -369,6 +369,22 @@ def test_refresh_tells_of_all_that_a_switch_takes(tmp_path, clean_environment, m
     completion_names.refresh(read, replace(context, environ={"XDG_CACHE_HOME": str(tmp_path / "file")}))
 
 
+def test_regions_are_those_of_the_partitions(tmp_path, clean_environment):
+    """Where botocore is loaded, all of them are written, with what they are called; they stay when it is not."""
+    context = context_of(tmp_path)
+    file = completion_names.path(context, "regions")
+    read = Config(tmp_path / "config", _CONFIG)
+    completion_names.refresh(read, context)
+    assert file.read_text("utf-8") == "eu-central-1\t\n"
+    completion_names.refresh(read, context, with_regions=True)
+    lines = file.read_text("utf-8").splitlines()
+    assert "ap-northeast-1\tAsia Pacific (Tokyo)" in lines
+    assert "eu-central-1\tEurope (Frankfurt)" in lines
+    assert not any(line.startswith(("cn-", "us-gov-", "aws-")) for line in lines)
+    completion_names.refresh(Config(tmp_path / "config", _CONFIG.replace(b"eu-central-1", b"mars-north-1")), context)
+    assert file.read_text("utf-8").splitlines() == sorted([*lines, "mars-north-1\t"])
+
+
 def test_what_is_said_about_a_name_is_shown_in_zsh(start):
     """A colon ends the name in zsh's own form, whose escapes are not to be seen."""
     completer = start(next(probe for probe in PROBES if probe.shell == "zsh"))

@@ -17,9 +17,9 @@ $env.__ssoenv_offers = {|line: string|
     if $typed == null or not ($file | path exists) { return [] }
     let found = open --raw $file | decode utf-8 | lines | where {|it| $it | str starts-with $typed } | each {|it|
         let parts = $it | split row "\t"
-        # Not all words can stand bare.
+        # Not all words can stand bare. What is quoted at both ends would not be offered after a quote: hence the blank.
         let is_plain = $parts.0 =~ '\A\w[\w./@+-]*\z' and $parts.0 not-in ['true' 'false' 'null']
-        let name = if $is_plain { $parts.0 } else { $parts.0 | to json }
+        let name = if $is_plain { $parts.0 } else { $"($parts.0 | to json) " }
         {value: $name, description: $parts.1?}
     }
     # Quoted offers don't start with what was typed.

@@ -7,6 +7,7 @@
 # is first proven to be nothing but assignments and removals of AWS_* and SSOENV_* variables, and these are then made
 # by name: no text is ever evaluated.
 
+use platform
 use re
 use str
 
@@ -63,7 +64,8 @@ fn say {|sentence|
 # Says what is wrong, and raises what a program's failure looks like.
 fn refuse {|status sentence|
     say $sentence
-    fail [&cmd-name=ssouse &exit-status=(num $status)]
+    # Only a program can end with a status here.
+    if $platform:is-windows { e:cmd /c exit $status } else { (external /bin/sh) -c 'exit '$status }
 }
 
 # --- commands --------------------------------------------------------------------------------------------------------

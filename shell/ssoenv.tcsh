@@ -2,8 +2,8 @@
 #
 # Load it:  ssoenv init tcsh >! ~/.ssoenv.tcsh && source ~/.ssoenv.tcsh
 #
-# tcsh has no functions: `ssouse` is an alias that keeps its words and has this file read again, from top to bottom, and
-# `exit` only ends that. So it has the sections of the other shells' files, but commands come first. Builtins are called
+# tcsh has no functions: `ssouse` is an alias that has this file read again with its words, from top to bottom, and `exit`
+# only ends that. It is one command, so that `&&`, `||` and redirections are those of all of it. So it has the sections of the other shells' files, but commands come first. Builtins are called
 # as set, and programs by their paths, so that no alias of the user's stands in. The program `ssoenv` only prints. What
 # it printed is first proven to be nothing but assignments and removals of AWS_* and SSOENV_* variables, and these are
 # then made by name: no text of it is ever evaluated. Where `eval` stands, it is for a variable's name.
@@ -13,11 +13,16 @@
 # Nothing by these names that comes from the environment is ours.
 unsetenv '__ssoenv_*'
 
-if (! $?__ssoenv_words) then
+set __ssoenv_args = ($argv:q)
+set __ssoenv_task = load
+if ($#__ssoenv_args > 0) then
+    if ("x$__ssoenv_args[1]:q" == x__ssoenv) set __ssoenv_task = switch
+endif
+if ($__ssoenv_task == load) then
     # What loads it from another place than that says so.
     if (! $?__ssoenv_file) set __ssoenv_file = ~/.ssoenv.tcsh
     set __ssoenv_wrapper = $__ssoenv_file:q
-    alias ssouse 'set __ssoenv_words = (\!*); source $__ssoenv_wrapper:q'
+    alias ssouse 'source $__ssoenv_wrapper:q __ssoenv \!*'
     # env ends with 127 where there is no ssoenv; tcsh itself would end with 1. It is an alias since between backquotes
     # in double quotes variables become text, which is then read again.
     alias __ssoenv_run '/usr/bin/env ssoenv use --shell tcsh --wrapper 1 $__ssoenv_args:q'
@@ -28,9 +33,7 @@ if (! $?__ssoenv_words) then
     goto __ssoenv_loaded
 endif
 
-set __ssoenv_args = ($__ssoenv_words:q)
-unset __ssoenv_words
-set __ssoenv_task = switch
+shift __ssoenv_args
 foreach __ssoenv_word ($__ssoenv_args:q)
     if ("x$__ssoenv_word:q" == x- || "x$__ssoenv_word:q" == x--off) set __ssoenv_task = wrong
 end
@@ -222,4 +225,4 @@ end
 exit $__ssoenv_status
 
 __ssoenv_loaded:
-unset __ssoenv_file
+unset __ssoenv_file __ssoenv_args __ssoenv_task

@@ -145,7 +145,7 @@ def back(program):
 
 
 @unthreadable  # which leaves the terminal to the program
-def ssouse(words):
+def ssouse(words, stdin=None, stdout=None, stderr=None):
     """Make this shell be an AWS account and role."""
     program = shutil.which("ssoenv", path=XSH.env.detype().get("PATH", ""))
     if words == ["--off"]:
@@ -154,9 +154,9 @@ def ssouse(words):
         say("there is no program ssoenv on PATH. Nothing was changed.")
         return 127
     if "--help" in words or words == ["-h"]:
-        return run(program, "--help")[1]
+        return run(program, "--help", stdout=stdout, stderr=stderr)[1]
     if "--forget" in words:
-        return run(program, *words)[1]
+        return run(program, *words, stdout=stdout, stderr=stderr)[1]
     if words == ["-"]:
         return back(program)
     if "-" in words or "--off" in words:

@@ -695,6 +695,20 @@ def test_tcsh_settings(session: Session, option: str) -> None:
     assert run.stdout.splitlines()[-1] == b"it is still set"
 
 
+@only(lambda probe: probe.shell == "tcsh")
+def test_one_command_of_a_line_in_tcsh(session: Session) -> None:
+    """`&&`, `||` and redirections are those of the whole switch, and what did not run leaves nothing behind."""
+    session.load()
+    session.add("ssouse first", "false && ssouse second && echo ran", "true || ssouse second")
+    session.snapshot("as before")
+    session.run_line("ssouse second >& /dev/null", "redirected")
+    run = session.run()
+    assert run["as before"]["AWS_SSO_PROFILE"] == "first"
+    assert run["redirected"]["AWS_SSO_PROFILE"] == "second"
+    assert b"ran" not in run.stdout
+    assert used(run) == [["first"], ["second"]]
+
+
 @pytest.mark.parametrize("locale", ["C", "en_US.UTF-8", "tr_TR.UTF-8", "ja_JP.SJIS"])
 def test_locales(session: Session, locale: str) -> None:
     """No locale changes what is a letter, and what a byte."""

@@ -57,10 +57,8 @@ set -gu __ssoenv_shelved "\A$__ssoenv_snippet$__ssoenv_shelved_head$__ssoenv_she
 
 # Lets __ssoenv_text be the proven snippet for __ssoenv_words, and __ssoenv_summary what is said of it; fails on any
 # doubt, and starts nothing.
-function __ssoenv_take --no-scope-shadowing
-    # One builtin makes them all, and empty, for what `set -l` takes for two.
-    builtin read --local --null __ssoenv_file __ssoenv_meaning __ssoenv_for __ssoenv_from __ssoenv_needs __ssoenv_newer \
-        __ssoenv_sources __ssoenv_ages </dev/null
+function __ssoenv_take --no-scope-shadowing --argument-names __ssoenv_file __ssoenv_meaning __ssoenv_for __ssoenv_from \
+    __ssoenv_needs __ssoenv_newer __ssoenv_sources __ssoenv_ages # which makes locals of them in a quarter of the time
     __ssoenv_find
     and test -f "$__ssoenv_file" -a ! -L "$__ssoenv_file" -a -O "$__ssoenv_file" -a -r "$__ssoenv_file"
     and builtin read --local --null __ssoenv_content <$__ssoenv_file
@@ -206,9 +204,8 @@ function __ssoenv_capture --no-scope-shadowing
     return $pipestatus[1]
 end
 
-function __ssoenv_switch --no-scope-shadowing
-    set -l __ssoenv_words $argv
-    builtin read --local --null __ssoenv_text __ssoenv_names __ssoenv_expiration __ssoenv_summary </dev/null
+# Makes the shell be what __ssoenv_words name.
+function __ssoenv_switch --no-scope-shadowing --argument-names __ssoenv_text __ssoenv_names __ssoenv_expiration __ssoenv_summary
     if not __ssoenv_take
         set __ssoenv_summary
         __ssoenv_capture
@@ -225,10 +222,10 @@ function __ssoenv_switch --no-scope-shadowing
     if test -z "$__ssoenv_now"; and test -n "$__ssoenv_inherited"
         set -gu __ssoenv_now $__ssoenv_inherited
     end
-    if test -n "$__ssoenv_now"; and test "$__ssoenv_now" != "$argv"
+    if test -n "$__ssoenv_now"; and test "$__ssoenv_now" != "$__ssoenv_words"
         set -gu __ssoenv_before $__ssoenv_now
     end
-    set -gu __ssoenv_now $argv
+    set -gu __ssoenv_now $__ssoenv_words
     set -gu __ssoenv_asked 0
     set -gu __ssoenv_wait_again_at 0
     test -z "$__ssoenv_summary"
@@ -271,7 +268,8 @@ function __ssoenv_back --no-scope-shadowing
         __ssoenv_say 'there was no earlier switch in this shell.'
         return 2
     end
-    __ssoenv_switch $__ssoenv_before
+    set -l __ssoenv_words $__ssoenv_before
+    __ssoenv_switch
 end
 
 function ssouse --no-scope-shadowing --description 'Make this shell be an AWS account and role'
@@ -291,7 +289,8 @@ function ssouse --no-scope-shadowing --description 'Make this shell be an AWS ac
             __ssoenv_say "'-' and '--off' take nothing else."
             return 2
         case '*'
-            __ssoenv_switch $argv
+            set -l __ssoenv_words $argv
+            __ssoenv_switch
     end
 end
 

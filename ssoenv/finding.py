@@ -45,7 +45,8 @@ def find(words: Sequence[str], region: str | None, context: Context, progress: P
         listed = list(_grants(aws_config, context, not_older_than=_JUST_LISTED, progress=progress))
         if listed == known:
             if not listed and (step := _first_step(names, aws_config, context)):
-                error.cure = f"{error.cure} {step}" if error.cure.endswith("?") else step
+                likely = error.cure if error.cure.endswith("?") else "See: ssoenv list ." if names else ""
+                error.cure = f"{likely} {step}".lstrip()
             raise
         found = targets.resolve(words, listed, names)
     return with_region(targets.in_region(_configured_so(found, aws_config), region), context)

@@ -58,7 +58,7 @@ def log_out_everywhere(context: Context) -> int:
 def _end(content: Mapping[str, Any] | None, session: Session | None, context: Context) -> bool:
     """End the login of a token's file, *session*'s if that is known, at the portal; return False if it is none.
 
-    Raise Cancelled, which says what is done by then, at Ctrl-C.
+    Raise Cancelled, which says what is not done, at Ctrl-C.
     """
     from ssoenv.aws import portal
 
@@ -72,5 +72,5 @@ def _end(content: Mapping[str, Any] | None, session: Session | None, context: Co
     except ServiceError as error:
         context.say(f"The token is deleted here, but the portal could not be told. {error.sentence}")
     except KeyboardInterrupt:
-        raise Cancelled("Cancelled. The login is deleted here, but the portal was not told.") from None
+        raise Cancelled("Cancelled. The portal was not told that the login is over.") from None
     return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -46,7 +46,7 @@ def keep(made: Switch, words: Sequence[str], shell: Shell, context: Context, *, 
         shell.family,
         context,
         target=made.target,
-        summary="" if quiet else switch.summary(made.target),
+        summary=" ".join([*_warnings(made, words), *([] if quiet else [switch.summary(made.target)])]),
         needs=path if (path := credentials.file_of(made.target, context)) and path.exists() else None,
         sources=_sources(made.target, words, context),
         begun=begun,
@@ -102,6 +102,18 @@ def forget(words: Sequence[str], context: Context) -> None:
         cure = "See: ssoenv list" if found or len(words) == 1 else one
         raise UsageError(f"Nothing is kept for {name}.", cure)
     context.say(f"No keys are kept for {name} any more.")
+
+
+def _warnings(made: Switch, words: Sequence[str]) -> Iterator[str]:
+    """Yield what this switch warns of, which is to be said each time."""
+    if made.warning:
+        yield made.warning
+    # Where none is typed it was chosen before, and told of then.
+    if made.target.region and any(word.startswith("--region") for word in words):
+        from ssoenv.aws import regions
+
+        if sentence := regions.warning(made.target.region):
+            yield sentence
 
 
 def _sources(target: Target, words: Sequence[str], context: Context) -> list[Path]:

@@ -27,10 +27,16 @@ class Switch(NamedTuple):
     life: str
 
     @property
-    def is_contradicted(self) -> bool:
-        """Whether the keys look like those of another account than the target's."""
-        issuer = account_of(self.change.variables.get("AWS_ACCESS_KEY_ID") or "")
-        return issuer not in (None, self.target.account_id)
+    def warning(self) -> str | None:
+        """The sentence for keys that look like those of another account than the target's, else None."""
+        return _contradiction(self.change.variables.get("AWS_ACCESS_KEY_ID") or "", self.target)
+
+
+def _contradiction(access_key_id: str, target: Target) -> str | None:
+    issuer = account_of(access_key_id)
+    if issuer in (None, target.account_id):
+        return None
+    return f"Careful: the keys that AWS handed out look like account {issuer}, not {target.account_id}."
 
 
 def to_keys(target: Target, context: Context, environ: Mapping[str, str] | None, minimum: float = FRESH_FOR) -> Switch:
@@ -66,11 +72,10 @@ def obtain(target: Target, context: Context, minimum: float = FRESH_FOR) -> tupl
     For *minimum*, and what it raises, see `credentials.obtain`.
     """
     keys = credentials.obtain(target, context, minimum)
-    issuer = account_of(keys.access_key_id)
     if target.account_id is None:
-        target = replace(target, account_id=keys.account_id or issuer)
-    elif issuer not in (None, target.account_id):
-        context.say(f"Careful: the keys that AWS handed out look like account {issuer}, not {target.account_id}.")
+        target = replace(target, account_id=keys.account_id or account_of(keys.access_key_id))
+    if sentence := _contradiction(keys.access_key_id, target):
+        context.say(sentence)
     return target, keys
 
 

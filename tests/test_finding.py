@@ -150,7 +150,9 @@ def test_unknown_name_before_there_is_any(world):
 def test_unknown_name_asks_for_no_login(world, portal):
     """A mistyped name opens no browser; that a login might tell of more names is said."""
     world.change(terminal=True)
-    with pytest.raises(UnknownTarget, match=r"no-such-thing\. To look among the roles of a login: ssoenv login corp$"):
+    with pytest.raises(
+        UnknownTarget, match=r"See: ssoenv list \. To look among the roles of a login: ssoenv login corp$"
+    ):
         finding.find(["no-such-thing"], None, world.context)
     assert portal.calls.total() == 0
 

@@ -55,16 +55,23 @@ def test_a_switch_is_kept(logged_in, folder):
     assert made.st_mtime < made.st_ctime - 0.001
 
 
-def test_what_was_warned_of_is_not_kept(logged_in, folder, monkeypatch):
-    """A warning comes each time: keys that look like another account's, and a region that nobody knows."""
-    use(logged_in, "dev-readonly", "--region", "eu-cental-1")
-    assert kept(folder) == []
+@pytest.mark.parametrize("renew", [[], ["--renew"]], ids=["switch", "renewal"])
+def test_what_was_warned_of_is_said_each_time(logged_in, folder, monkeypatch, renew):
+    """Of keys that look like another account's, and of a region that nobody knows, also to who wants no summary."""
     real = mint.access_key_id
     monkeypatch.setattr(mint, "access_key_id", lambda _: real("123456789011"))
-    use(logged_in, "prod-admin")
-    assert kept(folder) == []
-    use(logged_in, "dev-readonly")
-    assert kept(folder) == ["dev-readonly.posix"]
+    use(logged_in, *renew, "prod-admin", "--quiet")
+    use(logged_in, *renew, "dev-readonly", "--region", "eu-cental-1")
+    use(logged_in, *renew, "dev-readonly")
+    said = {file.name: re.search("^# says (.*)$", file.read_text(), re.MULTILINE)[1] for file in folder.iterdir()}
+    summary = "dev-readonly · 123456789011 · ReadOnly"
+    assert said == {
+        "prod-admin_--quiet.posix": "Careful: the keys that AWS handed out look like account 123456789011, "
+        "not 123456789022.",
+        "dev-readonly_--region_eu-cental-1.posix": "Careful: eu-cental-1 is an unknown region, and used as it is. "
+        f"Did you mean eu-central-1 or me-central-1 or eu-central-2? {summary} · eu-cental-1",
+        "dev-readonly.posix": f"{summary} · eu-central-1",
+    }
 
 
 def test_what_it_says_later(logged_in, folder):

@@ -36,13 +36,18 @@ def labels(beside: str | None, *first: str | None) -> dict[str, str]:
     return {name: f"{name:{longest}}  {known.get(name, '')}".rstrip() for name in ordered}
 
 
-def is_unknown(name: str) -> bool:
-    """Tell whether *name* has the form of a region and is none that botocore knows: a new one, or a slip."""
-    return is_region(name) and name not in names()
+def warning(name: str) -> str | None:
+    """Return the sentence for a *name* that has the form of a region and is none that botocore knows, else None.
+
+    It may be a new one, or a slip.
+    """
+    if not is_region(name) or name in (known := names()):
+        return None
+    nearest = did_you_mean(name, known, otherwise="")
+    return f"Careful: {name} is an unknown region, and used as it is. {nearest}".rstrip()
 
 
 def warn_of_unknown(name: str, context: Context) -> None:
-    """Say so if *name* `is_unknown`."""
-    if is_unknown(name):
-        nearest = did_you_mean(name, names(), otherwise="")
-        context.say(f"Careful: {name} is an unknown region, and used as it is. {nearest}".rstrip())
+    """Say what `warning` returns, if it does."""
+    if sentence := warning(name):
+        context.say(sentence)

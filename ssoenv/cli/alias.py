@@ -45,9 +45,10 @@ def alias(
             # Without a terminal: the region of a role is asked for when one switches to it.
             found = finding.find(words, None, replace(context, terminal=False), bar.update)
         before = remembered.aliases(context).get(name)
-        remembered.set_alias(name, found.profile or f"{found.account_id}/{found.role_name}", context)
+        meaning = found.profile or f"{found.account_id}/{found.role_name}"
+        remembered.set_alias(name, meaning, context)
         completion_names.refresh(config.load(context), context)
         role = None if found.name.endswith(f"/{found.role_name}") else found.role_name
         parts = (found.name, found.account_id and f"account {found.account_id}", role)
-        was = f" It was {before}." if before else ""
+        was = f" It was {before}." if before not in (None, meaning) else ""
         messages.say(f"{name} is {', '.join(filter(None, parts))}.{was}")

@@ -26,7 +26,8 @@ def list_profiles(as_json: options.Json = False) -> None:
         tables.show_json(map(_entry, found, kept))
     elif not found:
         messages.say(f"There are no profiles to switch to in {aws_config.path}. Set one up with: ssoenv configure")
-        messages.say("Roles that a login grants need none. To log in: ssoenv login --start-url URL")
+        step = "See: ssoenv roles" if sessions.known(aws_config, context) else "To log in: ssoenv login --start-url URL"
+        messages.say(f"Roles that a login grants need none. {step}")
     else:
         headings = ("PROFILE", "ACCOUNT", "ROLE", "REGION", "SESSION", "FRESH")
         tables.show(headings, (_cells(*each, context) for each in zip(found, kept, strict=True)))

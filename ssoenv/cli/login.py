@@ -81,8 +81,10 @@ def login(
         copy=partial(_copy, context) if copy else None,
     )
     if every:
-        code = _log_in_to_all(aws_config, context, way, force=force)
-        completion_names.refresh(aws_config, context)
+        try:
+            code = _log_in_to_all(aws_config, context, way, force=force)
+        finally:
+            completion_names.refresh(aws_config, context)
         raise typer.Exit(code)
     if start_url:
         if sso_region:
@@ -122,7 +124,7 @@ def _log_in_to_portal(session: Session, aws_config: Config, context: Context, wa
 
 def _log_in_to_all(aws_config: Config, context: Context, way: Way, *, force: bool) -> int:
     """Log in to each session in turn, whatever becomes of the others; return the exit code of the first failure."""
-    codes = []
+    codes, count = [], 0
 
     def fail(error: SsoenvError) -> None:
         messages.say(f"ssoenv: {error}")
@@ -137,9 +139,11 @@ def _log_in_to_all(aws_config: Config, context: Context, way: Way, *, force: boo
         try:
             done, is_fresh = _log_in(session, aws_config, context, way, force=force)
             _report(session, done, aws_config, context, is_fresh=is_fresh)
+            count += 1
         except (Cancelled, KeyboardInterrupt):
-            before = session != every[0]
-            raise Cancelled(*["Cancelled. The logins before this one stay."] * before) from None
+            if not count:
+                raise
+            raise Cancelled("Cancelled. The logins before this one stay.") from None
         except SsoenvError as error:
             fail(error)
     return codes[0] if codes else 0

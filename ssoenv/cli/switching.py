@@ -54,8 +54,7 @@ def print_switch(
     made = make(target, context, None if wrapped else context.environ)
     remembered.note_use(target.key, context)
     messages.write(shells.snippet(made.change, target_shell))
-    # From the shelf it would be taken without the warning.
-    if wrapped and not made.is_contradicted and not (region and _is_unknown(region)):
+    if wrapped:
         shelving.keep(made, _typed(), target_shell, context, begun=begun, quiet=silent)
     if not silent:
         messages.say(switch.summary(made.target, made.life))
@@ -74,12 +73,6 @@ def renew(words: Sequence[str], shell: str | None, *, region: str | None = None,
     target_shell = _find_shell(shell, context)
     target = naming.find(words, region, context)
     shelving.renew(target, _typed(), target_shell, context, begun=begun, quiet=silent)
-
-
-def _is_unknown(region: str) -> bool:
-    from ssoenv.aws import regions
-
-    return regions.is_unknown(region)
 
 
 def _find_shell(name: str | None, context: Context) -> Shell:

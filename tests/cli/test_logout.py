@@ -43,7 +43,7 @@ def test_ctrl_c_tells_what_is_done(logged_in):
                 assert asked.recv(1)
                 process.send_signal(signal.SIGINT)
                 _, err = process.communicate(timeout=60)
-    assert (process.returncode, err) == (130, "Cancelled. The login is deleted here, but the portal was not told.\n")
+    assert (process.returncode, err) == (130, "Cancelled. The portal was not told that the login is over.\n")
     assert logged_in.ssoenv("use", "dev-readonly", "--shell", "sh").returncode == 3
 
 

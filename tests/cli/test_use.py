@@ -105,6 +105,9 @@ def _bad_settings(user):
         pytest.param(["dev-readonly", "--region", "x; y"], None, 2, "is not a region", id="no region"),
         pytest.param(["dev-readonly", "--shell", "csh5"], None, 2, "There is no shell csh5", id="unknown shell"),
         pytest.param(["dev-readonly", "--wrapper", "9"], None, 2, "Start a new shell", id="another wrapper"),
+        pytest.param(
+            ["--shell", "bash", "--wrapper", "9", "dev-readonly"], None, 2, "Start a new shell", id="another ssouse"
+        ),
         pytest.param(["old-style"], None, 3, "Type: ssoenv login https://my-sso-portal", id="not logged in"),
         pytest.param(["not-mine"], None, 4, "Roles you have there: ReadOnly", id="no access"),
         pytest.param(["prod-admin"], _no_network, 5, "Could not connect", id="no network"),

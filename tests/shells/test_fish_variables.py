@@ -49,6 +49,15 @@ def check_refused(run: Run, lines: list[str], message: bytes) -> None:
     assert run.stderr.count(message) == len(lines)
 
 
+def test_nothing_of_a_switch_stays_in_a_variable(session: Session) -> None:
+    """The text that holds the keys, and what it was taken apart into, are gone after a switch, and after `-`."""
+    session.add("ssouse first", "ssouse other", "ssouse -", "set --names | string match '__ssoenv_*'")
+    left = session.run().stdout.decode().split()
+    assert "__ssoenv_now" in left
+    gone = ("text", "content", "file", "names", "words", "expiration", "summary", "for", "needs", "newer", "ages")
+    assert not {f"__ssoenv_{name}" for name in gone} & set(left)
+
+
 @each_touch
 def test_an_exported_universal_refuses_the_whole(session: Session, earlier: list[str], lines: list[str]) -> None:
     """It would show through where the switch removes, so it is named with what removes it, and nothing is changed."""

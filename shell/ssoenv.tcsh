@@ -3,10 +3,11 @@
 # Load it:  ssoenv init tcsh >! ~/.ssoenv.tcsh && source ~/.ssoenv.tcsh
 #
 # tcsh has no functions: `ssouse` is an alias that has this file read again with its words, from top to bottom, and `exit`
-# only ends that. It is one command, so that `&&`, `||` and redirections are those of all of it. So it has the sections of the other shells' files, but commands come first. Builtins are called
-# as set, and programs by their paths, so that no alias of the user's stands in. The program `ssoenv` only prints. What
-# it printed is first proven to be nothing but assignments and removals of AWS_* and SSOENV_* variables, and these are
-# then made by name: no text of it is ever evaluated. Where `eval` stands, it is for a variable's name.
+# only ends that. The alias is one command, so that `&&`, `||` and redirections are those of all of it. The file has the
+# sections of the other shells' files, but commands come first. Builtins are called as set, and programs by their paths,
+# so that no alias of the user's stands in. The program `ssoenv` only prints. What it printed is first proven to be
+# nothing but assignments and removals of AWS_* and SSOENV_* variables, and these are then made by name: no text of it is
+# ever evaluated. Where `eval` stands, it is for a variable's name.
 
 # --- commands --------------------------------------------------------------------------------------------------------
 

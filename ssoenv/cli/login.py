@@ -124,7 +124,7 @@ def _log_in_to_portal(session: Session, aws_config: Config, context: Context, wa
 
 def _log_in_to_all(aws_config: Config, context: Context, way: Way, *, force: bool) -> int:
     """Log in to each session in turn, whatever becomes of the others; return the exit code of the first failure."""
-    codes, count = [], 0
+    codes, some_stay = [], False
 
     def fail(error: SsoenvError) -> None:
         messages.say(f"ssoenv: {error}")
@@ -139,9 +139,9 @@ def _log_in_to_all(aws_config: Config, context: Context, way: Way, *, force: boo
         try:
             done, is_fresh = _log_in(session, aws_config, context, way, force=force)
             _report(session, done, aws_config, context, is_fresh=is_fresh)
-            count += 1
+            some_stay = True
         except (Cancelled, KeyboardInterrupt):
-            if not count:
+            if not some_stay:
                 raise
             raise Cancelled("Cancelled. The logins before this one stay.") from None
         except SsoenvError as error:

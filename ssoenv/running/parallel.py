@@ -5,8 +5,9 @@ from __future__ import annotations
 from codecs import getincrementaldecoder
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from signal import SIGTERM
 from subprocess import DEVNULL, PIPE, Popen
 from threading import Lock, Semaphore, Thread
@@ -20,6 +21,8 @@ from ssoenv.targets import Target
 _LONGEST_LINE = 1 << 20
 # Lines that wait to be written. When these are there, commands wait, too, as they would for a slow terminal.
 _WAITING_LINES = 64
+# Seconds after which a signal is heeded that has woken nobody.
+_LOOKS_EVERY = 0.5
 # Signals until even a child that was killed is no longer waited for.
 _PATIENCE = 3
 
@@ -82,7 +85,7 @@ class Runs:
                 while left:
                     if self._events.empty():
                         yield None
-                    event = self._events.get()
+                    event = self._next_event()
                     if isinstance(event, Exception):
                         raise event
                     if isinstance(event, int):
@@ -97,6 +100,12 @@ class Runs:
         finally:
             if left:
                 self._heed(SIGTERM)
+
+    def _next_event(self) -> Line | End | int | Exception:
+        while True:
+            # A signal that comes just before this waits is heeded when it wakes.
+            with suppress(Empty):
+                return self._events.get(timeout=_LOOKS_EVERY)
 
     def _heed(self, number: int) -> int:
         """Start nothing more, and pass a signal on; the second ends what has not obeyed, the third kills it.

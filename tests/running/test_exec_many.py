@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 from contextlib import closing
+from threading import Timer, get_ident
 
 import pytest
 from executing import PROGRAM, new_user
@@ -229,6 +230,17 @@ def test_what_does_not_obey(running):
     assert "dev-readonly: ended by SIGTERM.\n" in err
     assert "prod-admin: ended by SIGKILL.\n" in err
     assert process.returncode == 128 + signal.SIGHUP
+
+
+def test_a_signal_that_wakes_nobody():
+    """It is passed on all the same: one that comes just before the wait for what happens next does not end that."""
+    runs = parallel.Runs("/bin/sh", ["sh", "-c", "echo ready; exec sleep 100"], lambda _target: os.environ)
+    # To the thread itself, which leaves the main one waiting, as it is by then or soon.
+    other = Timer(0.2, lambda: signal.pthread_kill(get_ident(), signal.SIGTERM))
+    with closing(runs.events([Target("dev", None, None, None, None)], 1)) as events:
+        assert next(filter(None, events)).data == b"ready\n"
+        other.start()
+        assert next(filter(None, events)).outcome == -signal.SIGTERM
 
 
 def test_a_child_of_a_command_that_goes_on():

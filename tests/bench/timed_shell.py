@@ -19,8 +19,6 @@ from world import World
 # So long a line is repeated (ms), that sending it and waiting for its status are no part of the figure.
 _BATCH = 40
 _MOST_TURNS = 400
-# So long a line is run before it counts (seconds): PowerShell compiles what it runs often.
-_WARM_UP = 0.2
 # A shell that hangs is ended after so long (seconds).
 _LONGEST = 600
 
@@ -47,6 +45,8 @@ class Dialect:
     """Reads the lines of the file ``{file}``."""
     outdate: str
     """Lets the hook draw the segment anew."""
+    warm_up: float = 0.2
+    """So long a line is run before it counts (seconds)."""
 
 
 _BASH = Dialect(
@@ -97,6 +97,7 @@ while ($null -ne ($line = [Console]::In.ReadLine())) {
         evaluate="Invoke-Expression ([System.IO.File]::ReadAllText({file}))",
         read_lines="$bench_lines = [System.IO.File]::ReadAllLines({file})",
         outdate="$__ssoenv_shown.Drawn = ''",
+        warm_up=5,  # .NET compiles what runs often, and again when it knows how it runs
     ),
 }
 
@@ -160,7 +161,7 @@ class Shell:
         self.run(line)
         self.run(self.dialect.define.format(name=function, line=line))
         self._take_turns(1)
-        warm = time.perf_counter() + _WARM_UP
+        warm = time.perf_counter() + self.dialect.warm_up
         taken = self.run(function)
         while time.perf_counter() < warm:
             taken = min(taken, self.run(function))

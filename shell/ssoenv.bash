@@ -449,7 +449,7 @@ __ssoenv_hook() {
         [[ $- == *e* ]] || \builtin return "${1-0}"
         \builtin return 0
     fi
-    \builtin local __ssoenv_status="${1-$?}" __ssoenv_time __ssoenv_left='' __ssoenv_minutes='' __ssoenv_seen __ssoenv_traced=''
+    \builtin local __ssoenv_status="${1-$?}" __ssoenv_time __ssoenv_left='' __ssoenv_life='' __ssoenv_seen __ssoenv_traced=''
     [[ -z "$__ssoenv_options" ]] || __ssoenv_unhush
     [[ $- != *x* ]] || { __ssoenv_traced=yes && \builtin set +x; } 2>/dev/null
     [[ -z "$__ssoenv_unasked" || -z "${SSOENV_RENEW-}" || $# -lt 2 ]] || __ssoenv_ask_to_wait "$2"
@@ -459,9 +459,14 @@ __ssoenv_hook() {
     __ssoenv_seen+=/${AWS_SSO_ACCOUNT_ID-}/${SSOENV_EXPIRATION-}/${AWS_CONTAINER_CREDENTIALS_FULL_URI-}/${AWS_PROFILE-}
     if [[ $__ssoenv_seen != "$__ssoenv_drawn" ]] ||
         ((SECONDS < __ssoenv_drawn_at || SECONDS >= __ssoenv_drawn_until)); then
+        [[ $__ssoenv_seen == "$__ssoenv_drawn" && $SECONDS -ge $__ssoenv_drawn_at ]] || __ssoenv_frame=()
         __ssoenv_drawn="$__ssoenv_seen" __ssoenv_drawn_at="$SECONDS" __ssoenv_drawn_until=999999999999
         [[ ${SSOENV_EXPIRATION:-none}${SSOENV_RENEW-} == *[!0123456789]* ]] || __ssoenv_count_down
-        __ssoenv_draw
+        if ((${#__ssoenv_frame[@]} && __ssoenv_drawn_until && __ssoenv_left > 600)); then # a minute has passed, and no more
+            \builtin export -n SSOENV_PROMPT="${__ssoenv_frame[0]}$__ssoenv_life${__ssoenv_frame[1]}"
+        else
+            __ssoenv_draw
+        fi
     fi
     [[ $- != *a* ]] || \builtin export -n "${!__ssoenv_@}"
     [[ $- != *e* ]] || __ssoenv_status=0 # any other would end the shell
@@ -469,10 +474,10 @@ __ssoenv_hook() {
     \builtin return "$__ssoenv_status"
 }
 
-# Fills __ssoenv_left and __ssoenv_minutes, of the keys' life, and tells until when that is shown; renews them first when
-# it is time.
+# Fills __ssoenv_left, the seconds of the keys' life, and __ssoenv_life, how that is shown, and tells until when; renews the
+# keys first when it is time.
 __ssoenv_count_down() {
-    \builtin local __ssoenv_next
+    \builtin local __ssoenv_next __ssoenv_minutes
     __ssoenv_read_clock || \builtin return 0
     __ssoenv_left=$((10#$SSOENV_EXPIRATION - __ssoenv_time))
     if ((10#${SSOENV_RENEW:-0} > 0)) && [[ "${AWS_ACCESS_KEY_ID-}" == "$__ssoenv_key" ]]; then
@@ -484,9 +489,10 @@ __ssoenv_count_down() {
             __ssoenv_drawn_until=$((__ssoenv_drawn_at + __ssoenv_left - 10#$SSOENV_RENEW + 1))
         fi
     fi
-    __ssoenv_minutes=-1
     ((__ssoenv_left > 0)) || \builtin return 0
     __ssoenv_minutes=$(((__ssoenv_left - 1) / 60)) # a second that has begun is over
+    __ssoenv_life="$((__ssoenv_minutes % 60))m"
+    ((__ssoenv_minutes < 60)) || __ssoenv_life="$((__ssoenv_minutes / 60))h$__ssoenv_life"
     __ssoenv_next=$((__ssoenv_drawn_at + (__ssoenv_left - 1) % 60 + 1))
     ((__ssoenv_drawn_until < __ssoenv_next)) || __ssoenv_drawn_until="$__ssoenv_next"
 }
@@ -667,10 +673,11 @@ __ssoenv_apply_keys() {
     __ssoenv_own
 }
 
-# Fills SSOENV_PROMPT. What others have named is a value in it and never code, as PS1 holds nothing but its name; \001
-# and \002 tell readline what takes no room on the screen.
+# Fills SSOENV_PROMPT, and __ssoenv_frame with what is in it before and behind the time left, which will change alone.
+# What others have named is a value in it and never code, as PS1 holds nothing but its name; \001 and \002 tell readline
+# what takes no room on the screen.
 __ssoenv_draw() {
-    \builtin local __ssoenv_label="${AWS_SSO_PROFILE:-${AWS_PROFILE-}}" __ssoenv_color=36 __ssoenv_rest='' __ssoenv_mark
+    \builtin local __ssoenv_label="${AWS_SSO_PROFILE:-${AWS_PROFILE-}}" __ssoenv_color=36 __ssoenv_rest='' __ssoenv_end='' __ssoenv_mark
     \builtin local __ssoenv_account="${AWS_SSO_ACCOUNT_ID-}"
     __ssoenv_wait_at=999999999999
     if [[ -z "$__ssoenv_label${AWS_ACCESS_KEY_ID-}" ]]; then
@@ -714,10 +721,8 @@ __ssoenv_draw() {
     if [[ -n "$__ssoenv_left" ]]; then
         if ((__ssoenv_left <= 0)); then
             __ssoenv_color="9;$__ssoenv_color" __ssoenv_label+=' expired'
-        elif ((__ssoenv_minutes < 60)); then
-            __ssoenv_rest="${__ssoenv_minutes}m"
         else
-            __ssoenv_rest="$((__ssoenv_minutes / 60))h$((__ssoenv_minutes % 60))m"
+            __ssoenv_rest="$__ssoenv_life"
         fi
     fi
     if [[ "$__ssoenv_over" == new ]]; then
@@ -728,9 +733,11 @@ __ssoenv_draw() {
         if [[ -n "$__ssoenv_left" ]] && ((__ssoenv_left <= 600)); then
             __ssoenv_rest=$'\001\e[0;33m\002'"$__ssoenv_rest"
         fi
-        __ssoenv_label=$'\001\e['"${__ssoenv_color}m"$'\002'"$__ssoenv_label" __ssoenv_rest+=$'\001\e[0m\002'
+        __ssoenv_label=$'\001\e['"${__ssoenv_color}m"$'\002'"$__ssoenv_label" __ssoenv_end=$'\001\e[0m\002'
     fi
-    \builtin export -n SSOENV_PROMPT="$__ssoenv_label$__ssoenv_rest"
+    \builtin export -n SSOENV_PROMPT="$__ssoenv_label$__ssoenv_rest$__ssoenv_end"
+    __ssoenv_frame=()
+    [[ -z "$__ssoenv_left" ]] || __ssoenv_frame=("$__ssoenv_label " "$__ssoenv_end")
 }
 
 # Lets __ssoenv_decoded be the account that is written into the access key id, or empty where none is; once a key. AWS
@@ -753,7 +760,7 @@ __ssoenv_decode() {
 __ssoenv_names=() __ssoenv_proven='' __ssoenv_remembered='' __ssoenv_options='' __ssoenv_case=-u
 __ssoenv_key="${AWS_ACCESS_KEY_ID-}" __ssoenv_asked=0 __ssoenv_over=''
 __ssoenv_decoded_key='' __ssoenv_decoded='' __ssoenv_labels='' __ssoenv_labelled=''
-__ssoenv_drawn='' __ssoenv_drawn_at=0 __ssoenv_drawn_until=0
+__ssoenv_drawn='' __ssoenv_drawn_at=0 __ssoenv_drawn_until=0 __ssoenv_frame=()
 __ssoenv_wait_at=999999999999 __ssoenv_wait_again_at=0 __ssoenv_unasked="${__ssoenv_unasked-yes}"
 __ssoenv_epoch='' __ssoenv_seconds=0 __ssoenv_if=('' yes) __ssoenv_numbered=''
 # shellcheck disable=SC2016 # it is expanded before each line

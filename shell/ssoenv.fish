@@ -315,12 +315,14 @@ function __ssoenv_hook --on-event fish_prompt --on-event fish_preexec
     # minute.
     set -l __ssoenv_made_of "$AWS_SSO_PROFILE/$AWS_PROFILE/$AWS_SSO_ACCOUNT_ID/$AWS_ACCESS_KEY_ID/$SSOENV_EXPIRATION/$SSOENV_RENEW
 $AWS_CONTAINER_CREDENTIALS_FULL_URI/$SSOENV_KIND/$NO_COLOR/$TERM"
+    set -l __ssoenv_age
     if test "$__ssoenv_made_of" = "$__ssoenv_drawn_of"
-        set -l __ssoenv_age
         __ssoenv_read_age
         test $__ssoenv_age -ge $__ssoenv_drawn_at -a $__ssoenv_age -lt $__ssoenv_drawn_until
         and not __ssoenv_is_late $argv
         and return
+    else
+        set -gu __ssoenv_frame
     end
     set -l __ssoenv_command $argv
     set -l __ssoenv_time
@@ -337,13 +339,18 @@ $AWS_CONTAINER_CREDENTIALS_FULL_URI/$SSOENV_KIND/$NO_COLOR/$TERM"
         if test "$AWS_ACCESS_KEY_ID" = "$__ssoenv_key"
             and builtin string match --quiet --regex -- "^$__ssoenv_number\$" "$SSOENV_RENEW"
             and test $SSOENV_RENEW -gt 0 -a $__ssoenv_left -le $__ssoenv_limit
+            set __ssoenv_time (builtin math $SSOENV_EXPIRATION - $__ssoenv_left)
             __ssoenv_renew
+            set __ssoenv_age
             __ssoenv_count_down
-            set -gu __ssoenv_drawn_of
+            set -gu __ssoenv_drawn_until 0
         end
     end
     if set -q __ssoenv_command[1]
-        set -gu __ssoenv_drawn_of
+        set -gu __ssoenv_drawn_until 0
+    else if set -q __ssoenv_frame[1] __ssoenv_left[1]
+        and test $__ssoenv_drawn_until -gt 0 -a $__ssoenv_left -gt 600 # a minute has passed, and no more
+        set -gu SSOENV_PROMPT "$__ssoenv_frame[1]$__ssoenv_shown$__ssoenv_frame[2]"
     else
         __ssoenv_draw
     end
@@ -360,17 +367,15 @@ function __ssoenv_is_late --no-scope-shadowing
     and test (builtin math $SSOENV_EXPIRATION - $__ssoenv_ages[1] - $__ssoenv_ages[2]) -lt 60
 end
 
-# Fills __ssoenv_time, __ssoenv_left and __ssoenv_shown: now (POSIX), the seconds that are left, and how the segment
-# shows them.
+# Fills __ssoenv_left and __ssoenv_shown: the seconds that are left, and how the segment shows them.
 function __ssoenv_count_down --no-scope-shadowing
     set -l __ssoenv_ages
     __ssoenv_read_clock /
     or return
-    set -l __ssoenv_age
-    __ssoenv_read_age
+    set -q __ssoenv_age[1]
+    or __ssoenv_read_age
     set -gu __ssoenv_drawn_at $__ssoenv_age
-    set __ssoenv_time (builtin math $__ssoenv_ages[1] + $__ssoenv_ages[2])
-    set __ssoenv_left (builtin math $SSOENV_EXPIRATION - $__ssoenv_time)
+    set __ssoenv_left (builtin math $SSOENV_EXPIRATION - $__ssoenv_ages[1] - $__ssoenv_ages[2])
     # A second that has begun is over.
     set -gu __ssoenv_drawn_until (builtin math "$__ssoenv_age + ($__ssoenv_left - 1) % 60 + 1")
     set __ssoenv_shown (builtin math --scale=0 "($__ssoenv_left - 1) % 3600 / 60")m
@@ -484,8 +489,10 @@ function __ssoenv_apply_keys --no-scope-shadowing
     __ssoenv_own
 end
 
-# Fills SSOENV_PROMPT. What others have named is a value in it and never code, as fish prints a prompt as it is.
+# Fills SSOENV_PROMPT, and __ssoenv_frame with what is in it before and behind the time left, which will change alone.
+# What others have named is a value in it and never code, as fish prints a prompt as it is.
 function __ssoenv_draw --no-scope-shadowing
+    set -gu __ssoenv_frame
     if test -z "$AWS_SSO_PROFILE$AWS_PROFILE$AWS_ACCESS_KEY_ID"
         set -gu SSOENV_PROMPT ''
         return
@@ -494,6 +501,7 @@ function __ssoenv_draw --no-scope-shadowing
     set -l __ssoenv_account "$AWS_SSO_ACCOUNT_ID"
     set -l __ssoenv_color 36
     set -l __ssoenv_rest
+    set -l __ssoenv_end
     test -n "$__ssoenv_label"
     or set __ssoenv_label "$AWS_PROFILE"
     test "$SSOENV_KIND" != production
@@ -563,9 +571,11 @@ function __ssoenv_draw --no-scope-shadowing
             set __ssoenv_rest \e'[0;33m'"$__ssoenv_rest"
         end
         set __ssoenv_label \e"[$__ssoenv_color"m"$__ssoenv_label"
-        set __ssoenv_rest "$__ssoenv_rest"\e'[0m'
+        set __ssoenv_end \e'[0m'
     end
-    set -gu SSOENV_PROMPT "$__ssoenv_label$__ssoenv_rest"
+    set -gu SSOENV_PROMPT "$__ssoenv_label$__ssoenv_rest$__ssoenv_end"
+    test -n "$__ssoenv_left"
+    and set -gu __ssoenv_frame "$__ssoenv_label " "$__ssoenv_end"
 end
 
 # Lets __ssoenv_decoded be the account that is written into the access key id, or empty where none is. AWS documents no
@@ -594,6 +604,7 @@ set -gu __ssoenv_labelled
 set -gu __ssoenv_drawn_of
 set -gu __ssoenv_drawn_at
 set -gu __ssoenv_drawn_until
+set -gu __ssoenv_frame
 set -gu __ssoenv_decoded
 set -gu __ssoenv_decoded_key
 

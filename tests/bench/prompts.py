@@ -10,14 +10,14 @@ from timed_shell import Shell, in_each
 from world import World
 
 TITLE = "A prompt"
-ABOUT = """In a shell that has been switched, with an empty PATH. What the segment shows stays the same for a minute,
-and then it is drawn anew. Other tools' segments start at least one process."""
+ABOUT = """In a shell that has been switched, with an empty PATH. What the segment shows stays the same for a minute;
+then the time alone is another, and after a switch all of it. Other tools' segments start at least one process."""
 
 _TARGET = Target(0.1)
 
 
 def measure(world: World) -> Iterator[Row | str]:
-    """Yield three rows a shell."""
+    """Yield four rows a shell."""
     yield from in_each(_in_shell, world)
 
 
@@ -27,7 +27,8 @@ def _in_shell(probe: Probe, world: World) -> Iterator[Row | str]:
         shell.run(shell.dialect.no_path)
         for what, line, target in (
             ("hook", "__ssoenv_hook", _TARGET),
-            ("hook, once a minute", f"{shell.dialect.outdate}; __ssoenv_hook", None),
+            ("hook, once a minute", f"{shell.dialect.minute}; __ssoenv_hook", _TARGET),
+            ("hook, after a switch", f"{shell.dialect.forget}; __ssoenv_hook", None),
             ("`ssoenv_prompt`", "ssoenv_prompt", _TARGET),
         ):
             yield from compare(

@@ -43,8 +43,10 @@ class Dialect:
     """Reads the file ``{file}`` and evaluates it, unchecked."""
     read_lines: str
     """Reads the lines of the file ``{file}``."""
-    outdate: str
-    """Lets the hook draw the segment anew."""
+    minute: str
+    """Lets the hook see that a minute has passed."""
+    forget: str
+    """Lets the hook see that what the segment shows is another."""
     warm_up: float = 0.2
     """So long a line is run before it counts (seconds)."""
 
@@ -58,14 +60,21 @@ _BASH = Dialect(
     capture="bench_text=$({command})",
     evaluate=". {file}",
     read_lines="mapfile -t bench_lines <{file}",
-    outdate="__ssoenv_drawn=",
+    minute="__ssoenv_drawn_until=0",
+    forget="__ssoenv_drawn=",
 )
 _DIALECTS = {
     "bash": _BASH,
     "bash-3.2": Dialect(
         **{**vars(_BASH), "read_lines": "while IFS= read -r bench_text; do bench_last=$bench_text; done <{file}"}
     ),
-    "zsh": Dialect(**{**vars(_BASH), "read_lines": "zmodload zsh/mapfile; bench_lines=(${{(f)mapfile[{file}]}})"}),
+    "zsh": Dialect(
+        **{
+            **vars(_BASH),
+            "read_lines": "zmodload zsh/mapfile; bench_lines=(${{(f)mapfile[{file}]}})",
+            "minute": _BASH.forget,
+        }
+    ),
     "fish": Dialect(
         serve="while read -l bench_line; eval $bench_line >/dev/null; echo $status; end",
         turns="set -g bench_turns {turns}",
@@ -75,7 +84,8 @@ _DIALECTS = {
         capture="set -l bench_text ({command})",
         evaluate="source {file}; true",  # removing what is not there ends with 4
         read_lines="read -lz bench_lines <{file}",
-        outdate="set -g __ssoenv_drawn_of",
+        minute="set -g __ssoenv_drawn_until 0",
+        forget="set -g __ssoenv_drawn_of",
     ),
     "powershell": Dialect(
         serve="""\
@@ -96,7 +106,8 @@ while ($null -ne ($line = [Console]::In.ReadLine())) {
         capture="$bench_text = & {command}",
         evaluate="Invoke-Expression ([System.IO.File]::ReadAllText({file}))",
         read_lines="$bench_lines = [System.IO.File]::ReadAllLines({file})",
-        outdate="$__ssoenv_shown.Drawn = ''",
+        minute="$__ssoenv_shown.Drawn = ''",
+        forget="$__ssoenv_shown.Drawn = ''",
         warm_up=5,  # .NET compiles what runs often, and again when it knows how it runs
     ),
 }

@@ -315,20 +315,29 @@ _UNTIL_ANOTHER = {
 }
 
 
-def test_the_minute_goes_on(wrapped):
+@pytest.mark.parametrize(
+    ("seconds", "life", "is_set_back"),
+    [(62, ["1m", "0m"], True), (7262, ["2h1m", "2h0m"], False)],
+    ids=["clock set back", "clock goes on"],
+)
+def test_the_minute_goes_on(colored, seconds, life, is_set_back):
     """In a shell in which nothing else changes, the segment shows the next minute when that begins.
 
-    So it does where somebody has set the shell's own clock back.
+    So it does where somebody has set the shell's own clock back. It looks like one that is drawn anew.
     """
-    shell, line_end = wrapped.probe.shell, wrapped.probe.words("echo")
-    clock = ["SECONDS=1000", "SECONDS=0"] if shell in ("bash", "zsh") else ["", ""]
-    wrapped.export(**exported(switched(62)))
-    wrapped.add(clock[0], _seconds_left(62, wrapped.probe), "__ssoenv_hook", clock[1])
-    wrapped.add(_KEEP_SEGMENT.get(shell, "was=$SSOENV_PROMPT"), "ssoenv_prompt", line_end)
-    wrapped.add(_UNTIL_ANOTHER.get(shell, 'until [ "$SSOENV_PROMPT" != "$was" ]; do sleep 0.05; __ssoenv_hook; done'))
-    wrapped.add("ssoenv_prompt", line_end)
-    shown = [line for line in wrapped.run().stdout.decode().splitlines() if line]
-    assert shown == [f"dev {ACCOUNT} 1m", f"dev {ACCOUNT} 0m"]
+    shell, line_end = colored.probe.shell, colored.probe.words("echo")
+    colored.export(**exported(switched(seconds, SSOENV_RENEW="60")))
+    has_clock = is_set_back and shell in ("bash", "zsh")
+    colored.add("SECONDS=1000" if has_clock else "", _seconds_left(seconds, colored.probe), "__ssoenv_hook")
+    colored.add("SECONDS=0" if has_clock else "")
+    colored.add(_KEEP_SEGMENT.get(shell, "was=$SSOENV_PROMPT"), "ssoenv_prompt", line_end)
+    colored.add(_UNTIL_ANOTHER.get(shell, 'until [ "$SSOENV_PROMPT" != "$was" ]; do sleep 0.05; __ssoenv_hook; done'))
+    colored.add("ssoenv_prompt", line_end)
+    colored.export(SSOENV_KIND="other")
+    colored.add("__ssoenv_hook", "ssoenv_prompt", line_end)
+    before, after, anew = (line for line in colored.run().stdout.decode().splitlines() if line)
+    assert (before, after) == tuple(anew.replace(f" {life[1]}", f" {shown}") for shown in life)
+    assert f"dev {ACCOUNT}" in anew
 
 
 @counts_children

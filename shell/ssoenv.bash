@@ -343,6 +343,7 @@ __ssoenv_off() {
         for __ssoenv_i in "${!__ssoenv_base_names[@]}"; do __ssoenv_put_back "$__ssoenv_i"; done
         __ssoenv_base_names=() __ssoenv_base_values=() __ssoenv_remembered=''
         __ssoenv_own
+        [[ -z "${SSOENV_SET-}" ]] || __ssoenv_say 'this shell is again what its parent was switched to. To end that, too, once more: ssouse --off'
     elif [[ -n "${SSOENV_SET-}" ]]; then
         \builtin local IFS=' '
         # shellcheck disable=SC2206 # split at blanks; ssouse has switched globbing off

@@ -87,6 +87,7 @@ fn off {
     if (not-eq $base [&]) {
         apply [&]
         set base = [&]
+        if (not-eq $E:SSOENV_SET '') { say 'this shell is again what its parent was switched to. To end that, too, once more: ssouse --off' }
     } elif (not-eq $E:SSOENV_SET '') {
         if (not (re:match '\A'$ours'(?: '$ours')*\z' $E:SSOENV_SET)) {
             refuse 7 'SSOENV_SET holds something other than names of variables, so nothing was changed.'

@@ -17,7 +17,7 @@ set -gu __ssoenv_ours '(?:AWS|SSOENV)_[A-Z0-9_]++'
 set -gu __ssoenv_value '\'(?:[^\'\\\\\x00-\x1f\x7f-\x9f]++|\\\\[\'\\\\])*+\''
 # No number has more digits than fish can count with.
 set -gu __ssoenv_number '[0-9]{1,15}+'
-set -gu __ssoenv_lines "(?:set -eg(?: $__ssoenv_ours)++\n)?+(?:set -gx $__ssoenv_ours $__ssoenv_value\n)*+"
+set -gu __ssoenv_lines "(?:set -eg(?: $__ssoenv_ours)++; true\n)?+(?:set -gx $__ssoenv_ours $__ssoenv_value\n)*+"
 set -gu __ssoenv_snippet "(?<__ssoenv_text># ssoenv/1 (?<__ssoenv_expiration>$__ssoenv_number)\n(?=set )$__ssoenv_lines# ssoenv/end\n)"
 
 # Proves that __ssoenv_text is a snippet.
@@ -242,6 +242,8 @@ function __ssoenv_off --no-scope-shadowing
         end
         set -eg __ssoenv_base_names
         __ssoenv_own
+        test -z "$SSOENV_SET"
+        or __ssoenv_say 'this shell is again what its parent was switched to. To end that, too, once more: ssouse --off'
     else if test -n "$SSOENV_SET"
         if not builtin string match --quiet --regex -- "\A$__ssoenv_ours(?: $__ssoenv_ours)*+\z" "$SSOENV_SET"
             __ssoenv_say 'SSOENV_SET holds something other than names of variables, so nothing was changed.'

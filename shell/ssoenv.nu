@@ -84,6 +84,7 @@ def --env __ssoenv_off [] {
     if ($env.__ssoenv_memory.base | is-not-empty) {
         __ssoenv_apply []
         $env.__ssoenv_memory.base = []
+        if ($env.SSOENV_SET? | is-not-empty) { print --stderr 'ssouse: this shell is again what its parent was switched to. To end that, too, once more: ssouse --off' }
     } else if ($env.SSOENV_SET? | is-not-empty) {
         if $env.SSOENV_SET !~ $"\\A($__ssoenv_ours)\(?: ($__ssoenv_ours)\)*\\z" {
             __ssoenv_fail 7 'SSOENV_SET holds something other than names of variables, so nothing was changed.'

@@ -253,6 +253,7 @@ function global:__ssoenv_off {
         $changes = @{}
         __ssoenv_apply
         $memory.Base = @{}
+        if ($env:SSOENV_SET) { __ssoenv_say 'this shell is again what its parent was switched to. To end that, too, once more: ssouse --off' }
     } elseif ($env:SSOENV_SET) {
         if ($env:SSOENV_SET -cnotmatch "\A$global:__ssoenv_ours(?: $global:__ssoenv_ours)*\z") {
             __ssoenv_say 'SSOENV_SET holds something other than names of variables, so nothing was changed.'

@@ -200,6 +200,8 @@ if ($__ssoenv_task == switch || $__ssoenv_task == back) then
 endif
 if ($__ssoenv_task == orphan) then
     __ssoenv_say 'the switch was made in a parent shell, which alone knows the earlier values: what it had set is removed here.'
+else if ($?SSOENV_SET) then
+    __ssoenv_say 'this shell is again what its parent was switched to. To end that, too, once more: ssouse --off'
 endif
 
 __ssoenv_forget:

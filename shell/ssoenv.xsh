@@ -119,6 +119,8 @@ def off():
     if memory.base:
         apply({})
         memory.base.clear()
+        if XSH.env.get("SSOENV_SET"):
+            say("this shell is again what its parent was switched to. To end that, too, once more: ssouse --off")
     elif XSH.env.get("SSOENV_SET"):
         names = XSH.env["SSOENV_SET"]
         if not re.fullmatch(f"{OURS}(?: {OURS})*", names):

@@ -237,6 +237,7 @@ __ssoenv_off() {
         for ((__ssoenv_i = 1; __ssoenv_i <= ${#__ssoenv_base_names}; __ssoenv_i++)); do __ssoenv_put_back "$__ssoenv_i"; done
         __ssoenv_base_names=() __ssoenv_base_values=()
         __ssoenv_own
+        [[ -z "${SSOENV_SET-}" ]] || __ssoenv_say 'this shell is again what its parent was switched to. To end that, too, once more: ssouse --off'
     elif [[ -n "${SSOENV_SET-}" ]]; then
         __ssoenv_names=(${(s: :)SSOENV_SET} SSOENV_SET)
         if ! __ssoenv_are_ours "${__ssoenv_names[@]}"; then

@@ -77,7 +77,7 @@ SNIPPETS = {
     ),
     "fish": (
         "# ssoenv/1 17",
-        "set -eg AWS_PROFILE AWS_ROLE_ARN",
+        "set -eg AWS_PROFILE AWS_ROLE_ARN; true",
         r"set -gx AWS_REGION 'it\'s'",
         "set -gx SSOENV_SET 'AWS_REGION'",
         "# ssoenv/end",

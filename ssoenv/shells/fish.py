@@ -12,7 +12,8 @@ class Fish(Writer):
         return f"set -gx {name} {self.quote(value)}"
 
     def unset(self, *names: str) -> str:
-        return f"set -eg {' '.join(names)}"
+        # To remove what is not there fails, and `set` leaves that for the status of all.
+        return f"set -eg {' '.join(names)}; true"
 
     def quote(self, value: str) -> str:
         # Unlike in sh, backslashes count between single quotes.

@@ -293,6 +293,21 @@ def test_a_child_shell_removes_what_its_parent_set(session: Session) -> None:
     assert b"parent shell" in run.stderr
 
 
+def test_a_child_shell_is_first_what_its_parent_was(session: Session) -> None:
+    """`--off` after a switch of its own brings back the parent's, and says how to end that."""
+    session.load()
+    session.add("ssouse second")
+    session.run_line("ssouse --off", "off")
+    session.run_line("ssouse --off", "off again")
+    run = session.run(environ=INHERITED)
+    assert {name: run["off"][name] for name in INHERITED} == INHERITED
+    assert run["off"].status == 0
+    assert [name for name in run["off again"].environ if name.startswith((b"AWS_", b"SSOENV_"))] == []
+    back, removed = (line for line in run.stderr.splitlines() if b"parent" in line)
+    assert back.endswith(b"once more: ssouse --off")
+    assert removed.endswith(b"removed here.")
+
+
 def test_a_child_shell_removes_nothing_else(session: Session) -> None:
     """A list that holds anything else than names of AWS_* and SSOENV_* variables is refused."""
     lists = ["AWS_REGION PATH", "AWS_REGION[$(touch${IFS}canary)]", "AWS_REGION;touch canary", "AWS_", "aws_region"]

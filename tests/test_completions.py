@@ -7,7 +7,7 @@ import os
 import pytest
 import typer.main
 from completers import COMPLETED, Completer, Terminal
-from shells.probes import counts_children
+from probes import counts_children
 
 from ssoenv import formats, shells
 from ssoenv.cli.program import app

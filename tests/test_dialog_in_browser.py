@@ -8,7 +8,7 @@ import sys
 
 import boto3
 import pytest
-from shells.probes import PROBES
+from probes import PROBES
 
 TABS = {"macOS and Linux": "macos-linux", "Windows": "windows", "PowerShell": "powershell"}
 VALUES = {

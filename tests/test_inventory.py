@@ -354,7 +354,7 @@ class Gate(Portal):
 _LIST = """
 import sys
 from pathlib import Path
-sys.path.insert(0, {tests!r})
+sys.path.insert(0, {support!r})
 from contexts import CORP, World
 from ssoenv import inventory
 world = World(Path({home!r}), terminal=False)
@@ -366,7 +366,7 @@ def test_killed_run_goes_on(world, start, tmp_path):
     """A process killed at 60 % leaves what it has read: the next one asks for the rest, and nothing is missing."""
     portal = start(50, kind=Gate)
     portal.left = 30
-    script = _LIST.format(tests=str(Path(__file__).parent), home=str(world.context.home))
+    script = _LIST.format(support=str(Path(__file__).parent / "support"), home=str(world.context.home))
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as victim:
         assert portal.reached.wait(60)
         victim.send_signal(signal.SIGKILL)

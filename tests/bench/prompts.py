@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from measuring import Row, Target, compare
-from shells.probes import Probe
+from probes import Probe
 from timed_shell import Shell, in_each
 from world import World
 

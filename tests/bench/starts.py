@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from measuring import Row, Target, Task, compare, process
-from shells.probes import Probe
+from probes import Probe
 from timed_shell import in_each, program
 from world import SSOENV, World
 

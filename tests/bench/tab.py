@@ -10,7 +10,7 @@ from pathlib import Path
 import pexpect
 from contexts import context_of
 from measuring import NotMeasured, Row, Target, Task, compare
-from shells.probes import Probe
+from probes import Probe
 from timed_shell import Shell, in_each, program
 from world import World
 

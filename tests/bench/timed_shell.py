@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import pytest
 from measuring import FAILURES, NotMeasured, Row, Target, Task
-from shells.probes import PROBES, Probe
+from probes import PROBES, Probe
 from world import World
 
 # So long a line is repeated (ms), that sending it and waiting for its status are no part of the figure.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from conftest import Session
 from probes import Probe, only
+from shell_session import Session
 
 from ssoenv.environment import Change
 from ssoenv.shells import SHELLS, snippet

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from conftest import Run, Session
 from probes import only
+from shell_session import Run, Session
 
 from ssoenv.environment import Change
 from ssoenv.shells import SHELLS, snippet

@@ -19,13 +19,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from installed import program
 from probes import PROBES
+from shell_session import SNAP
 from values import HOSTILE, REFUSED
 
 from ssoenv import shells
 from ssoenv.environment import Change
 from ssoenv.errors import ConfigError
 
-_SNAP = Path(__file__).with_name("snap.py")
 _PROBES = {probe.name: probe for probe in PROBES}
 
 # What was there before: one variable that stays, one that the snippet removes, one that it sets anew.
@@ -101,7 +101,7 @@ class Reader:
     def _write(self, folder: Path, snippet: str) -> None:
         (folder / "snippet").write_bytes(snippet.encode())
         evaluate = self.evaluate.format(snippet=folder / "snippet")
-        child = f"{sys.executable} -IS {_SNAP} {folder / 'seen'} child"
+        child = f"{sys.executable} -IS {SNAP} {folder / 'seen'} child"
         (folder / self._script()).write_text(f"{self.before}\n{evaluate}\n{child}\n")
 
     def _script(self) -> str:

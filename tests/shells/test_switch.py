@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
-from conftest import Run, Session
 from probes import Probe, only
+from shell_session import Run, Session
 
 from ssoenv.environment import Change
 from ssoenv.shells import SHELLS, load_files, rc_files, snippet

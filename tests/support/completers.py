@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 from contexts import context_of
-from shells.probes import PROBES, Probe
+from probes import PROBES, Probe
 
 from ssoenv import completion_names
 from ssoenv.shells import SHELLS, data_path

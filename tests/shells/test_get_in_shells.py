@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from test_quoting import READERS, Reader
+from readers import READERS, Reader
 
 from ssoenv import formats
 from ssoenv.aws.roles import Credentials

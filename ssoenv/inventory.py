@@ -21,7 +21,7 @@ from ssoenv.aws import tokens
 from ssoenv.aws.config import Session
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, ServiceError, UsageError
-from ssoenv.listed import file_of
+from ssoenv.inventory_file import file_of
 from ssoenv.targets import Grant
 from ssoenv.text import first_few, fold
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from ssoenv import credentials, files, finding, listed, remembered, sessions, settings, shelf, shells, switch
+from ssoenv import credentials, files, finding, inventory_file, remembered, sessions, settings, shelf, shells, switch
 from ssoenv.aws import cache_names, config, roles
 from ssoenv.context import Context
 from ssoenv.errors import NotLoggedIn, UsageError
@@ -127,5 +127,5 @@ def _sources(target: Target, words: Sequence[str], context: Context) -> list[Pat
     if name is None or name != target.profile:  # so an alias, or what a login grants
         sources += [*remembered.files_of(context), sessions.file_of(context)]
     if target.session:  # what was listed tells what a role is called, and the account of a profile
-        sources.append(listed.file_of(target.session, context))
+        sources.append(inventory_file.file_of(target.session, context))
     return sources

@@ -7,7 +7,7 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-from ssoenv import credentials, environment, listed, settings
+from ssoenv import credentials, environment, inventory_file, settings
 from ssoenv.aws import config
 from ssoenv.aws.keys import account_of
 from ssoenv.aws.profiles import Profiles
@@ -62,7 +62,7 @@ def _hints(target: Target, context: Context) -> Hints:
 def _labels(target: Target, context: Context) -> list[str]:
     account_name = target.account_name
     if not account_name and target.session and target.account_id:  # a profile does not tell it
-        account_name = listed.account_name(target.session, target.account_id, context)
+        account_name = inventory_file.account_name(target.session, target.account_id, context)
     return [text.casefold() for text in (target.name, target.profile, account_name, target.account_id) if text]
 
 

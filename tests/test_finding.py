@@ -14,7 +14,7 @@ from ssoenv import files, finding, inventory, remembered
 from ssoenv.aws import config
 from ssoenv.demo.portal import EXAMPLE, Account
 from ssoenv.errors import ConfigError, UsageError
-from ssoenv.listed import file_of
+from ssoenv.inventory_file import file_of
 from ssoenv.targets import UnknownTarget
 
 HEADER = CONFIG[CONFIG.index("[sso-session corp]") : CONFIG.index("[profile")]

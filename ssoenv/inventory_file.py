@@ -1,4 +1,4 @@
-"""What a listing has kept of the accounts that a login grants, for a switch: it loads nothing that lists."""
+"""Where an inventory is kept, and what a switch reads of it without loading what lists one."""
 
 from __future__ import annotations
 

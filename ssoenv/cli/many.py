@@ -12,9 +12,9 @@ from ssoenv.cli.listing import Bar
 from ssoenv.context import Context
 from ssoenv.errors import SsoenvError
 from ssoenv.running import signals
-from ssoenv.running.chosen import chosen
+from ssoenv.running.environments import environments
 from ssoenv.running.parallel import End, Line, Runs
-from ssoenv.running.ready import environments
+from ssoenv.running.selection import select
 from ssoenv.targets import Target
 from ssoenv.text import printable
 
@@ -23,11 +23,11 @@ _COLOURS = (36, 33, 32, 35, 34, 31)
 
 
 def choose(names: Sequence[str], globs: Sequence[str], region: str | None, context: Context) -> list[Target]:
-    """Return the targets that *names* and *globs* mean. Raise what `running.chosen` raises."""
+    """Return the targets that *names* and *globs* mean. Raise what `select` raises."""
     if region:
         regions.warn_of_unknown(region, context)
     with Bar(context) as bar:
-        return chosen(names, globs, region, context, bar.update)
+        return select(names, globs, region, context, bar.update)
 
 
 def run(

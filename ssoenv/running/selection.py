@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ssoenv.inventory import Progress
 
 
-def chosen(
+def select(
     names: Sequence[str], globs: Sequence[str], region: str | None, context: Context, progress: Progress
 ) -> list[Target]:
     """Return the targets that *names* mean, then those that *globs* match, each once.

@@ -42,8 +42,8 @@ class Context:
         return Path(self.environ.get("XDG_CACHE_HOME") or self.home / ".cache") / "ssoenv"
 
     @classmethod
-    def system(cls, say: Callable[[str], None], show: Callable[[str], None] | None = None) -> Context:
-        """Return the context of this process; *say* and *show* are how the program talks."""
+    def system(cls, say: Callable[[str], None]) -> Context:
+        """Return the context of this process; *say* is how the program talks."""
         environ = os.environ
         home = _home()
         config_dir, cache_dir = _folders(environ)
@@ -59,7 +59,6 @@ class Context:
             say=say,
             open_browser=_open_browser,
             has_browser=_has_browser,
-            show=show,
         )
 
 

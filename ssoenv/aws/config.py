@@ -136,9 +136,9 @@ def load(context: Context) -> Config:
     return Config(path, read(path))
 
 
-def read(path: Path, cure: str = CURE) -> bytes | None:
-    """Return what the file *path* holds, None when it does not exist; raise ConfigError when it can't be read."""
-    return files.read(path, cure)
+def read(path: Path) -> bytes | None:
+    """Return what the config file *path* holds, None when there is none; raise ConfigError when it can't be read."""
+    return files.read(path, CURE)
 
 
 def file_of(context: Context) -> Path:

@@ -10,8 +10,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from ssoenv import files
 from ssoenv.aws import cache_names
-from ssoenv.aws.config import CREDENTIALS_CURE, Config, UnknownProfile, credentials_file_of, is_region, read
+from ssoenv.aws.config import CREDENTIALS_CURE, Config, UnknownProfile, credentials_file_of, is_region
 from ssoenv.aws.times import parse_time
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError
@@ -78,7 +79,7 @@ class Profiles:
     @cached_property
     def credentials(self) -> Config:
         """The credentials file, read when it is needed. Raise ConfigError, as all that needs it, if that fails."""
-        return CredentialsFile(self._path, read(self._path, CREDENTIALS_CURE))
+        return CredentialsFile(self._path, files.read(self._path, CREDENTIALS_CURE))
 
     def names(self) -> list[str]:
         """Return the names of all profiles: those of the config file in its order, then the others."""
@@ -110,8 +111,8 @@ class Profiles:
 
     def expiration(self, name: str) -> float | None:
         """Return when keys of the profile *name* expire (POSIX seconds, UTC), None where nothing beside them tells."""
-        files = (self.credentials, self.config)
-        values = next((found for file in files if "aws_access_key_id" in (found := file.profile_settings(name))), {})
+        both = (self.credentials, self.config)
+        values = next((found for file in both if "aws_access_key_id" in (found := file.profile_settings(name))), {})
         with suppress(ValueError):
             return parse_time(values.get(EXPIRES, ""))
         return None

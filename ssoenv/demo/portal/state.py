@@ -177,11 +177,11 @@ class State:
         """Answer the next *times* calls of *operation* with that error, worded as its service does."""
         self._plan(operation, Fault(type, message, status=status), times)
 
-    def redirect(self, operation: str, location: str, *, times: int = 1) -> None:
-        """Answer the next *times* calls of *operation* with a 302 to *location*."""
-        self._plan(operation, Response.redirect(location, status=302), times)
+    def redirect(self, operation: str, location: str) -> None:
+        """Answer the next call of *operation* with a 302 to *location*."""
+        self._plan(operation, Response.redirect(location, status=302))
 
-    def _plan(self, operation: str, outcome: Fault | Response, times: int) -> None:
+    def _plan(self, operation: str, outcome: Fault | Response, times: int = 1) -> None:
         with self.lock:
             self._planned.setdefault(operation, deque()).extend([outcome] * times)
 

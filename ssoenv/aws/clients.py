@@ -18,7 +18,7 @@ READ_TIMEOUT = 20
 # An AWS_PROFILE in the environment is ignored: a session has no profile, and botocore would fail for a name that is
 # in no file.
 _NO_PROFILE = {"profile": (None, None, None, None)}
-# An emulator of other services, as a rule.
+# An emulator of other services answers there, as a rule.
 _LED_ASTRAY = "It was asked where AWS_ENDPOINT_URL leads, which is for every service. Unset it, or look there."
 # Characters of what a service says of its own fault.
 _SHOWN = 1000
@@ -70,22 +70,36 @@ def calling(
         with closing(client):
             yield client
     except botocore.exceptions.ClientError as error:
-        code, message = error_of(error)
-        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", "?")
-        said = f"{code}: {message}" if message else code
-        cure = _LED_ASTRAY if _is_led_astray(client) else "Try again in a moment."
-        raise ServiceError(f"{doing} failed: AWS answered {said} (HTTP {status}).", cure) from error
-    except (botocore.exceptions.BotoCoreError, botocore.parsers.ResponseParserError, *MALFORMED) as error:
-        if isinstance(error, botocore.exceptions.BotoCoreError) or client is None:
-            cure = f"Look at the network, the proxy variables and the region: it is {region}."
-            if isinstance(error, botocore.exceptions.SSLError):
-                cure = "If your company inspects TLS, let AWS_CA_BUNDLE name the file that holds its certificates."
-            elif _is_led_astray(client):
-                cure = _LED_ASTRAY
-            elif client is None:
-                cure = f"Look at the region, {region}, and at what variables named AWS_… and the config file set."
-            raise ServiceError(f"{doing} failed: {sentence(error)}", cure) from error
+        raise _refused(doing, client, error) from error
+    except botocore.exceptions.BotoCoreError as error:
+        raise _failed(doing, region, client, error) from error
+    except (botocore.parsers.ResponseParserError, *MALFORMED) as error:
+        if client is None:
+            raise _failed(doing, region, client, error) from error
         raise malformed(doing) from None  # the error may quote a secret
+
+
+def _refused(doing: str, client: Any, error: Any) -> ServiceError:
+    """Return the error for an answer of the service that is one."""
+    code, message = error_of(error)
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", "?")
+    said = f"{code}: {message}" if message else code
+    cure = _LED_ASTRAY if _is_led_astray(client) else "Try again in a moment."
+    return ServiceError(f"{doing} failed: AWS answered {said} (HTTP {status}).", cure)
+
+
+def _failed(doing: str, region: str, client: Any, error: Exception) -> ServiceError:
+    """Return the error for what failed on the way to the service, or before there was a *client*."""
+    from botocore.exceptions import SSLError
+
+    cure = f"Look at the network, the proxy variables and the region: it is {region}."
+    if isinstance(error, SSLError):
+        cure = "If your company inspects TLS, let AWS_CA_BUNDLE name the file that holds its certificates."
+    elif _is_led_astray(client):
+        cure = _LED_ASTRAY
+    elif client is None:
+        cure = f"Look at the region, {region}, and at what variables named AWS_… and the config file set."
+    return ServiceError(f"{doing} failed: {sentence(error)}", cure)
 
 
 def malformed(doing: str) -> ServiceError:

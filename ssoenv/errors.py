@@ -1,6 +1,6 @@
 """Each kind of error: a sentence that says what was wrong, what to type next, and the exit code."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 
 class SsoenvError(Exception):
@@ -68,7 +68,7 @@ class Cancelled(SsoenvError):
         super().__init__(sentence)
 
 
-def one_of(names: Iterable[str], name: str, fault: str) -> str:
+def one_of(names: Collection[str], name: str, fault: str) -> str:
     """Return *name* if it is one of *names*. Raise UsageError otherwise: it says *fault*, and lists them."""
     if name not in names:
         raise UsageError(fault, f"One of: {', '.join(names)}.")

@@ -24,8 +24,8 @@ def of(target: Target, credentials: Credentials) -> dict[str, str | None]:
 
 
 def one(name: str, target: Target, credentials: Credentials) -> str:
-    """Return the line that is the value *name*. Raise UsageError when there is no such value."""
-    value = of(target, credentials)[check_name(name)]
+    """Return the line that is the value *name*, one of `NAMES`. Raise UsageError where there is none."""
+    value = of(target, credentials)[name]
     if value is None:
         cure = "Give one: --region REGION" if name == "region" else "For what it has: ssoenv get NAME --option 3"
         raise UsageError(f"{target.name} has no {name}.", cure)

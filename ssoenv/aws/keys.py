@@ -4,13 +4,13 @@ from __future__ import annotations
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _KEY_LENGTH = 20
-_ACCOUNT_BITS = 0x7FFFFFFFFF80
+_ACCOUNT_BITS = (1 << 40) - 1
 
 
 def account_of(access_key_id: str) -> str | None:
     """Return the 12 digits of the account that issued *access_key_id*, or None if the id does not tell.
 
-    The 16 characters after the prefix are base32, and the first six bytes of them hold the account. Ids made before
+    The 16 characters after the prefix are base32, and the first ten of them hold the account. Ids made before
     2019 don't (their fifth character is below Q). AWS does not document the format (Tal Be'ery described it in 2023),
     so it serves to warn, not to decide.
     """
@@ -20,6 +20,7 @@ def account_of(access_key_id: str) -> str | None:
     if any(character not in _ALPHABET for character in body) or _ALPHABET.index(body[0]) < _ALPHABET.index("Q"):
         return None
     number = 0
-    for character in body[:10]:  # ten characters are fifty bits: the six bytes and two bits more
+    for character in body[:10]:
         number = number << 5 | _ALPHABET.index(character)
-    return f"{((number >> 2) & _ACCOUNT_BITS) >> 7:012d}"
+    # Of these fifty bits the first is a flag, then come the account's forty, and nine that are none of it.
+    return f"{number >> 9 & _ACCOUNT_BITS:012d}"

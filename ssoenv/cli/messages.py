@@ -16,9 +16,8 @@ from ssoenv.text import printable, width
 
 # A check that the user asked for (`status --check`, `--verify`) says no, or not all of many commands ended well.
 CHECK_FAILED = 1
-# Something in ssoenv itself is wrong.
+# As in sysexits.h. EX_SOFTWARE: something in ssoenv itself is wrong. EX_IOERR: stdout can't be written.
 _INTERNAL_ERROR = 70
-# Of the sysexits, as the one before: stdout can't be written.
 _UNWRITTEN = 74
 
 # The line that `show` wrote, and that stands at the end of the terminal's output.
@@ -46,16 +45,19 @@ def say(line: str) -> None:
     """Write *line* to stderr at once, with what could steer a terminal escaped, and wrapped where it is one."""
     line, room = printable(line), columns()
     if not room or width(line) <= room:
-        _write_lines([line])
+        draw([line])
         return
     from ssoenv.cli.wrapping import wrapped  # most lines fit
 
-    _write_lines(wrapped(line, room))
+    draw(wrapped(line, room))
 
 
 def draw(lines: Iterable[str]) -> None:
-    """Write *lines*, which steer the terminal by themselves, to stderr; nothing in them may come from elsewhere."""
-    _write_lines(lines)
+    """Write *lines* to stderr as they are, so nothing of others may be in them but what `printable` has escaped."""
+    if _shown:
+        show("")
+    for line in lines:
+        _talk(f"{line}\n")
 
 
 def show(line: str) -> None:
@@ -71,13 +73,6 @@ def show(line: str) -> None:
         before = f"\r{erase}\r" if _shown else ""
         _shown = line
         _talk(f"{before}{line}\r" if line else before)
-
-
-def _write_lines(lines: Iterable[str]) -> None:
-    if _shown:
-        show("")
-    for line in lines:
-        _talk(f"{line}\n")
 
 
 def _talk(text: str | bytes) -> None:

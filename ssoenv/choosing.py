@@ -38,21 +38,25 @@ def choose(context: Context, progress: Progress) -> Target:
 
 def _rows(found: Sequence[Target], aliases: Mapping[str, str], context: Context) -> list[Row]:
     widest = min(32, max(len(target.name) for target in found))
-    lefts = [duration(keys.left(context.now())) if keys else "" for keys in credentials.cached(found, context)]
-    longest = max(map(len, lefts))
+    short = [duration(keys.left(context.now())) if keys else "" for keys in credentials.cached(found, context)]
+    spelled_out = [f"{left} left" if left else "" for left in short]
     rows = []
-    for target, life in zip(found, lefts, strict=True):
+    for target, left, life in zip(found, _padded(short), _padded(spelled_out), strict=True):
         meanings = (target.name, target.profile, f"{target.account_id}/{target.role_name}")
         also = [alias for alias, words in aliases.items() if words in meanings and alias != target.name]
         name = f"{target.name:{widest}}"
-        left = f"{life:{longest}}"
         account = f"{target.account_id or '':12}"
         role = "" if target.name.endswith(f"/{target.role_name}") else target.role_name or ""
-        text = name + _cells(left and f"{f'{life} left' if life else '':{longest + 5}}", account, role, *also)
+        text = name + _cells(life, account, role, *also)
         words = f"{target.account_name or ''} {target.role_name or ''}"
         rest, end = _cells(left, account), _cells(role, *also)
         rows.append(Row(text, words, name, rest, end, besides=target.email or ""))
     return rows
+
+
+def _padded(cells: Sequence[str]) -> list[str]:
+    widest = max(map(len, cells))
+    return [cell.ljust(widest) for cell in cells]
 
 
 def _cells(*texts: str) -> str:

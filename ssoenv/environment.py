@@ -51,7 +51,7 @@ _REGIONS = ("AWS_REGION", "AWS_DEFAULT_REGION")
 # A switch by keys leaves it alone, as it is the user's, too.
 _NO_INSTANCE_ROLE = {"AWS_EC2_METADATA_DISABLED": "true"}
 # Names of what the switch set, for a child shell's `ssouse --off`.
-SET_NAMES = "SSOENV_SET"
+_SET_NAMES = "SSOENV_SET"
 
 
 class Hints(NamedTuple):
@@ -169,10 +169,10 @@ def _labels(target: Target) -> dict[str, str | None]:
 def _change(
     values: Mapping[str, str | None], region: str | None, expiration: float | None, environ: Mapping[str, str] | None
 ) -> Change:
-    before = environ.get(SET_NAMES, "").split() if environ else []
+    before = environ.get(_SET_NAMES, "").split() if environ else []
     names = [*_NAMES, *(name for name in (*_REGIONS, *_NO_INSTANCE_ROLE) if name in before)]
     variables: dict[str, str | None] = {**dict.fromkeys(names), **values, **_region(region)}
-    variables[SET_NAMES] = " ".join(name for name, value in variables.items() if value is not None)
+    variables[_SET_NAMES] = " ".join(name for name, value in variables.items() if value is not None)
     return Change(variables, expiration)
 
 

@@ -178,7 +178,7 @@ def listed(folder: Path, suffix: str) -> list[Path]:
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:
-        raise ConfigError(f"{folder} can't be listed: {error.strerror}.", "Look at its owner and mode.") from error
+        raise ConfigError(f"{folder} can't be listed: {error.strerror}.", _CURE) from error
 
 
 def delete(path: Path) -> None:

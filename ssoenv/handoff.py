@@ -15,7 +15,7 @@ from ssoenv.errors import ServiceError
 from ssoenv.loopback import LoopbackHandler, LoopbackServer
 
 # How long a second request may follow the first where nothing tells whose they are. Seconds.
-_SECOND = 2
+_SECOND_WITHIN = 2
 
 
 class Handoff(LoopbackServer):
@@ -45,7 +45,7 @@ class Handoff(LoopbackServer):
         """
         if not self._taken.wait(seconds):
             return False
-        if self._by_anybody and self._again.wait(_SECOND):
+        if self._by_anybody and self._again.wait(_SECOND_WITHIN):
             raise ServiceError(
                 "Two requests came for the sign-in link, so another program may have it.",
                 "If no console is open in your browser, end the role's sessions. To see a link: ssoenv console --print",

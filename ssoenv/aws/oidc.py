@@ -19,7 +19,7 @@ from ssoenv.text import plain
 
 # Where the browser brings an authorization code, at whatever port of 127.0.0.1 (RFC 8252).
 CALLBACK_PATH = "/oauth/callback"
-DEVICE_CODE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
+_DEVICE_CODE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 # Seconds between two polls, where the service names none (RFC 8628, 3.2), and at least.
 _DEFAULT_INTERVAL = 5
 _SHORTEST_INTERVAL = 1.0
@@ -160,7 +160,7 @@ def polling(session: Session, registration: Registration, device_code: str) -> I
                     answer = oidc.create_token(
                         clientId=registration.client_id,
                         clientSecret=registration.client_secret,
-                        grantType=DEVICE_CODE_GRANT,
+                        grantType=_DEVICE_CODE_GRANT,
                         deviceCode=device_code,
                     )
             except (exceptions.ClientError, exceptions.ConnectionError, exceptions.HTTPClientError):

@@ -132,13 +132,13 @@ def fitted(row: Row, columns: int) -> str:
         return cut(text, columns)
     room = columns - width(rest)
     if width(name) > room:
-        name = cut_middle(name.rstrip(), room)
+        name = _cut_middle(name.rstrip(), room)
         name += " " * (room - width(name))
     room = columns - width(name + rest)
     return cut(name + rest, columns) + (cut(end, room) if room >= _LEAST_END else "")
 
 
-def cut_middle(text: str, columns: int) -> str:
+def _cut_middle(text: str, columns: int) -> str:
     """Return *text* in at most *columns* columns, with … in the middle for what does not fit."""
     if width(text) <= columns:
         return text

@@ -1,4 +1,4 @@
-"""After a login: the credentials that its user is likely to need, got ahead, so that the first switches are quick."""
+"""After a login: what its user is likely to switch to is fetched in advance, so that the first switches are quick."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ssoenv.context import Context
 from ssoenv.errors import NotLoggedIn, SsoenvError
 from ssoenv.targets import Target
 
-# So many of the targets used last, and so many seconds before each: what the user does meanwhile goes first.
+# How many of the targets used last, and the pause before each (seconds): what the user does meanwhile goes first.
 _TARGETS = 5
 _GAP = 0.2
 

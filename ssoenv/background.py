@@ -50,8 +50,8 @@ def forbid_core_dumps() -> None:
     with suppress(ImportError):
         import resource
 
-        # To a program that takes cores Linux hands them at a limit of 0, too, but not at 1 (fs/coredump.c); and no core
-        # is so small that a file of one byte would do.
+        # Where a program takes the cores, Linux hands it one at a limit of 0, too, but not at 1 (fs/coredump.c); and no
+        # core fits into a file of one byte.
         most = int(sys.platform == "linux" and resource.getrlimit(resource.RLIMIT_CORE)[1] != 0)
         resource.setrlimit(resource.RLIMIT_CORE, (most, most))
 

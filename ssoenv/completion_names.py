@@ -30,7 +30,7 @@ def refresh(
     """Let the files ``names``, ``sessions`` and ``regions`` tell of all that one can switch to, log in to, and use.
 
     *profiles* are those of `finding.profiles`, where the caller has them. What a switch would refuse is left out.
-    *with_regions*, which is for who has loaded botocore anyway, all regions of one's partitions are written, too.
+    *with_regions* writes all regions of one's partitions, too: for callers that have loaded botocore anyway.
     Completion is a convenience: that a file can't be written is no reason to fail, nor to say anything.
     """
     context = replace(context, say=lambda _: None)

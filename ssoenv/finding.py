@@ -27,7 +27,7 @@ _JUST_LISTED = 300
 def find(words: Sequence[str], region: str | None, context: Context, progress: Progress | None = None) -> Target:
     """Return the target that *words* name; what no profile is called is looked for in what the logins grant.
 
-    A name that is not in the lists of these makes old ones be listed anew, once. Raise what `targets.resolve` raises.
+    If none of their lists has it, those that are old are listed anew, once. Raise what `targets.resolve` raises.
     """
     aws_config = config.load(context)
     files = Profiles(aws_config, context)

@@ -30,8 +30,8 @@ class LoopbackServer(ThreadingHTTPServer):
     allow_reuse_port = False
     # How soon it sees that it has to end. Seconds.
     poll_interval = 0.05
-    # How many connections may be open, and how long (seconds), that are not let in: macOS lets a process have 256 files
-    # open, and a timeout of reads starts anew with each byte.
+    # How many connections may be open that have not been let in, and for how long (seconds): on macOS a process has 256
+    # files at most, and a timeout of reads starts anew with each byte.
     most_connections = 64
     longest_connection = 15
 

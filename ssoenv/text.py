@@ -67,7 +67,7 @@ def did_you_mean(name: str, names: Iterable[str], otherwise: str) -> str:
     """Return a cure with the names nearest to *name*, or *otherwise*; nobody but the user picks one."""
     import difflib
 
-    # difflib alone takes a second for 10,000 alike names: rank them by their pairs of letters first.
+    # difflib alone takes a second for 10,000 similar names: rank them by their pairs of letters first.
     def pairs(text: str) -> set[tuple[str, str]]:
         text = f"\n{text.lower()}\n"
         return set(pairwise(text))

@@ -48,6 +48,7 @@ def _run(words: list[str]) -> int | None:
 
 
 def _are_plain(names: list[str], version: str) -> bool:
+    """Tell whether a wrapper of this *version* has handed on names and no options."""
     from ssoenv.shells import SNIPPET_VERSION
 
     return version == str(SNIPPET_VERSION) and bool(names) and not any(name.startswith("-") for name in names)

@@ -29,9 +29,9 @@ def parse_duration(text: str) -> float:
 
 
 def parse_lifetime(text: str | None) -> float | None:
-    """Return the seconds that an endpoint is to live, as `parse_duration` reads them; None where nobody says.
+    """Return the seconds that an endpoint is to live, as `parse_duration` reads them; None if *text* is.
 
-    Raise UsageError for none at all, too.
+    Raise UsageError for a duration of zero, too.
     """
     seconds = None if text is None else parse_duration(text)
     if seconds == 0:

@@ -138,7 +138,7 @@ class _Selection:
         from Xlib.protocol.event import SelectionNotify
 
         served = self._served.get(request.target)
-        place = request.property or request.target  # programs of old name none
+        place = request.property or request.target  # old programs name none
         if served:
             request.requestor.change_property(place, *served)
         request.requestor.send_event(

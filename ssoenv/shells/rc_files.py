@@ -76,7 +76,10 @@ _MARK_OF_NEW = f"{_MARK}, as is this file"
 
 
 def with_line(text: str, line: str, *, new: bool = False) -> str:
-    """Return *text*, that of a *new* file perhaps, with *line*, marked, where a marked one was or else at the end."""
+    """Return *text* with *line*, marked as ours: in the place of the marked line, else at the end.
+
+    The mark of a *new* file says that the file is ours, too.
+    """
     lines = text.splitlines(keepends=True)
     for number, there in enumerate(lines):
         if _is_marked(there):

@@ -20,9 +20,9 @@ class Writer(Protocol):
 
     @abstractmethod
     def unset(self, *names: str) -> str:
-        """Return the lines that remove *names*, and are quiet about those that there are not; one line where it can be.
+        """Return the lines that remove *names*, without a word about those that are not set.
 
-        A wrapper proves and makes each line by itself, at each switch.
+        One line where the shell can: a wrapper checks and runs each line by itself, at each switch.
         """
 
     @abstractmethod

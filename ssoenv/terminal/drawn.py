@@ -28,8 +28,8 @@ Answer = TypeVar("Answer")
 # Seconds that Esc waits for the rest of an arrow key, and then for the rest of a key with Alt.
 ESCAPE_WAIT, ALT_WAIT = 0.05, 0.1
 
-# What these keys do in Emacs is of no use in one line, and a trap to who doesn't know it: they wait for another,
-# take the next one for text, search lines of before, which there are none of, or begin to select.
+# What these keys do in Emacs is of no use in one line, and a trap for those who don't know it: they wait for another
+# key, take the next one for text, search earlier lines, of which there are none, or begin to select.
 _IDLE = ("c-@", "c-o", "c-q", "c-r", "c-s", "c-x", "c-z", "c-]")
 
 

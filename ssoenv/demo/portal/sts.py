@@ -46,7 +46,7 @@ def get_caller_identity(state: State, request: Request) -> Response:
 
 
 def assume_role(state: State, request: Request) -> Response:
-    """AssumeRole: of the roles that a test has named, to who fulfils what it set; an hour at most from role to role."""
+    """AssumeRole: for a role that a test has named, if its conditions are met; an hour at most from role to role."""
     caller, asked = _signer(state, request), request.parameters
     trust = _trust(state, request)
     if trust.web_identity or (trust.external_id and asked.get("ExternalId") != trust.external_id):

@@ -6,6 +6,7 @@ import errno
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import filelock
@@ -13,7 +14,6 @@ import pytest
 from contexts import context_of
 
 from ssoenv import files
-from ssoenv.context import Context
 from ssoenv.errors import ConfigError
 
 
@@ -134,7 +134,7 @@ def test_lock_is_let_go_when_its_holder_is_killed(context, monkeypatch):
     holder = subprocess.Popen([sys.executable, "-c", _HOLDER], env=environ, stdout=subprocess.PIPE, text=True)
     assert holder.stdout.readline() == "held\n"
     said = []
-    there = Context(**{**context.__dict__, "cache_dir": Path(environ["XDG_CACHE_HOME"]) / "ssoenv", "say": said.append})
+    there = replace(context, cache_dir=Path(environ["XDG_CACHE_HOME"]) / "ssoenv", say=said.append)
     with pytest.raises(Exception, match="too long"), files.lock(there, "test", "waiting", limit=1.2):
         pass
     assert said == ["waiting"]
@@ -169,7 +169,7 @@ def test_lock_is_one_with_filelock(context):
         with pytest.raises(filelock.Timeout):
             filelock.FileLock(path, timeout=0).acquire()
     said = []
-    there = Context(**{**context.__dict__, "say": said.append})
+    there = replace(context, say=said.append)
     with filelock.FileLock(path), pytest.raises(Exception, match="too long"), files.lock(there, "test", "wait", 0.1):
         pass
     assert said == ["wait"]

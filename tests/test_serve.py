@@ -21,6 +21,7 @@ from pathlib import Path
 from threading import Event
 
 import pytest
+from contexts import CORP, Clock
 from node import start_node
 from user import CONFIG
 
@@ -329,17 +330,13 @@ class World:
     """A clock that is moved by hand, at the portal and here, and what was said."""
 
     def __init__(self, user, portal):
-        self.time = float(int(portal.now()))
-        portal.now = self.now
+        self.clock = Clock()
+        portal.now = self.clock.now
         self.said = []
         self.context = replace(
-            Context.system(self.said.append), home=user.home, environ=user.environ, terminal=False, now=self.now
+            Context.system(self.said.append), home=user.home, environ=user.environ, terminal=False, now=self.clock.now
         )
-        session = Session("corp", portal.organisation.start_url, "eu-central-1", ("sso:account:access",))
-        self.target = Target("dev", session, "123456789011", "ReadOnly", "eu-central-1")
-
-    def now(self):
-        return self.time
+        self.target = Target("dev", CORP, "123456789011", "ReadOnly", "eu-central-1")
 
 
 @pytest.fixture
@@ -352,13 +349,13 @@ def test_credentials_are_renewed_ahead_of_their_expiry(world, portal):
     supply = Supply(world.target, credentials.obtain(world.target, world.context), world.context)
     first = supply.answer()
     assert first["AccountId"] == "123456789011"  # some services have an address for each account
-    world.time += 39 * 60
+    world.clock.time += 39 * 60
     stop = Event()
     supply.keep(None, stop, is_over=lambda: True)
     assert supply.answer() == first
-    world.time += 2 * 60
+    world.clock.time += 2 * 60
     supply.keep(None, stop, is_over=lambda: supply.answer() != first)
-    assert parse_time(supply.answer()["Expiration"]) - world.time == 3600
+    assert parse_time(supply.answer()["Expiration"]) - world.clock.time == 3600
     assert portal.calls["GetRoleCredentials"] == 2
 
 
@@ -367,18 +364,18 @@ def test_it_recovers_from_a_login_that_was_over(world, portal, logged_in):
     supply = Supply(world.target, credentials.obtain(world.target, world.context), world.context)
     good = supply.answer()
     portal.revoke_sessions()
-    world.time += 41 * 60
+    world.clock.time += 41 * 60
     supply.keep(None, Event(), is_over=lambda: bool(world.said))
     assert supply.answer() == good
-    world.time += 20 * 60
+    world.clock.time += 20 * 60
     for _ in range(2):
         with pytest.raises(NotLoggedIn, match="ssoenv login"):
             supply.answer()
-        world.time += 3
+        world.clock.time += 3
     assert len(world.said) == 1
     assert "can't be renewed" in world.said[0]
     assert logged_in.ssoenv("login", "corp", "--force").returncode == 0
-    assert parse_time(supply.answer()["Expiration"]) > world.time
+    assert parse_time(supply.answer()["Expiration"]) > world.clock.time
     assert supply.failing_since is None
     assert len(world.said) == 2
 
@@ -387,12 +384,12 @@ def test_a_clock_that_was_set_back(world, portal, logged_in):
     """The last try seems to be in the future then, and the next one does not wait for that."""
     supply = Supply(world.target, credentials.obtain(world.target, world.context), world.context)
     portal.revoke_sessions()
-    world.time += 61 * 60
+    world.clock.time += 61 * 60
     with pytest.raises(NotLoggedIn):
         supply.answer()
     assert logged_in.ssoenv("login", "corp", "--force").returncode == 0
-    world.time -= 30
-    assert parse_time(supply.answer()["Expiration"]) > world.time
+    world.clock.time -= 30
+    assert parse_time(supply.answer()["Expiration"]) > world.clock.time
 
 
 def test_one_try_for_all_who_wait(world, portal, monkeypatch):
@@ -408,7 +405,7 @@ def test_one_try_for_all_who_wait(world, portal, monkeypatch):
 
     calls = [portal.calls["GetRoleCredentials"]]
     for programs in (1, 4):
-        world.time += 3600
+        world.clock.time += 3600
         with ThreadPoolExecutor() as pool:
             for asked in [pool.submit(ask) for _ in range(programs)]:
                 asked.result()
@@ -430,7 +427,7 @@ def test_a_renewal_that_takes_long(world, portal, monkeypatch):
         return answer(request)
 
     monkeypatch.setattr(portal, "answer", answer_late)
-    world.time += 3601
+    world.clock.time += 3601
     try:
         supply.keep(None, Event(), is_over=asked.is_set)
         with pytest.raises(ServiceError, match="being renewed"):

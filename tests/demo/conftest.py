@@ -1,11 +1,10 @@
-"""A portal with a clock that tests move by hand, botocore clients that find it, and a browser without redirects."""
+"""A portal with a clock that tests set, botocore clients that find it, and a browser without redirects."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import http.client
-import time
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
@@ -13,25 +12,11 @@ import botocore.session
 import pytest
 from botocore import UNSIGNED
 from botocore.config import Config
+from contexts import Clock
 
 from ssoenv.demo.portal import EXAMPLE, Portal
 
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
-
-
-class Clock:
-    """A clock that stands still, on a whole second, until it is moved. It starts now, as botocore itself does."""
-
-    def __init__(self):
-        self.time = float(int(time.time()))
-
-    def __call__(self):
-        """Return the time in POSIX seconds."""
-        return self.time
-
-    def advance(self, seconds):
-        """Move the clock on."""
-        self.time += seconds
 
 
 @dataclass
@@ -128,7 +113,7 @@ def clock():
 
 @pytest.fixture
 def portal(clock, lead_to):
-    with Portal(now=clock) as portal:
+    with Portal(now=clock.now) as portal:
         yield lead_to(portal)
 
 

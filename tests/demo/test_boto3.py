@@ -55,7 +55,7 @@ def test_cached_token(cache, token, clock):
         "startUrl": EXAMPLE.start_url,
         "region": "eu-west-1",
         "accessToken": token,
-        "expiresAt": instant(clock() + 3600),
+        "expiresAt": instant(clock.now() + 3600),
     }
     cache.write_text(json.dumps(entry))
 
@@ -73,10 +73,10 @@ def test_refreshed_token(cache, program, clock, portal):
         "startUrl": EXAMPLE.start_url,
         "region": "eu-west-1",
         "accessToken": first["accessToken"],
-        "expiresAt": instant(clock() - 60),
+        "expiresAt": instant(clock.now() - 60),
         "refreshToken": first["refreshToken"],
         **client,
-        "registrationExpiresAt": instant(clock() + 3600),
+        "registrationExpiresAt": instant(clock.now() + 3600),
     }
     cache.write_text(json.dumps(entry))
 

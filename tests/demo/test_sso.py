@@ -78,7 +78,7 @@ class TestGetRoleCredentials:
         given = credentials(sso, token)
 
         assert account_in(given["accessKeyId"]) == "123456789011"
-        assert given["expiration"] == int((clock() + portal.role_session_lifetime) * 1000)
+        assert given["expiration"] == int((clock.now() + portal.role_session_lifetime) * 1000)
         assert given["accessKeyId"] != credentials(sso, token)["accessKeyId"]
 
     @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ class TestBearer:
 
     def test_expired(self, sso, token, clock, portal):
         """A token that has expired is refused."""
-        clock.advance(portal.access_token_lifetime)
+        clock.time += portal.access_token_lifetime
 
         self.check_refused(sso, token)
 
@@ -143,5 +143,5 @@ def test_rate(sso, token, portal, clock):
         sso.list_accounts(accessToken=token)
 
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 429
-    clock.advance(1)
+    clock.time += 1
     assert sso.list_accounts(accessToken=token)["accountList"]

@@ -66,7 +66,7 @@ def test_wrong_keys(given, identity, changes, code):
 
 def test_expired(given, identity, clock, portal):
     """Expired credentials are told apart from unknown ones."""
-    clock.advance(portal.role_session_lifetime)
+    clock.time += portal.role_session_lifetime
 
     with pytest.raises(ClientError) as caught:
         identity(given)
@@ -130,7 +130,7 @@ def test_assumed_role(assume, identity, portal, clock):
     arn = "arn:aws:sts::123456789011:assumed-role/deploy/ada"
     assert answer["AssumedRoleUser"]["Arn"] == arn
     assert identity(_as_given(answer["Credentials"]))["Arn"] == arn
-    assert answer["Credentials"]["Expiration"].timestamp() == clock() + 3600
+    assert answer["Credentials"]["Expiration"].timestamp() == clock.now() + 3600
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ def context_of(home: Path, **others: Any) -> Context:
 
 
 class Clock:
-    """A clock that stands still, but for those who sleep."""
+    """A clock that stands still, but for those who sleep or set its *time*. It starts now: botocore knows no other."""
 
     def __init__(self):
         self.time = float(int(time.time()))

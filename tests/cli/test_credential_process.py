@@ -6,13 +6,10 @@ import json
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
-from hashlib import sha1
 
 import pytest
 from screen import Screen
 from user import CONFIG
-
-from ssoenv.demo.portal.state import AccessToken, Login
 
 SESSION = CONFIG[: CONFIG.index("\n[profile")]
 ROLE = ("--account", "123456789022", "--role", "ReadOnly", "--region", "eu-west-1", "--profile", "tool")
@@ -29,17 +26,6 @@ for _ in range(2):
     print(json.dumps([keys.method, session.get_config_variable("region"), found.access_key, found.account_id,
         client.get_caller_identity()["Arn"]]))
 """
-
-
-@pytest.fixture
-def logged_in(user, portal):
-    """A user whom another program, such as the AWS CLI, has logged in."""
-    end = datetime.now(UTC) + timedelta(hours=1)
-    portal.access_tokens["a-token"] = AccessToken(Login(end.timestamp()), end.timestamp())
-    token = user.home / ".aws/sso/cache" / f"{sha1(b'corp').hexdigest()}.json"
-    token.parent.mkdir(parents=True)
-    token.write_text(json.dumps({"accessToken": "a-token", "expiresAt": end.strftime("%Y-%m-%dT%H:%M:%SZ")}))
-    return user
 
 
 def command(user, *words):

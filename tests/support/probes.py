@@ -65,12 +65,12 @@ class Probe:
     strict: tuple[str, ...] = ()
     """Switches on all that makes a shell less forgiving."""
     hijack: tuple[str, ...] = ()
-    """Puts functions and aliases in the place of builtins; each, when called, makes the file ``{canary}``. None where
-    a shell gives no way to call the builtins nevertheless."""
+    """Puts functions and aliases in the place of builtins; each, when called, makes the file ``{canary}``. Empty
+    where a shell gives no way to call the builtins nevertheless."""
     alias: tuple[str, ...] = ()
-    """Makes an alias named ssouse. None where one can't be made, or stays the first."""
+    """Makes an alias named ssouse. Empty where one can't be made, or stays the first."""
     trace: tuple[str, ...] = ()
-    """Switches on all that shows which lines are run. None where nothing does."""
+    """Switches on all that shows which lines are run. Empty where nothing does."""
     prelude: tuple[str, ...] = ()
     """The first lines of each script."""
     assign: str | None = None

@@ -74,7 +74,7 @@ def test_credentials_of_the_aws_cli_serve_ssoenv_without_network(user, profile):
 
 def test_refresh_by_botocore_serves_ssoenv(logged_in, portal):
     """Botocore refreshes ssoenv's token by itself, and ssoenv goes on with what it has written."""
-    (path,) = (logged_in.home / ".aws/sso/cache").glob("ee0bfd*.json")
+    path = logged_in.token_file
     content = json.loads(path.read_text())
     soon = datetime.now(UTC) + timedelta(minutes=5)
     path.write_text(json.dumps({**content, "expiresAt": soon.strftime("%Y-%m-%dT%H:%M:%SZ")}))
@@ -87,7 +87,7 @@ def test_refresh_by_botocore_serves_ssoenv(logged_in, portal):
 @pytest.mark.parametrize("end", ["Z", "UTC", ".000Z", "+00:00"])
 def test_token_files_of_other_writers(logged_in, portal, end):
     """Old AWS CLIs end times in UTC, the SDK for JavaScript in milliseconds: ssoenv reads them all."""
-    (path,) = (logged_in.home / ".aws/sso/cache").glob("ee0bfd*.json")
+    path = logged_in.token_file
     content = json.loads(path.read_text())
     later = datetime.now(UTC) + timedelta(hours=1)
     written = {"accessToken": content["accessToken"], "expiresAt": later.strftime("%Y-%m-%dT%H:%M:%S") + end}

@@ -301,7 +301,7 @@ def test_logout_while_keys_are_got(logged_in, folder, portal, monkeypatch, path)
             assert logged_in.ssoenv("logout", "corp").returncode == 0
         return response
 
-    (token,) = (file for file in (logged_in.home / ".aws/sso/cache").iterdir() if "accessToken" in file.read_text())
+    token = logged_in.token_file
     old = {"accessToken": "of-long-ago", "expiresAt": "2020-01-01T00:00:00Z"}
     token.write_text(json.dumps({**json.loads(token.read_text()), **old}))
     monkeypatch.setattr(portal, "answer", and_log_out)

@@ -116,7 +116,7 @@ def test_endpoints_of_a_profile(user, portal):
         user.environ.pop(f"AWS_ENDPOINT_URL_{service}")
     user.environ["AWS_MAX_ATTEMPTS"] = "1"
     assert user.ssoenv("login", "inspected", "--no-browser").returncode == 0
-    (token,) = (path for path in (user.home / ".aws/sso/cache").iterdir() if "accessToken" in path.read_text())
+    token = user.token_file
     token.write_text(json.dumps({**json.loads(token.read_text()), "expiresAt": "2020-01-01T00:00:00Z"}))
     done = user.ssoenv("use", "inspected", "--shell", "sh")
     assert done.returncode == 0, done.stderr

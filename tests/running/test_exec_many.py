@@ -282,15 +282,10 @@ def test_credentials_are_asked_for_at_the_rate_that_aws_allows(ada, monkeypatch)
     monkeypatch.setattr(portal_, "_pace", portal_.Pace(now=lambda: 0.0, sleep=waited.append))
     for name, value in ada.environ.items():
         monkeypatch.setenv(name, value)
-    (token,) = (json.loads(path.read_text())["accessToken"] for path in _tokens(ada))
+    token = json.loads(ada.token_file.read_text())["accessToken"]
     for _ in range(3):
         portal_.role_credentials("eu-central-1", token, "123456789011", "ReadOnly", None, {})
     assert waited == [1 / 19.5, 2 / 19.5]
-
-
-def _tokens(user):
-    folder = user.home / ".aws" / "sso" / "cache"
-    return [path for path in folder.glob("*.json") if "accessToken" in path.read_text()]
 
 
 def _lives(pid):

@@ -62,6 +62,11 @@ class User:
         """The AWS config file."""
         return self.home / ".aws" / "config"
 
+    @property
+    def token_file(self) -> Path:
+        """The file of the login to the session corp, where the AWS CLI keeps it."""
+        return self.home / ".aws" / "sso" / "cache" / f"{hashlib.sha1(b'corp').hexdigest()}.json"
+
     def write_config(self, text: str) -> None:
         """Write the AWS config file."""
         self.config.parent.mkdir(exist_ok=True)
@@ -90,10 +95,9 @@ class User:
             "registrationExpiresAt": _iso(client["clientSecretExpiresAt"]),
             "refreshToken": token["refreshToken"],
         }
-        file = self.home / ".aws" / "sso" / "cache" / f"{hashlib.sha1(b'corp').hexdigest()}.json"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(content))
-        file.chmod(0o600)
+        self.token_file.parent.mkdir(parents=True, exist_ok=True)
+        self.token_file.write_text(json.dumps(content))
+        self.token_file.chmod(0o600)
 
     def start(self, *words: str) -> subprocess.Popen[str]:
         """Start the program without a terminal."""

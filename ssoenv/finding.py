@@ -37,6 +37,8 @@ def find(words: Sequence[str], region: str | None, context: Context, progress: P
         return targets.in_region(profile, region)
     if name in aliases:
         words = [aliases[name]]
+    elif skipped := aws_config.skipped(name):  # a role that fits the words may be another than it was meant to be
+        raise skipped
     known = list(_grants(aws_config, context))
     names = [*files.names(), *aliases]
     try:

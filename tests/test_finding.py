@@ -79,6 +79,25 @@ def test_broken_profile(world):
         finding.find(["broken"], None, world.context)
 
 
+@pytest.mark.parametrize("header", ["profile Developer ReadOnly", "Developer ReadOnly", " profile Developer ReadOnly"])
+def test_profile_that_aws_tools_skip(listed, header):
+    """A profile whose header AWS tools don't take for one is told with its line and cure: no other role stands in."""
+    assert finding.find(["Developer", "ReadOnly"], None, listed.context).account_id == "123456789011"
+    path = listed.context.home / ".aws/config"
+    keys = "sso_session = corp\nsso_account_id = 123456789022\nsso_role_name = ReadOnly\n"
+    path.write_text(f"{HEADER}[{header}]\n{keys}")
+    with pytest.raises(config.UnknownProfile) as unknown:
+        finding.find(["Developer", "ReadOnly"], None, listed.context)
+    line = HEADER.count("\n") + 1
+    assert f"line {line}, AWS tools skip [{header}]." in str(unknown.value)
+    assert str(unknown.value).endswith("Change that line to: [profile 'Developer ReadOnly']")
+    remembered.set_alias("Dev", "123456789011/ReadOnly", listed.context)
+    path.write_text(f"{HEADER}[Dev]\n[plugins]\n")
+    assert finding.find(["Dev"], None, listed.context).account_id == "123456789011"
+    with pytest.raises(UnknownTarget):
+        finding.find(["plugins"], None, listed.context)
+
+
 def test_profile_of_another_kind(world):
     """A profile with keys is a target without session; its name is told when one is near."""
     (world.context.home / ".aws/credentials").write_text("[plain]\naws_access_key_id = A\naws_secret_access_key = b\n")

@@ -30,6 +30,9 @@ _SEE_LIST = "See: ssoenv list"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _NOTE = re.compile(r"\s[#;]")
 
+# Sections of the AWS CLI's own.
+_NO_PROFILES = ("plugins", "preview")
+
 _SSO_KEYS = frozenset({"sso_account_id", "sso_role_name"})
 # Any of these makes the SDKs assume that role before they look at the profile's SSO keys.
 _BEFORE_SSO = ("role_arn", "web_identity_token_file")
@@ -211,6 +214,17 @@ class Config(IniFile):
         options = self._options[self._profiles[name]]
         return not _SSO_KEYS.isdisjoint(options) or self._process_of(options) is not None
 
+    def skipped(self, name: str) -> UnknownProfile | None:
+        """Return the error for a header that looks like one of the profile *name*, and that AWS tools skip, if any."""
+        header = self._skipped("profile", name)
+        if header is None:
+            return None
+        line = self._header_lines[header]
+        return UnknownProfile(
+            f"There is no profile {name}: in {self.path}, line {line}, AWS tools skip [{header}].",
+            f"Change that line to: {header_of('profile', name)}",
+        )
+
     def profile_settings(self, name: str) -> dict[str, str]:
         """Return the settings of the profile *name*, unchecked; none when there is no such profile."""
         options = self._options[self._profiles[name]] if name in self._profiles else {}
@@ -308,6 +322,17 @@ class Config(IniFile):
             raise UsageError(f"Several SSO sessions fit: {several}.", "Name one, or a profile that uses it.")
         return found[0]
 
+    def _skipped(self, kind: str, name: str) -> str | None:
+        """Return the header that looks like that of a *kind* called *name* and that AWS tools skip, if any."""
+        named = self._profiles if kind == "profile" else self._sessions
+        for header in self._options:
+            # Such as [dev], [ profile dev ], [Profile dev] and [profile a b].
+            if header.rstrip().endswith(name) and header not in _NO_PROFILES and header not in named.values():
+                looks_like = re.sub(rf"^{kind}\s+", "", header.strip(), flags=re.IGNORECASE)
+                if looks_like == name:
+                    return header
+        return None
+
     def _section(self, header: str) -> _Section:
         return _Section(header, self._header_lines[header], self._options[header])
 
@@ -328,6 +353,12 @@ class Config(IniFile):
             start_url, region = (self._checked(section, key) for key in ("sso_start_url", "sso_region"))
             return Session(name=None, start_url=start_url, region=region, scopes=None)
         if name not in self._sessions:
+            if skipped := self._skipped("sso-session", name):
+                raise self._broken(
+                    self._header_lines[skipped],
+                    f"AWS tools skip [{skipped}], which [{section.header}] names.",
+                    f"Change that line to: {header_of('sso-session', name)}",
+                )
             raise self._broken(
                 section.options["credential_process" if role else "sso_session"],
                 f"[{section.header}] names the sso-session {name}, which is not in the file.",
@@ -387,14 +418,7 @@ class Config(IniFile):
             return UnknownProfile(f"There is no profile {name}: {self.path} does not exist.", _SET_UP)
         if name in self._sessions:
             return UnknownProfile(f"{name} is an SSO session, not a profile.", f"Name a profile of it. {_SEE_LIST}")
-        for header in self._options:
-            # [dev], [ profile dev ], [Profile dev] and [profile a b] look like profiles, and AWS tools skip them.
-            looks_like = re.sub(r"^profile\s+", "", header.strip(), flags=re.IGNORECASE)
-            if looks_like == name and header not in self._profiles.values():
-                line = self._header_lines[header]
-                return UnknownProfile(
-                    f"There is no profile {name}: in {self.path}, line {line}, AWS tools skip [{header}].",
-                    f"Change that line to: {header_of('profile', name)}",
-                )
+        if skipped := self.skipped(name):
+            return skipped
         cure = did_you_mean(name, self._profiles, otherwise=_SEE_LIST if self._profiles else _SET_UP)
         return UnknownProfile(f"There is no profile {name} in {self.path}.", cure)

@@ -395,6 +395,11 @@ BROKEN = [
         DEV.replace("= corp", "= un known"), ["line 6", "un known", "[sso-session 'un known']"], id="no such session"
     ),
     pytest.param(
+        DEV.replace("= corp", "= un known") + "[sso-session un known]\n",
+        ["line 10: AWS tools skip [sso-session un known], which [profile dev] names", "to: [sso-session 'un known']"],
+        id="session that AWS tools skip",
+    ),
+    pytest.param(
         f"sso_account_id = 111122223333\n{DEV.replace('sso_account_id', '#').replace('sso_role', '#')}",
         ["line 6", "no sso_account_id"],
         id="account of the session alone",

@@ -49,7 +49,8 @@ def _rows(found: Sequence[Target], aliases: Mapping[str, str], context: Context)
         role = "" if target.name.endswith(f"/{target.role_name}") else target.role_name or ""
         text = name + _cells(life, account, role, *also)
         words = f"{target.account_name or ''} {target.role_name or ''}"
-        rest, end = _cells(left, account), _cells(role, *also)
+        # A role in no profile is called after its account: the id tells nothing that the middle of that does not.
+        rest, end = _cells(left, account if target.profile else ""), _cells(role, *also)
         rows.append(Row(text, words, name, rest, end, besides=target.email or ""))
     return rows
 

@@ -55,6 +55,16 @@ def test_rows(logged_in, columns, rows) -> None:
     screen.until("status 0 ssoenv/end.")
 
 
+def test_roles_without_a_profile_in_a_narrow_terminal(logged_in) -> None:
+    """The name of such a role is what tells it from others: it is whole, and the account's id gives way."""
+    assert logged_in.ssoenv("accounts", "--session", "corp").returncode == 0
+    screen = Screen([sys.executable, "-m", "ssoenv", "use", "--shell", "sh"], logged_in.environ, rows=20, columns=40)
+    screen.until(lambda screen: re.fullmatch(r"(\d+) of \1", screen.lines[-1]))
+    screen.press("analytics deploy")
+    screen.until("2 of 86")
+    assert screen.lines[1:3] == ["> analytics-prod/Deployment", "  analytics-staging/Deployment"]
+
+
 def test_region_is_asked_for_by_the_switch_alone(logged_in) -> None:
     """An alias of a role in no config file needs no region; the first switch asks for it, and remembers."""
     assert logged_in.ssoenv("accounts", "--session", "corp").returncode == 0

@@ -188,6 +188,18 @@ def role_names(region: str, access_token: str, account_id: str, profile: str | N
         return Listing(portal, access_token).role_names(account_id)
 
 
+def any_role(region: str, access_token: str, profile: str | None) -> tuple[str, str] | None:
+    """Return account id and name of one of the user's roles: the first of the first account, None if it has none.
+
+    Raise Unauthorized, NoAccess or ServiceError.
+    """
+    with _calling("Listing the roles", region, profile) as portal:
+        listing = Listing(portal, access_token)
+        account_id = next((account_id for account_id, _name, _email in listing.accounts()), None)
+        names = listing.role_names(account_id) if account_id else []
+        return (account_id, names[0]) if account_id and names else None
+
+
 def logout(region: str, access_token: str, profile: str | None) -> None:
     """End the session at the portal. Raise Unauthorized (it is over already) or ServiceError."""
     with _calling("Logging out", region, profile) as portal:

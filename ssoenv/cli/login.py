@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from functools import partial
 from itertools import chain
@@ -23,6 +23,7 @@ from ssoenv.text import duration, printable
 
 if TYPE_CHECKING:
     from ssoenv.login import Way
+    from ssoenv.targets import Target
 
 
 def login(
@@ -167,14 +168,14 @@ def _log_in(session: Session, aws_config: Config, context: Context, way: Way, *,
 
 def _report(session: Session, done: Token, aws_config: Config, context: Context, *, is_fresh: bool) -> None:
     """Say who has logged in, until when it lasts, and how long credentials of a role do."""
-    who, life = _warm_up(session, aws_config, context) if is_fresh else ("", "")
+    who, life = _warm_up(session, done, aws_config, context) if is_fresh else ("", "")
     how = "Logged in" if is_fresh else "Still logged in"
     until = clock(done.expires_at, context.now())
     refreshed = ", then renewed by itself while the portal's session lasts" if done.can_refresh(context.now()) else ""
     messages.say(f"{how} to {session.key}{who} until {until}{refreshed}{life}.")
 
 
-def _warm_up(session: Session, aws_config: Config, context: Context) -> tuple[str, str]:
+def _warm_up(session: Session, done: Token, aws_config: Config, context: Context) -> tuple[str, str]:
     """Get credentials of the role used last, and return in words whose they are and how long they last.
 
     This makes the first switch quick, too. Both texts are empty where nothing is known or something fails: the login
@@ -184,7 +185,7 @@ def _warm_up(session: Session, aws_config: Config, context: Context) -> tuple[st
     from ssoenv.aws import sts
 
     candidates = chain(ahead.recent(session, aws_config, context), finding.reachable(session, aws_config, context))
-    target = next(candidates, None)
+    target = next(candidates, None) or _any_role(session, done)
     if target is None:
         return "", ""
     try:
@@ -195,6 +196,18 @@ def _warm_up(session: Session, aws_config: Config, context: Context) -> tuple[st
         return "", ""
     life = duration(keys.left(context.now()))
     return f" as {identity.arn.rpartition('/')[2]}", f"; role credentials last {life}"
+
+
+def _any_role(session: Session, done: Token) -> Target | None:
+    """Return a role that the login grants, where no file knows of one; None where there is none, or that fails."""
+    from ssoenv.aws import portal
+    from ssoenv.targets import Grant, of_grant
+
+    with suppress(SsoenvError, portal.Unauthorized):
+        if found := portal.any_role(session.region, done.access_token, session.profile):
+            account_id, role_name = found
+            return of_grant(Grant(session, account_id, "", "", role_name), role_name)
+    return None
 
 
 def _list_roles(session: Session, context: Context) -> int:

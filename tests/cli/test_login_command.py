@@ -186,17 +186,19 @@ class TestWhoAndHowLong:
         assert self.is_quick(logged_in, portal, "prod-admin")
 
     def test_listed_roles(self, user, portal):
-        """Without a profile it is a role that was listed: the one used last."""
+        """Without a profile it is a role that was listed: the one used last; before that, any that the login grants."""
         user.write_config(CONFIG.partition("[profile")[0])
         done = user.ssoenv("login", "corp")
-        assert re.search(self.SHORT, done.stderr, re.MULTILINE), done.stderr
+        assert re.search(self.WHOLE, done.stderr, re.MULTILINE), done.stderr
+        asked = portal.calls["ListAccounts"], portal.calls["ListAccountRoles"]
+        assert asked == (1, 1)  # to list them all is left to who needs that
         used = "ProductionAccount/ReadOnly"
         done = user.ssoenv("use", used, "--shell", "sh", "--region", "eu-west-1")
         assert done.returncode == 0, done.stderr
         assert user.ssoenv("logout", "corp").returncode == 0
         done = user.ssoenv("login", "corp")
         assert re.search(self.WHOLE, done.stderr, re.MULTILINE), done.stderr
-        assert portal.calls["GetRoleCredentials"] == 2
+        assert portal.calls["GetRoleCredentials"] == 3
         assert self.is_quick(user, portal, used)
 
     def test_still_logged_in(self, logged_in, portal):
@@ -205,6 +207,16 @@ class TestWhoAndHowLong:
         done = logged_in.ssoenv("login", "corp")
         assert done.stderr.startswith("Still logged in to corp until ")
         assert len(portal.requests) == before
+
+    @pytest.mark.parametrize("operation", ["ListAccounts", "ListAccountRoles", "GetRoleCredentials"])
+    @pytest.mark.parametrize(("type", "status"), [("ForbiddenException", 403), ("UnauthorizedException", 401)])
+    def test_no_role_to_be_found(self, user, portal, operation, type, status):  # noqa: A002 - the wire's own word
+        """Nor is it one where no profile is there and the portal tells of no role."""
+        user.write_config(CONFIG.partition("[profile")[0])
+        portal.fail(operation, type=type, status=status, times=2)
+        done = user.ssoenv("login", "corp")
+        assert done.returncode == 0
+        assert re.search(self.SHORT, done.stderr.splitlines()[-1]), done.stderr
 
     @pytest.mark.parametrize("operation", ["GetRoleCredentials", "GetCallerIdentity"])
     def test_not_to_be_found_out(self, user, portal, operation):

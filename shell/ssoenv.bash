@@ -288,17 +288,17 @@ __ssoenv_run() {
 __ssoenv_capture() {
     \builtin local __ssoenv_text=''
     __ssoenv_unhush
-    {
-        # The x keeps the last newline, which $() would cut off.
-        __ssoenv_text="$(
-            {
-                \builtin set +xveuTEa
-                \builtin trap - ERR
-            } 2>/dev/null
-            __ssoenv_run --shell bash --wrapper 1 ${__ssoenv_words[@]+"${__ssoenv_words[@]}"} 2>&3 3>&- &&
-                \builtin printf x
-        )" || \builtin return $?
-    } 3>&2 2>/dev/null # where an older bash with set -x would show the text; the program keeps its stderr
+    # An older bash would show the text, where BASH_XTRACEFD says.
+    [[ $- != *x* ]] || { __ssoenv_options="-$-" && \builtin set +x; } 2>/dev/null
+    # The x keeps the last newline, which $() would cut off.
+    __ssoenv_text="$(
+        {
+            \builtin set +veuTEa
+            \builtin trap - ERR
+        } 2>/dev/null
+        __ssoenv_run --shell bash --wrapper 1 ${__ssoenv_words[@]+"${__ssoenv_words[@]}"} &&
+            \builtin printf x
+    )" || \builtin return $?
     __ssoenv_hush
     __ssoenv_text="${__ssoenv_text%x}"
     case "$__ssoenv_text" in
@@ -365,7 +365,7 @@ __ssoenv_off() {
 # Lets what follows run without tracing (set -x, set -v, DEBUG traps), so that no secret is shown, and without -a, -e, -E,
 # -u, globbing and patterns that ignore case, which are the caller's business.
 __ssoenv_hush() {
-    __ssoenv_options="-$-" __ssoenv_case=-u
+    __ssoenv_options="-$-$__ssoenv_options" __ssoenv_case=-u
     ! \builtin shopt -q nocasematch || __ssoenv_case=-s
     [[ $- != *[xv]* ]] || { \builtin set +xv; } 2>/dev/null
     \builtin set +euTEa -f

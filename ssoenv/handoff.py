@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 import hmac
-import os
 import secrets
-import socket
-import struct
-import sys
-from pathlib import Path
 from threading import Event, Lock
 
 from ssoenv.errors import ServiceError
@@ -53,7 +48,7 @@ class Handoff(LoopbackServer):
         return True
 
     def take(self, path: str, *, is_own: bool | None) -> str | None:
-        """Return the link to whoever knows its *path*, the first time; *is_own* is as `_is_own` tells."""
+        """Return the link to whoever knows its *path*, the first time; *is_own* as `LoopbackHandler` tells."""
         if not hmac.compare_digest(path.encode("utf-8", "replace"), self._path.encode()):
             return None
         with self._lock:
@@ -74,7 +69,7 @@ class _Handler(LoopbackHandler):
 
     def do_GET(self) -> None:
         """Send the browser on."""
-        is_own = _is_own(self.client_address, self.connection.getsockname())
+        is_own = self.is_own()
         if is_own is False:
             self.send_error(403)
             return
@@ -84,30 +79,3 @@ class _Handler(LoopbackHandler):
             return
         self.respond(303, {"Location": link, "Referrer-Policy": "no-referrer", "Cache-Control": "no-store"})
         self.server.was_sent()
-
-
-def _is_own(client: tuple[str, int], server: tuple[str, int]) -> bool | None:
-    """Tell whether the *client* of a connection is this user's program; None where the system does not say.
-
-    Source: proc_pid_net(5), the end of the connection that is the client's own; its eighth field is the user.
-    """
-    if sys.platform != "linux":
-        return None
-    # A client's socket may be of IPv6 all the same; the addresses are then mapped ones.
-    for table, prefix in (("tcp", b""), ("tcp6", bytes(10) + b"\xff\xff")):
-        ends = [_as_listed(prefix + socket.inet_aton(host), port) for host, port in (client, server)]
-        try:
-            rows = Path("/proc/self/net", table).read_text("ascii").splitlines()
-        except OSError:
-            if table == "tcp":
-                return None
-            continue  # a machine without IPv6 has no such table
-        for fields in map(str.split, rows):
-            if fields[1:3] == ends:
-                return fields[7] == str(os.getuid())
-    return False
-
-
-def _as_listed(address: bytes, port: int) -> str:
-    words = struct.unpack(f"={len(address) // 4}I", address)
-    return f"{''.join(f'{word:08X}' for word in words)}:{port:04X}"

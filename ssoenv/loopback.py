@@ -6,14 +6,19 @@ import errno
 import os
 import socket
 import socketserver
+import struct
+import sys
 import time
 from collections.abc import Mapping
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 from typing import Any, Self
 
 _PAUSE = 0.2  # seconds, until one more file may be opened
+# States of a connection, as Linux lists them.
+_ESTABLISHED, _LISTENING = "01", "0A"
 
 
 class LoopbackServer(ThreadingHTTPServer):
@@ -110,6 +115,10 @@ class LoopbackHandler(BaseHTTPRequestHandler):
 
     timeout = 5  # seconds, for each read
 
+    def is_own(self) -> bool | None:
+        """Tell whether who asks is a program of this user's, or of root's; None where the system does not say."""
+        return _is_own(self.client_address, self.connection.getsockname())
+
     def respond(self, status: int, headers: Mapping[str, str], body: bytes = b"") -> None:
         """Send an answer, and no more on its connection: one that is kept alive is served on after `stop`."""
         self.send_response(status)
@@ -122,3 +131,32 @@ class LoopbackHandler(BaseHTTPRequestHandler):
 
     def log_message(self, *_args: object) -> None:
         """Keep the terminal for the user, and what is secret in an address out of it."""
+
+
+def _is_own(client: tuple[str, int], server: tuple[str, int]) -> bool | None:
+    """Tell whether the *client* of a connection is a program of this user's or of root's; None where nothing tells.
+
+    Source: proc_pid_net(5), the end of the connection that is the client's own; its fourth field is the state, its
+    eighth the user.
+    """
+    if sys.platform != "linux":
+        return None
+    is_told = False
+    # A client's socket may be of IPv6 all the same; the addresses are then mapped ones.
+    for table, prefix in (("tcp", b""), ("tcp6", bytes(10) + b"\xff\xff")):
+        ends = [_as_listed(prefix + socket.inet_aton(host), port) for host, port in (client, server)]
+        try:
+            rows = Path("/proc/self/net", table).read_text("ascii").splitlines()
+        except OSError:
+            continue  # a machine without IPv6 has no table of it
+        for fields in map(str.split, rows):
+            if fields[1:3] == ends:
+                # Root's may be a relay, such as that of WSL. Who has closed the connection is shown as root, too.
+                return fields[7] == str(os.getuid()) or (fields[7] == "0" and fields[3] == _ESTABLISHED)
+            is_told = is_told or (fields[1] == ends[1] and fields[3] == _LISTENING)
+    return False if is_told else None
+
+
+def _as_listed(address: bytes, port: int) -> str:
+    words = struct.unpack(f"={len(address) // 4}I", address)
+    return f"{''.join(f'{word:08X}' for word in words)}:{port:04X}"

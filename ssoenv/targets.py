@@ -16,6 +16,8 @@ from ssoenv.text import did_you_mean, first_few, fold, printable
 _ARN = r"arn:aws[a-z-]*:(?:iam|sts)::([0-9]{12}):(?:role|assumed-role)/(.+)"
 # What the portal calls a block of option 2, and what `aws configure sso` calls a profile.
 _OTHER_FORMS = (r"(?P<account>[0-9]{12})_(?P<role>.+)", r"(?P<role>.+)-(?P<account>[0-9]{12})")
+# An account's id where one of AWS's forms, or who types, has it. Nobody's name or e-mail address counts beside that.
+_ID = re.compile(r"\A([0-9]{12})(?=[/ _-]|\Z)|-([0-9]{12})\Z")
 # The role that Identity Center makes in an account for a permission set.
 _RESERVED = r"AWSReservedSSO_(.+)_[0-9a-f]{16}"
 
@@ -121,8 +123,8 @@ def labels(grants: Sequence[Grant]) -> list[str]:
     count = Counter((grant.account_name, grant.role_name) for grant in grants)
 
     def account(grant: Grant) -> str:
-        is_clear = grant.account_name and count[grant.account_name, grant.role_name] == 1
-        return grant.account_name if is_clear else grant.account_id
+        is_clear = count[grant.account_name, grant.role_name] == 1 and not _ID.match(grant.account_name)
+        return grant.account_name if is_clear and grant.account_name else grant.account_id
 
     return [printable(f"{account(grant)}/{grant.role_name}") for grant in grants]
 
@@ -158,6 +160,8 @@ def _fitting(text: str, grants: Sequence[Grant]) -> list[Grant]:
         role = arn[2].split("/")[0] if ":assumed-role/" in text else arn[2].rpartition("/")[2]
         reserved = re.fullmatch(_RESERVED, role)
         text = f"{arn[1]}/{reserved[1] if reserved else role}"
+    if typed := _ID.search(text):
+        grants = [grant for grant in grants if grant.account_id in typed.groups()]
     for form in (str.casefold, fold):  # names may differ by an accent alone
         if exact := [grant for grant in grants if form(text) in map(form, _full_names(grant))]:
             return exact

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import os
 import socket
 import struct
 import sys
@@ -49,6 +50,24 @@ def test_a_code_with_the_right_state_is_the_answer(callback):
     done = ask(callback, "/done")
     assert done.status == 200
     assert "You may close this page" in done.text
+
+
+@pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="only root can be two users")
+@pytest.mark.parametrize("waits", [True, False])
+def test_another_user_brings_no_answer(callback, waits):
+    """One who reads the link in the browser's command line is refused, also who does not wait for the answer."""
+    os.seteuid(65534)
+    try:
+        theirs = socket.socket()
+    finally:
+        os.seteuid(0)
+    with theirs:
+        theirs.connect(("127.0.0.1", callback.server_port))
+        theirs.sendall(f"GET {PATH}?{urlencode({'code': 'theirs', 'state': callback.state})} HTTP/1.0\r\n\r\n".encode())
+        if waits:
+            assert theirs.recv(100).startswith(b"HTTP/1.0 403 ")
+    assert bring(callback, code="a-code", state=callback.state).status == 303
+    assert callback.answer == Answer(code="a-code")
 
 
 def test_a_refusal_with_the_right_state_is_the_answer(callback):

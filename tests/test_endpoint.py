@@ -92,18 +92,21 @@ def test_a_head_that_does_not_end_is_refused(served):
 
 @pytest.mark.parametrize(("error", "status"), [(NotLoggedIn, 403), (ServiceError, 503)])
 def test_an_error_is_told_in_words(error, status):
-    """Whoever runs the program that asked reads what to type, in the fields that SDKs show.
+    """Whoever runs the program that asked reads what to type, in the fields that SDKs show; no terminal is steered.
 
     What may be over soon has the status after which SDKs ask again.
     """
 
     def answer():
-        raise error("It can't be had.", "Type: ssoenv login corp")
+        raise error("It can't be \x1b]0;had\x07.", "Type: ssoenv login corp")
 
     with Endpoint(answer) as served:
         told = ask(served, GET, HOST, TOKEN)
     assert told.status == status
-    assert told.text == f'{{"Code": "{error.__name__}", "Message": "It can\'t be had. Type: ssoenv login corp"}}'
+    assert (
+        told.text
+        == f'{{"Code": "{error.__name__}", "Message": "It can\'t be \\\\x1b]0;had\\\\x07. Type: ssoenv login corp"}}'
+    )
 
 
 def test_who_has_shown_the_token_is_not_cut(monkeypatch):

@@ -6,7 +6,7 @@ import pytest
 
 from ssoenv.aws.config import Session
 from ssoenv.errors import UsageError
-from ssoenv.targets import Grant, UnknownTarget, resolve
+from ssoenv.targets import Grant, UnknownTarget, labels, resolve
 
 CORP = Session("corp", "https://my-sso-portal.awsapps.com/start", "eu-central-1", None)
 
@@ -70,6 +70,21 @@ def test_exact_name_goes_before_a_part():
     """What names one role exactly is that role, though others hold the words, too."""
     longer = _grant("123456789033", "DeveloperAccount2", "ReadOnly")
     assert resolve(["DeveloperAccount/ReadOnly"], [longer, *GRANTS]).account_id == "123456789011"
+
+
+@pytest.mark.parametrize(
+    "name", ["123456789022", "123456789022/ReadOnly", "123456789022_ReadOnly", "ReadOnly-123456789022"]
+)
+def test_nobody_can_name_an_account_like_the_id_of_another(name):
+    """An id that is typed is that account alone, whether there is a role in it or not."""
+    named_so = Grant(CORP, "928057702696", name, "x+123456789022@example.com", "ReadOnly")
+    forms = ["123456789022/ReadOnly", "123456789022_ReadOnly", "ReadOnly-123456789022", "123456789022 ReadOnly"]
+    for typed in [*forms, "arn:aws:iam::123456789022:role/ReadOnly"]:
+        assert resolve([typed], [named_so, *GRANTS]).account_id == "123456789022"
+        with pytest.raises(UnknownTarget):
+            resolve([typed], [named_so, DEVELOPER])
+    (label,) = labels([named_so])
+    assert resolve([label], [named_so, *GRANTS]).account_id == "928057702696"
 
 
 def test_names_that_an_accent_tells_apart():

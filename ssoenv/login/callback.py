@@ -110,6 +110,9 @@ class _Handler(LoopbackHandler):
     def do_GET(self) -> None:
         """Answer a browser; only the login's own answer changes anything."""
         callback = self.server
+        if self.is_own() is False:  # another user, who has read the link in the browser's command line
+            self.send_error(403)
+            return
         path, _, query = self.path.partition("?")
         if path == CALLBACK_PATH and callback.take(query):
             # So the code leaves the address bar, and the history.

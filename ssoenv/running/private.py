@@ -84,14 +84,23 @@ def config_files(shown: Mapping[str, Target], context: Context) -> Iterator[dict
 def _new_folder(context: Context) -> Path:
     import tempfile
 
-    # Of this user alone, in memory, and gone at the latest when the user has logged out.
+    # In memory, and gone at the latest when the user has logged out.
     runtime = Path(context.environ.get("XDG_RUNTIME_DIR", ""))
-    is_usable = runtime.is_absolute() and os.path.isdir(runtime) and os.access(runtime, os.W_OK)  # noqa: PTH112 - this raises never
+    is_usable = runtime.is_absolute() and _is_of_user_alone(runtime) and os.access(runtime, os.W_OK)
     try:
         return Path(tempfile.mkdtemp(prefix="ssoenv-", dir=runtime if is_usable else None))
     except OSError as error:
         fault = f"A folder for the private config file can't be made: {error.strerror}."
         raise ConfigError(fault, "Let TMPDIR name a folder that you can write to.") from error
+
+
+def _is_of_user_alone(folder: Path) -> bool:
+    """Tell whether nobody else can rename what is in *folder*: behind `su` it may be the folder of another user."""
+    try:
+        status = folder.stat()
+    except (OSError, ValueError):
+        return False
+    return os.name == "nt" or (status.st_uid == os.geteuid() and not status.st_mode & 0o022)
 
 
 def _sections(shown: Mapping[str, Target], context: Context) -> dict[Section, dict[str, str | None]]:

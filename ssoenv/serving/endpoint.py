@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 
 from ssoenv.errors import ServiceError, SsoenvError
 from ssoenv.loopback import LoopbackHandler, LoopbackServer
+from ssoenv.text import printable
 
 _PATH = "/credentials"
 _LARGEST_HEAD = 16 << 10  # bytes
@@ -77,7 +78,7 @@ class _Handler(LoopbackHandler):
         except SsoenvError as error:
             # SDKs show this text to their user.
             status = 503 if isinstance(error, ServiceError) else 403
-            self._send(status, {"Code": type(error).__name__, "Message": str(error)})
+            self._send(status, {"Code": type(error).__name__, "Message": printable(str(error))})
 
     def do_OPTIONS(self) -> None:
         """Refuse: programs don't ask first whether they may ask, only browsers do."""

@@ -270,9 +270,13 @@ def test_how_services_are_reached_goes_along(tmp_path, start_portal):
     assert "cli_pager" not in seen
 
 
-@pytest.mark.parametrize("runtime", ["/dev/null", "."])
+@pytest.mark.parametrize("runtime", ["/dev/null", ".", "of others, too"])
 def test_unusable_runtime_folder(ada, tmp_path, runtime):
-    """The files are then made where temporary ones are."""
+    """The files are then made where temporary ones are: so where others could put theirs in their place."""
+    if runtime == "of others, too":
+        runtime = str(tmp_path / "shared")
+        Path(runtime).mkdir()
+        Path(runtime).chmod(0o770)
     words = ("exec", "--with", "dev-readonly", "--", "sh", "-c", "echo $AWS_CONFIG_FILE")
     done = ada.ssoenv(*words, environ={"XDG_RUNTIME_DIR": runtime, "TMPDIR": str(tmp_path)})
     assert (done.returncode, done.stderr) == (0, "")

@@ -149,8 +149,14 @@ def write_private(path: Path, content: bytes, mode: int = 0o600, modified: float
                 temporary.unlink()
             raise
     except OSError as error:
-        cure = "Look at its owner and mode, and at the space on the disk."
+        cure = _cure(error, "Look at its owner and mode, and at the space on the disk.")
         raise ConfigError(f"{path} can't be written: {error.strerror}.", cure) from error
+
+
+def _cure(error: OSError, otherwise: str) -> str:
+    """Return what helps against *error*: no owner and no mode does where nothing can be written."""
+    is_read_only = error.errno == errno.EROFS
+    return "Mount that writable, or let HOME name another folder." if is_read_only else otherwise
 
 
 def make_folder(folder: Path) -> None:
@@ -188,7 +194,7 @@ def delete(path: Path) -> None:
     except (FileNotFoundError, NotADirectoryError):
         pass
     except OSError as error:
-        cure = "Look at its owner and mode, and at those of its folder."
+        cure = _cure(error, "Look at its owner and mode, and at those of its folder.")
         raise ConfigError(f"{path} can't be deleted: {error.strerror}.", cure) from error
 
 
@@ -214,7 +220,7 @@ def lock(context: Context, name: str, waiting: str, limit: float = 900.0) -> Ite
         make_folder(path.parent)
         release = _locked_at_once(path) or _locked_in_time(path, waiting, limit, context)
     except OSError as error:
-        raise ConfigError(f"{path} can't be locked: {error.strerror}.", _CURE) from error
+        raise ConfigError(f"{path} can't be locked: {error.strerror}.", _cure(error, _CURE)) from error
     try:
         yield
     finally:

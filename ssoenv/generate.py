@@ -90,6 +90,12 @@ class Rules:
                 settings[key] = value
         return settings
 
+    def idle_globs(self, grants: Iterable[Grant]) -> list[str]:
+        """Return the globs of *regions* that the account of none of *grants* matches."""
+        names = {(grant.account_name, grant.account_id) for grant in grants}
+        globs = [glob for glob, delimiter, _region in (rule.rpartition("=") for rule in self.regions) if delimiter]
+        return [glob for glob in globs if not any(_match([glob], *of_one) for of_one in names)]
+
     def _region(self, grant: Grant) -> str | None:
         rules = sorted((rule.rpartition("=") for rule in self.regions), key=lambda rule: not rule[1])
         return next(

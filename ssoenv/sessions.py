@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from ssoenv import files
@@ -109,7 +110,16 @@ def _choose(there: Sequence[Session], config: Config, context: Context) -> Sessi
         raise UsageError(f"There are several SSO sessions: {several}.", cure)
     from ssoenv.terminal import Row, pick
 
+    own = _of_shell(config, context)
+    there = sorted(there, key=lambda session: session.key != own)
     return there[pick([Row(shown(session)) for session in there], "SSO session", context, instead=cure)]
+
+
+def _of_shell(config: Config, context: Context) -> str | None:
+    """Return the key of the session whose profile this shell has been switched to, None where that can't be told."""
+    with suppress(UsageError, ConfigError):
+        return config.find_session(context.environ.get("AWS_SSO_PROFILE", "")).key
+    return None
 
 
 def shown(session: Session) -> str:
@@ -130,7 +140,7 @@ def make(name: str | None, start_url: str, region: str | None, config: Config, c
             return session
     name = name or name_for(start_url)
     for session in known(config, context):
-        if session.name == name:
+        if session.name == name and not _is_mistaken(session, start_url, context):
             raise UsageError(
                 f"There is a session {name} already, for {session.start_url} in {session.region}.",
                 "Give this one another name: --session NAME",
@@ -145,6 +155,14 @@ def make(name: str | None, start_url: str, region: str | None, config: Config, c
             "Add --sso-region REGION: the address of the portal's sign-in page shows it as region=…",
         )
     return Session(name, start_url, region, ACCOUNT_ACCESS)
+
+
+def _is_mistaken(session: Session, start_url: str, context: Context) -> bool:
+    """Tell whether *session* may be a try with the wrong region: no login works, and no config file has it."""
+    from ssoenv.aws import tokens  # no switch asks for this
+
+    is_of_portal = bare(session.start_url) == start_url and session in remembered(context)
+    return is_of_portal and not tokens.is_logged_in(context, session)
 
 
 def _check(name: str | None, start_url: str, region: str | None) -> None:

@@ -38,8 +38,10 @@ def width(text: str) -> int:
 
 
 def duration(seconds: float) -> str:
-    """Return *seconds* in words of at most two units: ``59 min``, ``7 h 5 min``, ``2 d 3 h``."""
+    """Return *seconds* in words of at most two units: ``59 s``, ``59 min``, ``7 h 5 min``, ``2 d 3 h``."""
     minutes = max(0, int(seconds // 60))
+    if 0 < seconds < 60:
+        return f"{int(seconds)} s"
     if minutes < 60:
         return f"{minutes} min"
     if minutes < 24 * 60:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import pytest
 from contexts import World
+from screen import Screen
 
 from ssoenv import sessions
-from ssoenv.aws import config
+from ssoenv.aws import config, tokens
 from ssoenv.aws.config import Session
+from ssoenv.aws.tokens import Token
 from ssoenv.errors import ConfigError, UsageError
 
 URL = "https://my-sso-portal.awsapps.com/start"
@@ -60,6 +63,16 @@ def test_a_name_is_not_taken_twice(world):
     """Two sessions of one name would share one token file."""
     with pytest.raises(UsageError, match=r"There is a session corp already, for .*my-sso-portal.*--session"):
         make(world, "corp", "https://other.awsapps.com/start", "eu-west-1", CONFIG)
+
+
+def test_a_wrong_region_is_set_right(world):
+    """Without a login that works, the portal that no file but ssoenv's has is the same with another region."""
+    sessions.remember(make(world, None, URL, "eu-west-1"), world.context)
+    again = make(world, None, URL, "eu-central-1")
+    assert (again.name, again.region) == ("my-sso-portal", "eu-central-1")
+    tokens.write_token(world.context, again, Token("a-token", world.context.now() + 3600))
+    with pytest.raises(UsageError, match="There is a session my-sso-portal already"):
+        make(world, None, URL, "eu-central-1")
 
 
 @pytest.mark.parametrize(
@@ -127,6 +140,19 @@ def test_which_one_is_asked(world):
         sessions.find(None, read(world, CONFIG), world.context)
     with pytest.raises(UsageError, match="nobody"):
         sessions.find("nobody", read(world, CONFIG), world.context)
+
+
+def test_the_one_of_this_shell_is_the_first_to_choose(tmp_path):
+    """Enter alone takes the session that this shell has been switched to, which the prompt has said is over."""
+    (tmp_path / ".aws").mkdir()
+    other = "[sso-session other]\nsso_start_url = http://127.0.0.1:9/start\nsso_region = eu-west-1\n"
+    role = "[profile dev]\nsso_session = other\nsso_account_id = 123456789011\nsso_role_name = ReadOnly\n"
+    (tmp_path / ".aws/config").write_text(CONFIG + other + role)
+    environ = {"HOME": str(tmp_path), "AWS_SSO_PROFILE": "dev"}
+    screen = Screen([sys.executable, "-m", "ssoenv", "logout"], environ)
+    screen.until(lambda screen: screen.chosen)
+    assert "other, http://127.0.0.1:9/start" in screen.chosen
+    screen.child.close(force=True)
 
 
 def test_legacy_by_the_name_that_a_list_shows(world):

@@ -27,7 +27,10 @@ def alias(
     """
     context = messages.context()
     if name is None:
-        for short, meaning in sorted(remembered.aliases(context).items()):
+        aliases = remembered.aliases(context)
+        if not aliases:
+            messages.say("There are no aliases. As in: ssoenv alias dev 123456789011/ReadOnly")
+        for short, meaning in sorted(aliases.items()):
             messages.write(f"{printable(short)}\t{printable(meaning)}\n")
     elif remove:
         if name not in remembered.aliases(context):

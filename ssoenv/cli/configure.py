@@ -143,6 +143,8 @@ def _write_all(given: Given, rules: Rules, to: Path | None, context: Context, *,
     if diff:
         messages.write("".join(f"{printable(line)}\n" for line in diff.split("\n")))
     _report(made, path, dry_run=dry_run)
+    for glob in rules.idle_globs(grants):
+        messages.say(f"Careful: --region {printable(glob)}=… fits none of your accounts. See: ssoenv accounts")
     names = [*made.added, *made.updated, *made.unchanged, *made.skipped]
     if not names:
         messages.say("None of your accounts and roles fits. See: ssoenv accounts")

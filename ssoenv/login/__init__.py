@@ -8,7 +8,7 @@ wording.py              what the errors of both mean, and what to type next
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -18,7 +18,7 @@ from ssoenv.aws import cache_names, tokens
 from ssoenv.aws.config import Session
 from ssoenv.aws.tokens import Token
 from ssoenv.context import Context
-from ssoenv.errors import NotLoggedIn, ServiceError
+from ssoenv.errors import ConfigError, NotLoggedIn, ServiceError
 from ssoenv.login.wording import explained, login_line
 
 # A token with less than this many seconds left is refreshed where that is possible, as botocore does.
@@ -62,7 +62,8 @@ def token(session: Session, context: Context, *, rejected: str | None = None) ->
         if fresh:
             return fresh
         if found and found.access_token == rejected:
-            tokens.delete_token(context, session)
+            with suppress(ConfigError):  # where nothing can be deleted, that the login is over is still what counts
+                tokens.delete_token(context, session)
         if not context.terminal:
             raise NotLoggedIn(f"There is no valid login for {session.key}.", f"Type: {login_line(session)}")
         return _log_in(session, context, Way(), asked_at)

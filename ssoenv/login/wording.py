@@ -22,7 +22,7 @@ def login_line(session: Session) -> str:
     name = session.key
     if "'" in name or "\\" in name:
         return "ssoenv login"
-    quoted = name if re.fullmatch(r"[\w./:@-][\w./:@#-]*", name) else f"'{name}'"
+    quoted = name if re.fullmatch(r"[\w./:@-]+", name) else f"'{name}'"
     return f"ssoenv login {'-- ' if name.startswith('-') else ''}{quoted}"
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 def test_what_an_alias_stands_for(logged_in):
     """It is shown by itself and in the list; who gives the name to another role is told what it was."""
     logged_in.ssoenv("accounts", "--session", "corp")
+    assert logged_in.ssoenv("alias").stderr == "There are no aliases. As in: ssoenv alias dev 123456789011/ReadOnly\n"
     for target, said in (
         ("dev-readonly", "d is dev-readonly, account 123456789011, ReadOnly.\n"),
         ("prod-admin", "d is prod-admin, account 123456789022, AdministratorAccess. It was dev-readonly.\n"),

@@ -265,9 +265,13 @@ class TestAll:
         done = logged_in.ssoenv(
             *("configure", "--all", "--account", "dev", "--account", "*3", "--role", "read*", "--output", "json"),
             *("--name", "{account_id}_{role}", "--region", "us-east-1", "--region", "prod=eu-west-1"),
+            *("--region", "nobody-*=eu-west-2"),
         )
 
         assert done.returncode == 0, done.stderr
+        assert [line for line in done.stderr.splitlines() if "Careful" in line] == [
+            "Careful: --region nobody-*=… fits none of your accounts. See: ssoenv accounts"
+        ]
         regions = {name: (found["region"], found["output"]) for name, found in profiles(logged_in).items()}
         assert regions == {
             "000000000001_ReadOnly": ("us-east-1", "json"),

@@ -7,6 +7,7 @@ import subprocess
 
 import boto3
 import pytest
+from probes import only
 from user import CONFIG
 
 
@@ -89,6 +90,19 @@ def test_profile_mode(shell):
     assert run["name"]["AWS_SSO_PROFILE"] is None
     assert run["name"]["AWS_PROFILE"] == "prod-admin"
     assert run["name"]["AWS_REGION"] == "us-east-1"
+
+
+@only(lambda probe: probe.shell == "fish")
+def test_without_the_function(shell):
+    """README's lines for that: in a script the failure shows, and a line that follows a switch is run."""
+    shell.attempt("ssoenv use dev-readonly | source", "switched")
+    script = "set -l code (ssoenv use {name}); and string join \\n $code | source"
+    shell.attempt(script.format(name="not-mine"), "failed")
+    shell.attempt(script.format(name="prod-admin"), "switched by a script")
+    run = shell.run()
+    assert [run[label].status for label in ("switched", "failed", "switched by a script")] == [0, 4, 0]
+    names = [run[label]["AWS_SSO_PROFILE"] for label in ("switched", "failed", "switched by a script")]
+    assert names == ["dev-readonly", "dev-readonly", "prod-admin"]
 
 
 def test_help_is_help(shell):

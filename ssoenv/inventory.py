@@ -20,7 +20,7 @@ from ssoenv import background, files, login
 from ssoenv.aws import tokens
 from ssoenv.aws.config import Session
 from ssoenv.context import Context
-from ssoenv.errors import ConfigError, ServiceError, UsageError
+from ssoenv.errors import Cancelled, ConfigError, ServiceError, UsageError
 from ssoenv.inventory_file import file_of
 from ssoenv.targets import Grant
 from ssoenv.text import first_few, fold
@@ -120,15 +120,23 @@ def refresh(
     """List the accounts and roles of *session* anew, keep and return them; *rate* is in requests a second.
 
     It goes on where a run of the last hour was cut short, and takes what another process has listed while this one
-    waited for it. Raise NotLoggedIn (see :func:`ssoenv.login.token`), and ServiceError when the network or AWS fails.
+    waited for it. Raise NotLoggedIn (see :func:`ssoenv.login.token`), ServiceError when the network or AWS fails, and
+    Cancelled at Ctrl-C.
     """
+
+    def ask(bearer: str) -> _Partial:
+        try:
+            return _list(session, bearer, context, progress, rate)
+        except KeyboardInterrupt:
+            raise Cancelled("Cancelled. The next listing goes on from here.") from None
+
     asked_at = context.now()
     name = f"inventory-{file_of(session, context).stem}"
     with files.lock_if_possible(context, name, "Waiting for another ssoenv that lists the accounts …"):
         found = read(session, context)
         if found and asked_at <= found.fetched_at <= context.now():
             return found
-        partial = login.with_token(session, context, lambda bearer: _list(session, bearer, context, progress, rate))
+        partial = login.with_token(session, context, ask)
         inventory = _inventory(partial.accounts, partial.roles, context.now())
         try:
             _write(inventory, partial.roles, session, context)

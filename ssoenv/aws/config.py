@@ -342,9 +342,9 @@ class Config(IniFile):
         if role and role.start_url and role.sso_region:
             return Session(name=None, start_url=role.start_url, region=role.sso_region, scopes=None)
         name = role.session if role else self._value(section.options.get("sso_session"))
+        example = next(iter(self._sessions), "NAME")
         if name is None:
             if "sso_start_url" not in section.options:
-                example = next(iter(self._sessions), "NAME")
                 raise self._broken(
                     section.line,
                     f"[{section.header}] has neither sso_session nor sso_start_url.",
@@ -352,6 +352,12 @@ class Config(IniFile):
                 )
             start_url, region = (self._checked(section, key) for key in ("sso_start_url", "sso_region"))
             return Session(name=None, start_url=start_url, region=region, scopes=None)
+        if not name and not role:
+            raise self._broken(
+                section.options["sso_session"],
+                f"The sso_session of [{section.header}] is empty.",
+                f"Write that line as: sso_session = {example}",
+            )
         if name not in self._sessions:
             if skipped := self._skipped("sso-session", name):
                 raise self._broken(

@@ -149,6 +149,8 @@ def _write_all(given: Given, rules: Rules, to: Path | None, context: Context, *,
     if not names:
         messages.say("None of your accounts and roles fits. See: ssoenv accounts")
     elif not dry_run:
+        if made.added and not rules.regions:
+            messages.say("The new profiles have no region. To give them one, the same again with: --region REGION")
         _say_next(names[0], to, context)
 
 

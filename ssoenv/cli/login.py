@@ -218,7 +218,7 @@ def _list_roles(session: Session, context: Context) -> int:
     try:
         with Bar(context) as bar:
             return len(inventory.refresh(session, context, bar.update).roles)
-    except KeyboardInterrupt:
+    except (Cancelled, KeyboardInterrupt):
         raise Cancelled("Cancelled. The login stays, and the next listing goes on from here.") from None
 
 

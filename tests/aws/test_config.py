@@ -242,6 +242,12 @@ class TestSessions:
             ("[sso-session corp]\n", "corp", ConfigError, ["line 1", "[sso-session corp]", "sso_start_url = https://"]),
             ("[sso-session '']\n", "", ConfigError, ["line 1", "empty", "Rename"]),
             ("[sso-session a\x1bb]\n", "a\x1bb", ConfigError, ["line 1", "control character", "Rename"]),
+            (
+                "[profile p]\nsso_session =\nsso_role_name = R\n",
+                "p",
+                ConfigError,
+                ["line 2", "is empty", "sso_session = "],
+            ),
         ],
     )
     def test_not_found(self, text, asked, error, pieces):

@@ -223,7 +223,7 @@ def test_ctrl_c_after_a_login(start):
 def test_ctrl_c_ends_at_once_and_keeps_what_was_read(start):
     """Ctrl-C in the middle ends with 130 and without a traceback; the next run asks for the rest alone."""
     portal, user = start(Organisation.sized(40, 1))
-    assert _interrupted(portal, user, "accounts") == (130, "", "Cancelled. Nothing changed.\n")
+    assert _interrupted(portal, user, "accounts") == (130, "", "Cancelled. The next listing goes on from here.\n")
     (partial,) = user.home.rglob("inventory/*.partial")
     kept = len(partial.read_bytes().splitlines()) - 1
     assert kept >= 24 - 4

@@ -258,6 +258,7 @@ class TestAll:
 
         assert done.returncode == 0, done.stderr
         assert "5 added" in done.stderr
+        assert "The new profiles have no region." in done.stderr
 
     def test_rules(self, logged_in):
         """Globs choose accounts and roles, rules their region, a template their names."""

@@ -167,7 +167,9 @@ def test_key_of_the_customers_that_can_not_be_used(answering):
     answering({"__type": "AccessDeniedException", "error": "access_denied", "reason": "KMS_AccessDeniedException"}, 400)
     with pytest.raises(oidc.OAuthError) as refusal:
         _trade()
-    assert "key that it is encrypted with (KMS_AccessDeniedException)" in str(explained(refusal.value, SESSION))
+    assert "key that it is encrypted with (KMS_AccessDeniedException)" in str(
+        explained(refusal.value, SESSION, by_code=False)
+    )
 
 
 def test_endpoint_of_everything(answering, monkeypatch):

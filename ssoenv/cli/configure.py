@@ -13,7 +13,7 @@ import typer
 from ssoenv.aws import config
 from ssoenv.cli import messages
 from ssoenv.context import Context
-from ssoenv.errors import NoAccess, UsageError
+from ssoenv.errors import Cancelled, NoAccess, UsageError
 from ssoenv.text import first_few, printable
 
 if TYPE_CHECKING:
@@ -115,8 +115,11 @@ def configure(
 def _write_one(given: Given, to: Path | None, context: Context) -> None:
     from ssoenv import configure
 
-    written = configure.one(given, to, context)
     path = to or config.load(context).path
+    try:
+        written = configure.one(given, to, context)
+    except (Cancelled, KeyboardInterrupt):  # a login that was a part of it stays
+        raise Cancelled(f"Cancelled. Nothing was written to {path}.") from None
     if written.sections:
         sections = " and ".join(f"{section.kind} {section.name}" for section in written.sections)
         messages.say(f"Wrote {sections} to {path}.")

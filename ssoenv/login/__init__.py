@@ -158,7 +158,7 @@ def _log_in(session: Session, context: Context, way: Way, asked_at: float | None
             fresh = device.log_in(session, context, way)
     except oidc.OAuthError as error:
         files.write_json(refusal, {"at": context.now()})
-        raise explained(error, session) from None
+        raise explained(error, session, by_code=way.device_code) from None
     tokens.write_token(context, session, fresh)
     shelf.forget_over(context)
     if remembered.recent(context):

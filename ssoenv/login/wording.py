@@ -44,8 +44,8 @@ def _set(session: Session) -> str:
     return f"set sso_region to it (it is {session.region} now)"
 
 
-def explained(error: oidc.OAuthError, session: Session) -> SsoenvError:
-    """Return what an OAuth error means here, and what to type next."""
+def explained(error: oidc.OAuthError, session: Session, *, by_code: bool) -> SsoenvError:
+    """Return what an OAuth error means here, and what to type next; *by_code*: after ``--device-code``."""
     region = f"The address of the portal's sign-in page shows the right one as region=…; {_set(session)}."
     again = f"To try again: {login_line(session)}"
     if error.reason.startswith("KMS_"):
@@ -57,10 +57,12 @@ def explained(error: oidc.OAuthError, session: Session) -> SsoenvError:
     if error.code == "access_denied":
         return NotLoggedIn("The login was declined in the browser. Nothing changed.", again)
     if error.code == "expired_token":
+        elsewhere = (
+            "" if by_code else f" If it runs on another machine than ssoenv: {login_line(session)} --device-code"
+        )
         return NotLoggedIn(
             "Nobody approved the login in time. Nothing changed.",
-            f"{again} . If the browser said 'Invalid grant provided', the SSO region is wrong. {region} If it runs on "
-            f"another machine than ssoenv: {login_line(session)} --device-code",
+            f"{again} . If the browser said 'Invalid grant provided', the SSO region is wrong. {region}{elsewhere}",
         )
     if error.code == "invalid_grant":
         return NotLoggedIn(f"The portal {session.start_url} is probably not in {session.region}.", region)

@@ -14,7 +14,7 @@ from ssoenv.aws import config
 from ssoenv.aws.config import Config, Session
 from ssoenv.aws.profiles import Kind, Profiles, kind_of
 from ssoenv.context import Context
-from ssoenv.errors import ConfigError, SsoenvError, UsageError
+from ssoenv.errors import Cancelled, ConfigError, SsoenvError, UsageError
 from ssoenv.targets import Grant, Target, UnknownTarget
 
 if TYPE_CHECKING:
@@ -241,6 +241,8 @@ def _grants(
         if is_old and tokens.is_logged_in(context, session):
             try:
                 found = inventory.refresh(session, context, progress)
+            except Cancelled:  # nothing may be done, nor another session be listed, as if there were no more roles
+                raise
             except SsoenvError as error:
                 context.say(f"ssoenv: {error}")
         for grant in found.grants(session) if found else ():

@@ -13,7 +13,7 @@ from user import CONFIG
 from ssoenv import files, finding, inventory, remembered
 from ssoenv.aws import config
 from ssoenv.demo.portal import EXAMPLE, Account
-from ssoenv.errors import ConfigError, UsageError
+from ssoenv.errors import Cancelled, ConfigError, UsageError
 from ssoenv.inventory_file import file_of
 from ssoenv.targets import UnknownTarget
 
@@ -96,6 +96,19 @@ def test_profile_that_aws_tools_skip(listed, header):
     assert finding.find(["Dev"], None, listed.context).account_id == "123456789011"
     with pytest.raises(UnknownTarget):
         finding.find(["plugins"], None, listed.context)
+
+
+def test_cancelled_in_a_listing(world, portal):
+    """Ctrl-C while roles are listed ends all: nothing runs in those that are known, and no other session is listed."""
+
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    world.log_in()
+    with pytest.raises(Cancelled):
+        finding.find(["nobody"], None, world.context, interrupt)
+    with pytest.raises(Cancelled):
+        finding.list_missing(world.context, interrupt)
 
 
 def test_profile_of_another_kind(world):

@@ -17,7 +17,7 @@ _ARN = r"arn:aws[a-z-]*:(?:iam|sts)::([0-9]{12}):(?:role|assumed-role)/(.+)"
 # What the portal calls a block of option 2, and what `aws configure sso` calls a profile.
 _OTHER_FORMS = (r"(?P<account>[0-9]{12})_(?P<role>.+)", r"(?P<role>.+)-(?P<account>[0-9]{12})")
 # An account's id where one of AWS's forms, or who types, has it. Nobody's name or e-mail address counts beside that.
-_ID = re.compile(r"\A([0-9]{12})(?=[/ _-]|\Z)|-([0-9]{12})\Z")
+_ID = re.compile(r"(?:\A| )([0-9]{12})(?=[/ _-]|\Z)|-([0-9]{12})\Z")
 # The role that Identity Center makes in an account for a permission set.
 _RESERVED = r"AWSReservedSSO_(.+)_[0-9a-f]{16}"
 
@@ -123,7 +123,7 @@ def labels(grants: Sequence[Grant]) -> list[str]:
     count = Counter((grant.account_name, grant.role_name) for grant in grants)
 
     def account(grant: Grant) -> str:
-        is_clear = count[grant.account_name, grant.role_name] == 1 and not _ID.match(grant.account_name)
+        is_clear = count[grant.account_name, grant.role_name] == 1 and not _ID.search(f"{grant.account_name}/")
         return grant.account_name if is_clear and grant.account_name else grant.account_id
 
     return [printable(f"{account(grant)}/{grant.role_name}") for grant in grants]

@@ -73,12 +73,14 @@ def test_exact_name_goes_before_a_part():
 
 
 @pytest.mark.parametrize(
-    "name", ["123456789022", "123456789022/ReadOnly", "123456789022_ReadOnly", "ReadOnly-123456789022"]
+    "name",
+    ["123456789022", "123456789022/ReadOnly", "123456789022_ReadOnly", "ReadOnly-123456789022", "a 123456789022"],
 )
 def test_nobody_can_name_an_account_like_the_id_of_another(name):
     """An id that is typed is that account alone, whether there is a role in it or not."""
     named_so = Grant(CORP, "928057702696", name, "x+123456789022@example.com", "ReadOnly")
     forms = ["123456789022/ReadOnly", "123456789022_ReadOnly", "ReadOnly-123456789022", "123456789022 ReadOnly"]
+    forms += ["ReadOnly 123456789022"]
     for typed in [*forms, "arn:aws:iam::123456789022:role/ReadOnly"]:
         assert resolve([typed], [named_so, *GRANTS]).account_id == "123456789022"
         with pytest.raises(UnknownTarget):

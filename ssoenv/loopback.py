@@ -152,7 +152,7 @@ def _is_own(client: tuple[str, int], server: tuple[str, int]) -> bool | None:
         for fields in map(str.split, rows):
             if fields[1:3] == ends:
                 # Root's may be a relay, such as that of WSL. Who has closed the connection is shown as root, too.
-                return fields[7] == str(os.getuid()) or (fields[7] == "0" and fields[3] == _ESTABLISHED)
+                return fields[3] == _ESTABLISHED if fields[7] == "0" else fields[7] == str(os.getuid())
             is_told = is_told or (fields[1] == ends[1] and fields[3] == _LISTENING)
     return False if is_told else None
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
+import time
 from http.server import BaseHTTPRequestHandler
+from queue import SimpleQueue
 from types import SimpleNamespace
 
 import pytest
 
 from ssoenv import loopback
-from ssoenv.loopback import LoopbackServer
+from ssoenv.loopback import LoopbackHandler, LoopbackServer
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -85,3 +88,25 @@ def test_no_file_to_open_makes_it_wait(monkeypatch):
         finally:
             resource.setrlimit(resource.RLIMIT_NOFILE, before)
     assert pauses == [loopback._PAUSE]
+
+
+@pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="only root can be two users")
+def test_who_has_closed_the_connection_is_not_root():
+    """The system shows a closed connection as root's: another user who waits for nothing is not taken for root."""
+    told = SimpleQueue()
+
+    class Slow(LoopbackHandler):
+        def do_GET(self):
+            time.sleep(0.2)  # a connection is shown so once its end is acknowledged
+            told.put(self.is_own())
+
+    with LoopbackServer(Slow) as server:
+        os.seteuid(65534)
+        try:
+            theirs = socket.socket()
+        finally:
+            os.seteuid(0)
+        theirs.connect(("127.0.0.1", server.server_port))
+        theirs.sendall(b"GET / HTTP/1.0\r\n\r\n")
+        theirs.close()
+        assert told.get(timeout=10) is False

@@ -288,8 +288,8 @@ __ssoenv_run() {
 __ssoenv_capture() {
     \builtin local __ssoenv_text=''
     __ssoenv_unhush
-    # An older bash would show the text, where BASH_XTRACEFD says.
-    [[ $- != *x* ]] || { __ssoenv_options="-$-" && \builtin set +x; } 2>/dev/null
+    # An older bash would show the text, where BASH_XTRACEFD says, and with set -v the lines between $( and ).
+    [[ $- != *[xv]* ]] || { __ssoenv_options="-$-" && \builtin set +xv; } 2>/dev/null
     # The x keeps the last newline, which $() would cut off.
     __ssoenv_text="$(
         {

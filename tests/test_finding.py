@@ -92,10 +92,11 @@ def test_profile_that_aws_tools_skip(listed, header):
     assert f"line {line}, AWS tools skip [{header}]." in str(unknown.value)
     assert str(unknown.value).endswith("Change that line to: [profile 'Developer ReadOnly']")
     remembered.set_alias("Dev", "123456789011/ReadOnly", listed.context)
-    path.write_text(f"{HEADER}[Dev]\n[plugins]\n")
+    path.write_text(f"{HEADER}[Dev]\n[plugins]\n[services dev]\n")
     assert finding.find(["Dev"], None, listed.context).account_id == "123456789011"
-    with pytest.raises(UnknownTarget):
-        finding.find(["plugins"], None, listed.context)
+    for words in ("plugins", "services dev", "sso-session corp"):  # which they do not skip
+        with pytest.raises(UnknownTarget):
+            finding.find([words], None, listed.context)
 
 
 def test_cancelled_in_a_listing(world, portal):

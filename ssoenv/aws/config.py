@@ -30,8 +30,8 @@ _SEE_LIST = "See: ssoenv list"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _NOTE = re.compile(r"\s[#;]")
 
-# Sections of the AWS CLI's own.
-_NO_PROFILES = ("plugins", "preview")
+# How the headers of other sections begin that AWS tools read.
+_NO_PROFILES = ("plugins", "preview", "services ")
 
 _SSO_KEYS = frozenset({"sso_account_id", "sso_role_name"})
 # Any of these makes the SDKs assume that role before they look at the profile's SSO keys.
@@ -324,10 +324,10 @@ class Config(IniFile):
 
     def _skipped(self, kind: str, name: str) -> str | None:
         """Return the header that looks like that of a *kind* called *name* and that AWS tools skip, if any."""
-        named = self._profiles if kind == "profile" else self._sessions
+        read = (*self._profiles.values(), *self._sessions.values())
         for header in self._options:
             # Such as [dev], [ profile dev ], [Profile dev] and [profile a b].
-            if header.rstrip().endswith(name) and header not in _NO_PROFILES and header not in named.values():
+            if header.rstrip().endswith(name) and not header.startswith(_NO_PROFILES) and header not in read:
                 looks_like = re.sub(rf"^{kind}\s+", "", header.strip(), flags=re.IGNORECASE)
                 if looks_like == name:
                     return header

@@ -753,7 +753,7 @@ __ssoenv_decode() {
         ((${#__ssoenv_digit} < 32)) || \builtin return 1
         ((__ssoenv_number = __ssoenv_number * 32 + ${#__ssoenv_digit}))
     done
-    \builtin printf -v __ssoenv_decoded %012d "$(((__ssoenv_number >> 2 & 0x7fffffffff80) >> 7))"
+    \builtin printf -v __ssoenv_decoded %012d "$((__ssoenv_number >> 9 & 0xffffffffff))"
 }
 
 # The keys that this file has set are those that it may renew; a child shell has them from its parent. No other variable

@@ -624,5 +624,5 @@ function global:__ssoenv_decode {
     foreach ($digit in $key.Substring(4, 10).ToCharArray()) {
         $number = $number * 32 + 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.IndexOf($digit)
     }
-    $shown.Account = (($number -shr 2 -band 0x7fffffffff80) -shr 7).ToString('D12')
+    $shown.Account = ($number -shr 9 -band 0xffffffffff).ToString('D12')
 }

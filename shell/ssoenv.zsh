@@ -470,7 +470,7 @@ __ssoenv_decode() {
     for ((__ssoenv_i = 5; __ssoenv_i < 15; __ssoenv_i++)); do
         ((__ssoenv_number = __ssoenv_number * 32 + ${__ssoenv_digits[(i)${__ssoenv_decoded_key[__ssoenv_i]}]} - 1))
     done
-    ((__ssoenv_number = (__ssoenv_number >> 2 & 0x7fffffffff80) >> 7))
+    ((__ssoenv_number = __ssoenv_number >> 9 & 0xffffffffff))
     __ssoenv_decoded="${(l:12::0:)__ssoenv_number}"
 }
 

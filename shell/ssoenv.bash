@@ -462,6 +462,7 @@ __ssoenv_hook() {
         ((SECONDS < __ssoenv_drawn_at || SECONDS >= __ssoenv_drawn_until)); then
         [[ $__ssoenv_seen == "$__ssoenv_drawn" && $SECONDS -ge $__ssoenv_drawn_at ]] || __ssoenv_frame=()
         __ssoenv_drawn="$__ssoenv_seen" __ssoenv_drawn_at="$SECONDS" __ssoenv_drawn_until=999999999999
+        __ssoenv_wait_at=999999999999
         [[ ${SSOENV_EXPIRATION:-none}${SSOENV_RENEW-} == *[!0123456789]* ]] || __ssoenv_count_down
         if ((${#__ssoenv_frame[@]} && __ssoenv_drawn_until && __ssoenv_left > 600)); then # a minute has passed, and no more
             \builtin export -n SSOENV_PROMPT="${__ssoenv_frame[0]}$__ssoenv_life${__ssoenv_frame[1]}"
@@ -489,6 +490,7 @@ __ssoenv_count_down() {
         else
             __ssoenv_drawn_until=$((__ssoenv_drawn_at + __ssoenv_left - 10#$SSOENV_RENEW + 1))
         fi
+        [[ "${AWS_ACCESS_KEY_ID-}" != "$__ssoenv_key" ]] || __ssoenv_plan_wait
     fi
     ((__ssoenv_left > 0)) || \builtin return 0
     __ssoenv_minutes=$(((__ssoenv_left - 1) / 60)) # a second that has begun is over
@@ -680,7 +682,6 @@ __ssoenv_apply_keys() {
 __ssoenv_draw() {
     \builtin local __ssoenv_label="${AWS_SSO_PROFILE:-${AWS_PROFILE-}}" __ssoenv_color=36 __ssoenv_rest='' __ssoenv_end='' __ssoenv_mark
     \builtin local __ssoenv_account="${AWS_SSO_ACCOUNT_ID-}"
-    __ssoenv_wait_at=999999999999
     if [[ -z "$__ssoenv_label${AWS_ACCESS_KEY_ID-}" ]]; then
         \builtin export -n SSOENV_PROMPT=''
         \builtin return $?
@@ -689,9 +690,6 @@ __ssoenv_draw() {
     # Labels come with their keys: where only these change, somebody else has set them.
     __ssoenv_mark="${AWS_SSO_PROFILE-} $__ssoenv_account ${SSOENV_EXPIRATION-}"
     [[ "$__ssoenv_mark" == "$__ssoenv_labels" ]] || __ssoenv_labels="$__ssoenv_mark" __ssoenv_labelled="${AWS_ACCESS_KEY_ID-}"
-    if [[ -n "$__ssoenv_left" && "${AWS_ACCESS_KEY_ID-}" == "$__ssoenv_key" ]] && ((10#${SSOENV_RENEW:-0} > 0)); then
-        __ssoenv_plan_wait
-    fi
     __ssoenv_decode
     # A switch that set AWS_PROFILE set no keys, and no label: some SDKs take it before keys, and all before a server.
     if [[ -n "$__ssoenv_label" && -n "$__ssoenv_account$__ssoenv_left" ]] &&

@@ -17,8 +17,7 @@ from threading import Thread
 from typing import Any, Self
 
 _PAUSE = 0.2  # seconds, until one more file may be opened
-# States of a connection, as Linux lists them.
-_ESTABLISHED, _LISTENING = "01", "0A"
+_ESTABLISHED = 1  # a connection whose two ends are there, for Linux
 
 
 class LoopbackServer(ThreadingHTTPServer):
@@ -117,7 +116,7 @@ class LoopbackHandler(BaseHTTPRequestHandler):
 
     def is_own(self) -> bool | None:
         """Tell whether who asks is a program of this user's, or of root's; None where the system does not say."""
-        return _is_own(self.client_address, self.connection.getsockname())
+        return _is_own(self.connection, self.client_address)
 
     def respond(self, status: int, headers: Mapping[str, str], body: bytes = b"") -> None:
         """Send an answer, and no more on its connection: one that is kept alive is served on after `stop`."""
@@ -133,15 +132,15 @@ class LoopbackHandler(BaseHTTPRequestHandler):
         """Keep the terminal for the user, and what is secret in an address out of it."""
 
 
-def _is_own(client: tuple[str, int], server: tuple[str, int]) -> bool | None:
-    """Tell whether the *client* of a connection is a program of this user's or of root's; None where nothing tells.
+def _is_own(connection: socket.socket, client: tuple[str, int]) -> bool | None:
+    """Tell whether the *client* of a *connection* is a program of this user's or of root's; None where nothing tells.
 
     Source: proc_pid_net(5), the end of the connection that is the client's own; its fourth field is the state, its
-    eighth the user.
+    eighth the user. And tcp(7), whose TCP_INFO begins with the state.
     """
     if sys.platform != "linux":
         return None
-    is_told = False
+    server = connection.getsockname()
     # A client's socket may be of IPv6 all the same; the addresses are then mapped ones.
     for table, prefix in (("tcp", b""), ("tcp6", bytes(10) + b"\xff\xff")):
         ends = [_as_listed(prefix + socket.inet_aton(host), port) for host, port in (client, server)]
@@ -152,9 +151,10 @@ def _is_own(client: tuple[str, int], server: tuple[str, int]) -> bool | None:
         for fields in map(str.split, rows):
             if fields[1:3] == ends:
                 # Root's may be a relay, such as that of WSL. Who has closed the connection is shown as root, too.
-                return fields[3] == _ESTABLISHED if fields[7] == "0" else fields[7] == str(os.getuid())
-            is_told = is_told or (fields[1] == ends[1] and fields[3] == _LISTENING)
-    return False if is_told else None
+                return int(fields[3], 16) == _ESTABLISHED if fields[7] == "0" else fields[7] == str(os.getuid())
+    # A client that is in no table, and still there, is on another system, such as the Windows around this Linux.
+    state = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0]
+    return None if state == _ESTABLISHED else False
 
 
 def _as_listed(address: bytes, port: int) -> str:

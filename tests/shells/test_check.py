@@ -115,17 +115,17 @@ def broken(probe: Probe, word: str) -> str:
 
 
 def truncated(probe: Probe) -> list[bytes]:
-    """Cut off at every byte."""
-    text = good(probe)
-    return [text[:end] for end in range(0, len(text), probe.stride)]
+    """Cut off at every byte: a removal, an assignment with all that is quoted, and a plain one."""
+    writer = SHELLS[probe.shell].writer
+    value = variables(probe)["AWS_SSO_PROFILE"]
+    text = removing(probe, f"{writer.unset('AWS_REGION', 'AWS_X')}\n{writer.set('AWS_A', value)}")
+    return [cut for end in range(len(text)) if probe.seen(cut := text[:end]) != probe.seen(text)]
 
 
 def foreign_names(probe: Probe) -> list[bytes]:
     """Assign and remove what is none of ours."""
     writer = SHELLS[probe.shell].writer
-    # In bash and zsh: the words of `good`, of which a shell may know that they are ours, in one name less.
-    text = good(probe).replace(b" AWS_ROLE_ARN\nbuiltin export ", b"\nbuiltin export AWS_ROLE_ARN ")
-    return [text] * (probe.shell in ("bash", "zsh")) + [
+    return [
         text
         for name in FOREIGN_NAMES
         for text in (
@@ -229,6 +229,10 @@ def noise(probe: Probe) -> list[bytes]:
     first, rest = text.split(b"\n", 1)
     runs = b"touch canary\n"
     return [
+        # In bash and zsh: the words of `good`, of which a shell may know that they are ours, in one name less.
+        text.replace(b" AWS_ROLE_ARN\nbuiltin export ", b"\nbuiltin export AWS_ROLE_ARN "),
+        text.replace(b"AWS_ROLE_ARN", b"OUR_ROLE_ARN"),
+        text.replace(b"AWS_SSO_ROLE_NAME", b"OUR_SSO_ROLE_NAME"),
         b"\n" + text,
         b" " + text,
         b"Warning: something\n" + text,
@@ -299,7 +303,9 @@ def other_forms(probe: Probe) -> list[bytes]:
     ]
 
 
-ATTACKS = (foreign_names, broken_quotes, code, noise, other_forms)
+# A shell that has switched may know the lines of the last snippet, and takes others as one that has not.
+UNSWITCHED = (foreign_names, broken_quotes, code, noise, other_forms)
+SWITCHED = (noise, other_forms, truncated)
 
 
 @pytest.mark.parametrize("switched", [False, True], ids=["unswitched", "switched"])
@@ -310,18 +316,19 @@ def test_anything_but_a_snippet_is_refused(session: Session, switched: bool) -> 
     # What the shell itself repairs before a script can look is in order.
     texts = {
         f"{attack.__name__}{number}": text
-        for attack in (*ATTACKS, *[truncated] * switched)
+        for attack in (SWITCHED if switched else UNSWITCHED)
         for number, text in enumerate(attack(probe))
         if probe.seen(text) != probe.seen(whole)
     }
     for name, text in texts.items():
         session.answer(name, text)
     session.answer("good", whole)
+    session.answer("old", whole.replace(b"ASIAQNZGKIQY56JQ7WML", b"ASIAQNZGKIQYOLDOLDML"))
     wrong = session.folder / "wrong"
     session.export(AWS_REGION="mine", AWS_A="mine", aws_region="mine")
     session.load()
     if switched:
-        session.add("ssouse good")
+        session.add("ssouse old")
     session.snapshot("before")
     session.add(probe.refused_each.format(names=probe.names(texts), wrong=probe.quote(str(wrong))))
     session.snapshot("after")
@@ -334,7 +341,7 @@ def test_anything_but_a_snippet_is_refused(session: Session, switched: bool) -> 
     assert run["after"].environ == run["before"].environ
     assert not (session.home / "canary").exists()
     # The control: each was asked for, and the one that is in order is taken.
-    assert [call[-1] for call in run.calls] == ["good"] * switched + [*texts, "good"]
+    assert [call[-1] for call in run.calls] == ["old"] * switched + [*texts, "good"]
     assert run["good"].status == 0
     assert run["good"]["AWS_SSO_PROFILE"] == variables(probe)["AWS_SSO_PROFILE"]
     assert run["off"]["AWS_REGION"] == "mine"

@@ -55,8 +55,7 @@ class Probe:
     in_function: str
     """Runs ``{line}`` in a function's body."""
     refused_each: str
-    """Runs ``ssouse`` on each of ``{names}``. The file ``{wrong}`` gets those that were not refused with status 7, or
-    that changed what the shell exports."""
+    """Runs ``ssouse`` on each of ``{names}``. The file ``{wrong}`` gets those that were not refused with status 7."""
     run: str = "{line}"
     """Runs ``{line}``, which may fail, and leaves its status for `status`: where a failure is raised, it is caught."""
     attempt: str | None = None
@@ -86,8 +85,6 @@ class Probe:
     """Whether what a file defines stays the same when it is loaded again."""
     is_ascii: bool = False
     """Whether it is handed ASCII alone."""
-    stride: int = 1
-    """Each how many-th of very many cases is tried in it: more than the first, where a call takes long."""
     empty_words: bool = True
     """Whether a list of words keeps those that are empty."""
     command: tuple[str, ...] = ()
@@ -269,12 +266,9 @@ _BASH = Probe(
     value='{call} ${{{name}+"${name}"}}',
     in_function="wrapped() {{ {line}; }}; wrapped",
     refused_each="""\
-before=$(\\builtin export -p)
 for name in {names}; do
     ssouse $name 2>/dev/null
-    [[ $? == 7 && $(\\builtin export -p) == "$before" ]] && continue
-    \\builtin printf '%s\\n' $name >>{wrong}
-    before=$(\\builtin export -p)
+    [[ $? == 7 ]] || \\builtin printf '%s\\n' $name >>{wrong}
 done""",
     strict=("set -euo pipefail", "set -C"),
     hijack=("\\builtin shopt -s expand_aliases", *_POSIX_HIJACK),
@@ -301,12 +295,9 @@ _FISH = Probe(
     value="{call} ${name}",
     in_function="function wrapped; {line}; end; wrapped",
     refused_each="""\
-set -l before (set -gx | string collect)
 for name in {names}
     ssouse $name 2>/dev/null
-    test $status = 7 -a "$before" = (set -gx | string collect); and continue
-    echo $name >>{wrong}
-    set before (set -gx | string collect)
+    test $status = 7; or echo $name >>{wrong}
 end""",
     # What fish lets a function be called; it keeps the others for itself, and says so.
     hijack=tuple(
@@ -384,17 +375,9 @@ PROBES = (
         value="if ($null -eq $env:{name}) {{ {call} }} else {{ {call} $env:{name} }}",
         in_function="function wrapped {{ {line} }}; wrapped",
         refused_each="""\
-function Get-Exported {{
-    $all = [Environment]::GetEnvironmentVariables()
-    @(foreach ($name in [string[]]$all.Keys) {{ $name + '=' + $all[$name] }}) -join "`n"
-}}
-$before = Get-Exported
 foreach ($name in {names}) {{
     ssouse $name 2>$null
-    $refused = -not $? -and $LASTEXITCODE -eq 7
-    if ($refused -and (Get-Exported) -ceq $before) {{ continue }}
-    [IO.File]::AppendAllText({wrong}, "$name`n")
-    $before = Get-Exported
+    if ($? -or $LASTEXITCODE -ne 7) {{ [IO.File]::AppendAllText({wrong}, "$name`n") }}
 }}""",
         strict=(
             "Set-StrictMode -Version Latest",
@@ -450,16 +433,11 @@ foreach ($name in {names}) {{
         unset="hide-env -i {name}",
         in_function="def --env wrapped [] {{ {line} }}; wrapped",
         refused_each="""\
-def exported [] {{ ^env | lines | where {{|it| $it !~ "^LAST_EXIT_CODE" }} }}
-mut before = exported
 for name in [{names}] {{
     let status = try {{ ssouse $name e> /dev/null; 0 }} catch {{|e| $e.exit_code? | default 1 }}
-    let after = exported
-    if $status != 7 or $after != $before {{ $"($name)\\n" | save --append {wrong} }}
-    $before = $after
+    if $status != 7 {{ $"($name)\\n" | save --append {wrong} }}
 }}""",
         seen=_less_a_newline,
-        stride=5,
     ),
     # What traces there shows the words of programs alone.
     Probe(
@@ -483,26 +461,21 @@ except subprocess.CalledProcessError as error:
         unset="${{...}}.pop('{name}', None)",
         in_function="def wrapped():\n    {line}\nwrapped()",
         refused_each="""\
-def exported():
-    return subprocess.run(["env"], env=${{...}}.detype(), stdout=subprocess.PIPE).stdout
-before = exported()
 for name in [{names}]:
     try:
         last = 0
         ssouse @(name)
     except subprocess.CalledProcessError as error:
         last = error.returncode
-    if last != 7 or exported() != before:
+    if last != 7:
         with open({wrong}, "a") as file:
-            file.write(name + "\\n")
-    before = exported()""",
+            file.write(name + "\\n")""",
         strict=("$XONSH_SUBPROC_CMD_RAISE_ERROR = True",),
         hijack=tuple(
             f"aliases['{name}'] = lambda words: open({{canary}}, 'w').close()" for name in ("ssoenv", "env", "sh")
         ),
         alias=("aliases['ssouse'] = 'false'",),
         names=lambda names: ",".join(map(repr, names)),
-        stride=7,
     ),
     # Loaded again, it is another function, with a memory of its own: nothing outlives a namespace there. Nothing
     # traces, and there are no aliases.
@@ -527,20 +500,16 @@ for name in [{names}]:
         unset="unset-env {name}",
         in_function="fn wrapped {{ {line} }}; wrapped",
         refused_each="""\
-var before = (e:env | slurp)
 for name [{names}] {{
     set last = 0
     try {{ ssouse $name 2>/dev/null }} catch e {{ set last = (status-of $e) }}
-    var now = (e:env | slurp)
-    if (not (and (== $last 7) (eq $now $before))) {{ echo $name >>{wrong} }}
-    set before = $now
+    if (!= $last 7) {{ echo $name >>{wrong} }}
 }}""",
         hijack=tuple(
             f"fn {name} {{{{|@words| e:touch {{canary}} }}}}"
             for name in ("set-env", "unset-env", "has-env", "keys", "put", "echo", "fail", "eq", "ssoenv")
         ),
         reloads=False,
-        stride=3,
     ),
     # No hijack: an alias named like a builtin comes first, and tcsh has no way around it. Nothing makes it strict.
     Probe(
@@ -557,19 +526,14 @@ for name [{names}] {{
         unset="unsetenv {name}",
         in_function="alias wrapped '{line}'\nwrapped",
         refused_each="""\
-set before = ("`env`")
 foreach name ({names})
     ssouse $name
-    set was = $status
-    set now = ("`env`")
-    if ($was != 7 || "$now" != "$before") echo $name >> {wrong}
-    set before = ($now:q)
+    if ($status != 7) echo $name >> {wrong}
 end""",
         alias=("alias ssouse false",),
         trace=("set echo", "set verbose"),
         seen=_without_empty_lines,
         is_ascii=True,
-        stride=5,
         empty_words=False,
     ),
 )

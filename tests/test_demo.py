@@ -117,36 +117,48 @@ def test_the_tour_proves_each_installed_shell(environ: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "sabotage",
+    "sabotages",
     [
-        "s/^ssouse dev-readonly$/true/",
-        "s/^ssouse dev-readonly$/ssouse prod-readonly/",
-        "s/^ssouse prod-admin .*/true/",
-        "s/^ssouse prod-admin .*/false/",
-        "s/^ssouse -$/true/",
-        "s/^ssouse --off$/true/",
-        "s/^ssouse --off$/unset ${!AWS_*} ${!SSOENV_*}/",
-        "d",
+        {
+            "bash": ("s/^ssouse dev-readonly$/true/", "it ended with status 2."),
+            "zsh": ("s/^ssouse dev-readonly$/ssouse prod-readonly/", "STS did not answer arn:aws:sts::123456789011:"),
+            "fish": ("s/^ssouse prod-admin .*/true/", "STS did not answer arn:aws:sts::123456789022:"),
+        },
+        {
+            "bash": ("s/^ssouse --off$/true/", "the environment is another one."),
+            "zsh": ("s/^ssouse prod-admin .*/false/", "it ended with status 1."),
+            "fish": ("s/^ssouse -$/true/", "the environment is another one."),
+        },
+        {
+            "bash": ("s/^ssouse --off$/unset ${!AWS_*} ${!SSOENV_*}/", "the environment is another one."),
+            "zsh": ("d", "the shell did not come that far."),
+        },
     ],
 )
-def test_the_tour_names_the_shell_in_which_a_proof_failed(
-    environ: dict[str, str], tmp_path: Path, sabotage: str
+def test_the_tour_names_the_shells_in_which_a_proof_failed(
+    environ: dict[str, str], tmp_path: Path, sabotages: dict[str, tuple[str, str]]
 ) -> None:
     """A shell that doesn't do what was typed is found out, whatever its own status says."""
-    bash, sed = shutil.which("bash"), shutil.which("sed")
-    assert bash
-    assert sed
+    bash, sed = program("bash"), program("sed")
     bin_folder = tmp_path / "bin"
     bin_folder.mkdir()
-    stand_in = bin_folder / "bash"
-    stand_in.write_text(f'#!{bash}\n{sed} {shlex.quote(sabotage)} "$3" >"$3.x"\nexec {bash} --norc "$3.x"\n')
-    stand_in.chmod(0o755)
+    for shell, (sabotage, _) in sabotages.items():
+        stand_in = bin_folder / shell
+        stand_in.write_text(
+            f'#!{bash}\nscript=${{!#}}\n{sed} {shlex.quote(sabotage)} "$script" >"$script.x"\n'
+            f'exec {program(shell)} "${{@:1:$#-1}}" "$script.x"\n'
+        )
+        stand_in.chmod(0o755)
 
     done = tour({**environ, "PATH": str(bin_folder)})
 
     assert done.returncode == 1
-    assert done.stdout.splitlines()[-1] == "FAILED in bash, of bash."
-    assert "== zsh: not installed here\n" in done.stdout
+    for shell, (_, fault) in sabotages.items():
+        part = done.stdout.partition(f"\n== {shell}\n")[2].partition("\n== ")[0]
+        assert f"FAILED: {fault}" in " ".join(part.split())
+    names = ", ".join(sabotages)
+    assert done.stdout.splitlines()[-1] == f"FAILED in {names}, of {names}."
+    assert "== powershell: not installed here\n" in done.stdout
     assert left_behind(environ) == []
 
 

@@ -6,8 +6,8 @@ import subprocess
 from collections.abc import Callable, Iterator
 
 import pytest
-from executing import PROGRAM, new_user
-from user import User
+from executing import PROGRAM
+from user import User, new_user
 
 from ssoenv.demo.portal import Portal
 

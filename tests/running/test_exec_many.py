@@ -14,8 +14,9 @@ from contextlib import closing
 from threading import Timer, get_ident
 
 import pytest
-from executing import PROGRAM, new_user
+from executing import PROGRAM
 from screen import CTRL_C, Screen
+from user import new_user
 
 from ssoenv.aws import portal as portal_
 from ssoenv.demo.portal import EXAMPLE, Organisation, Portal

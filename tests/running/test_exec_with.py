@@ -13,9 +13,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from executing import PROGRAM, new_user
+from executing import PROGRAM
 from node import node_environ
 from screen import Screen
+from user import new_user
 
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, UsageError

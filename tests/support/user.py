@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
 import time
@@ -12,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from ssoenv.demo.portal import Portal
 
 CONFIG = """\
 # The embedded portal's organisation, as a user would have set it up.
@@ -123,6 +126,17 @@ class User:
             timeout=60,
             check=False,
         )
+
+
+def new_user(home: Path, portal: Portal) -> User:
+    """Return a user of *portal* who has logged in elsewhere; the environment is next to none, and has no locale."""
+    home.mkdir()
+    (home / "run").mkdir()
+    environ = {"PATH": os.environ["PATH"], "HOME": str(home), "XDG_RUNTIME_DIR": str(home / "run")}
+    user = User(home, {**environ, **portal.environment()})
+    user.write_config(CONFIG)
+    user.log_in_elsewhere(portal.url)
+    return user
 
 
 def _iso(seconds: float) -> str:

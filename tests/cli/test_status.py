@@ -6,24 +6,38 @@ import json
 import re
 import shlex
 import socket
+from dataclasses import replace
 
 import pytest
-from user import CONFIG
+from user import CONFIG, new_user
 
 from ssoenv.aws.sts import Identity
+from ssoenv.demo.portal import Portal
 from ssoenv.environment import active
 from ssoenv.status import Status
 
 
-@pytest.fixture
-def switched(logged_in):
-    """Return a user whose environment is that of a switch to dev-readonly."""
-    code = logged_in.ssoenv("use", "dev-readonly", "--shell", "sh").stdout
-    for line in code.splitlines():
+def switch(user):
+    """Make the environment of *user* that of a switch to dev-readonly."""
+    for line in user.ssoenv("use", "dev-readonly", "--shell", "sh").stdout.splitlines():
         if line.startswith("export "):
             name, _, value = shlex.split(line)[1].partition("=")
-            logged_in.environ[name] = value
-    return logged_in
+            user.environ[name] = value
+
+
+@pytest.fixture(scope="module")
+def portal():
+    """Return a portal for all of these tests."""
+    with Portal(auto_approve=True) as portal:
+        yield portal
+
+
+@pytest.fixture(scope="module")
+def switched(tmp_path_factory, portal):
+    """Return a user who has switched to dev-readonly, for all tests that leave the environment and the login alone."""
+    user = new_user(tmp_path_factory.mktemp("switched") / "home", portal)
+    switch(user)
+    return user
 
 
 def test_not_switched(user):
@@ -38,8 +52,8 @@ def test_two_lives(switched):
     out = switched.ssoenv("status").stdout
     assert re.search(r"^profile +dev-readonly$", out, re.MULTILINE)
     assert re.search(r"^account +123456789011$", out, re.MULTILINE)
-    assert re.search(r"^credentials +until .* \(59 min left\)$", out, re.MULTILINE)
-    assert re.search(r"^login +corp: until .* \(59 min left\), then renewed by itself$", out, re.MULTILINE)
+    assert re.search(r"^credentials +until .* \(5\d min left\)$", out, re.MULTILINE)
+    assert re.search(r"^login +corp: until .* \(5\d min left\), then renewed by itself$", out, re.MULTILINE)
 
 
 def test_json(switched):
@@ -109,9 +123,8 @@ def test_verify_shows_no_key_that_is_none(switched, name, odd):
 
 def test_verify_of_keys_without_a_label(switched):
     """Where nothing says whose the keys should be, there is nothing for AWS to agree with."""
-    for name in [name for name in switched.environ if name.startswith("AWS_SSO_")]:
-        del switched.environ[name]
-    done = switched.ssoenv("status", "--verify")
+    unlabelled = {name: value for name, value in switched.environ.items() if not name.startswith("AWS_SSO_")}
+    done = replace(switched, environ=unlabelled).ssoenv("status", "--verify")
     assert done.returncode == 0
     assert done.stderr.startswith("AWS says these keys are: arn:aws:sts::123456789011:")
 
@@ -234,10 +247,11 @@ def test_endpoint_that_has_ended(logged_in):
     assert look(elsewhere) == (f"renewed by {elsewhere}", 0)
 
 
-def test_login_that_is_over(switched):
+def test_login_that_is_over(logged_in):
     """After a logout the login is none, while the shell's credentials live on."""
-    switched.ssoenv("logout", "corp")
-    out = switched.ssoenv("status").stdout
+    switch(logged_in)
+    logged_in.ssoenv("logout", "corp")
+    out = logged_in.ssoenv("status").stdout
     assert re.search(r"^login +corp: none\. Type: ssoenv login corp$", out, re.MULTILINE)
     assert re.search(r"^credentials +until", out, re.MULTILINE)
 

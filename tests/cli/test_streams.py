@@ -8,22 +8,33 @@ import sys
 from pathlib import Path
 
 import pytest
+from user import new_user
+
+from ssoenv.demo.portal import Portal
 
 pytestmark = pytest.mark.skipif(not Path("/dev/full").exists(), reason="a system without /dev/full")
 
 COMMANDS = ["use dev-readonly --shell bash", "list", "list --json", "status", "settings", "init bash", "--version"]
 
 
+@pytest.fixture(scope="module")
+def ada(tmp_path_factory):
+    """Return a user whose keys are cached already."""
+    with Portal(auto_approve=True) as portal:
+        user = new_user(tmp_path_factory.mktemp("ada") / "home", portal)
+        assert user.ssoenv("use", "dev-readonly", "--shell", "bash").returncode == 0
+        yield user
+
+
 @pytest.fixture
-def redirected(logged_in):
-    """Run a command line with redirections, by sh, and return what came of it. Keys are cached already."""
-    logged_in.ssoenv("use", "dev-readonly", "--shell", "bash")
+def redirected(ada):
+    """Run a command line with redirections, by sh, and return what came of it."""
 
     def run(words, redirection, before=""):
         line = f"{before}exec {shlex.quote(sys.executable)} -X dev -m ssoenv {words} {redirection}"
         return subprocess.run(
             ["sh", "-c", line],
-            env=logged_in.environ,
+            env=ada.environ,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

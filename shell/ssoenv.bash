@@ -487,10 +487,11 @@ __ssoenv_count_down() {
             __ssoenv_drawn_until=0
             __ssoenv_renew
             __ssoenv_left=$((10#$SSOENV_EXPIRATION - __ssoenv_time))
+            [[ "${AWS_ACCESS_KEY_ID-}" != "$__ssoenv_key" ]] || __ssoenv_plan_wait
         else
             __ssoenv_drawn_until=$((__ssoenv_drawn_at + __ssoenv_left - 10#$SSOENV_RENEW + 1))
+            __ssoenv_plan_wait
         fi
-        [[ "${AWS_ACCESS_KEY_ID-}" != "$__ssoenv_key" ]] || __ssoenv_plan_wait
     fi
     ((__ssoenv_left > 0)) || \builtin return 0
     __ssoenv_minutes=$(((__ssoenv_left - 1) / 60)) # a second that has begun is over

@@ -293,7 +293,7 @@ __ssoenv_capture() {
     # The x keeps the last newline, which $() would cut off.
     __ssoenv_text="$(
         {
-            \builtin set +veuTEa
+            \builtin set +euTEa
             \builtin trap - ERR
         } 2>/dev/null
         __ssoenv_run --shell bash --wrapper 1 ${__ssoenv_words[@]+"${__ssoenv_words[@]}"} &&

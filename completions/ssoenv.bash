@@ -31,7 +31,7 @@ __ssoenv_complete_grammar() {
         options=(--all --browser --copy --device-code --force --no-browser --qr --redirect-port --session --sso-region)
         options=("${options[@]}" --start-url) names=sessions
         ;;
-    logout) options=(--all) names=sessions ;;
+    logout) options=(--all --forget) names=sessions ;;
     configure)
         options=(--account --all --credential-process --dry-run --force --name --no-credential-process --no-input)
         options=("${options[@]}" --output --profile --prune --region --role --session --sso-region --start-url --to)

@@ -195,6 +195,7 @@ complete -c ssoenv -n '__ssoenv_complete_in login' -x -l session -d 'What to cal
 complete -c ssoenv -n '__ssoenv_complete_in login' -l device-code -d 'Approve a code in a browser, on any machine'
 
 complete -c ssoenv -n '__ssoenv_complete_in logout' -l all -d 'End every login'
+complete -c ssoenv -n '__ssoenv_complete_in logout' -l forget -d 'Forget the portal, too'
 
 complete -c ssoenv -n '__ssoenv_complete_in configure' -x -l start-url -d 'The portal\'s start URL'
 complete -c ssoenv -n '__ssoenv_complete_in configure' -x -l session -d 'The SSO session' \

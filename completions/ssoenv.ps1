@@ -27,7 +27,7 @@ Microsoft.PowerShell.Core\Register-ArgumentCompleter -Native -CommandName ssoenv
             '--all', '--browser', '--copy', '--device-code', '--force', '--no-browser', '--qr', '--redirect-port',
             '--session', '--sso-region', '--start-url'
         )
-        logout   = @('--all')
+        logout   = @('--all', '--forget')
         configure = @(
             '--account', '--all', '--credential-process', '--dry-run', '--force', '--name', '--no-credential-process',
             '--no-input', '--output', '--profile', '--prune', '--region', '--role', '--session', '--sso-region',

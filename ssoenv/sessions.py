@@ -45,6 +45,17 @@ def remember(session: Session, context: Context) -> None:
         files.write_json(path, {"sessions": entries})
 
 
+def forget(session: Session, context: Context) -> None:
+    """Remember *session* no more. Raise UsageError when a config file has it."""
+    path = file_of(context)
+    with files.lock(context, path.stem, f"Waiting for another ssoenv that writes {path} …"):
+        content = files.read_json_to_change(path, context)
+        if session not in remembered(context):
+            raise UsageError(f"{session.key} is in a config file, so nothing was changed.", "Take it out there.")
+        del content["sessions"][session.name]
+        files.write_json(path, content)
+
+
 def known(config: Config, context: Context, tell: Callable[[ConfigError], object] | None = None) -> list[Session]:
     """Return all sessions: the config file's, then the remembered ones that it has not.
 

@@ -66,8 +66,13 @@ def test_what_is_remembered_is_shown_with_how_to_change_it(user):
     user.environ["SSOENV_CONFIG"] = str(user.home / "settings.toml")
     (user.home / "regions.json").write_text('{"corp": "eu-west-1", "https://portal.example.com/start": "us-east-1"}')
     (user.home / "aliases.json").write_text('{"dev": "123456789011/ReadOnly"}')
-    lines = user.ssoenv("settings").stdout.splitlines()[-7:]
+    portal = {"lab": {"start_url": "https://lab.awsapps.com/start", "region": "eu-west-1"}}
+    (user.home / "sessions.json").write_text(json.dumps({"sessions": portal}))
+    lines = user.ssoenv("settings").stdout.splitlines()[-10:]
     assert lines == [
+        "",
+        "Portals that are in no config file; to forget one: ssoenv logout --forget SESSION",
+        "lab = https://lab.awsapps.com/start in eu-west-1",
         "",
         "Regions for roles in no config file; to be asked anew: ssoenv settings --forget-region SESSION",
         "corp = eu-west-1",

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ssoenv import sessions
+from ssoenv import completion_names, remembered, sessions
 from ssoenv.aws import config
 from ssoenv.cli import messages, options
 from ssoenv.context import Context
@@ -15,6 +15,9 @@ from ssoenv.context import Context
 def logout(
     session: options.SessionArgument = None,
     every: Annotated[bool, typer.Option("--all", help="End every login, also those of other programs.")] = False,
+    forget: Annotated[
+        bool, typer.Option("--forget", help="Forget the portal, too, which no config file has, and its region.")
+    ] = False,
 ) -> None:
     """End the login of SESSION, here and at the portal.
 
@@ -23,6 +26,7 @@ def logout(
     from ssoenv import finding
     from ssoenv.logout import log_out, log_out_everywhere
 
+    options.refuse_together("logout", {"--all": every, "--forget": forget})
     context = messages.context()
     if every:
         count = log_out_everywhere(context)
@@ -30,9 +34,15 @@ def logout(
         return
     aws_config = config.load(context)
     wanted = sessions.find(session, aws_config, context)
-    was = log_out(wanted, finding.cached(wanted, aws_config, context), context)
-    name = wanted.key
+    cached, name = finding.cached(wanted, aws_config, context), wanted.key
+    if forget:
+        sessions.forget(wanted, context)
+        remembered.set_region(name, None, context)
+    was = log_out(wanted, cached, context)
     messages.say((f"Logged out of {name}." if was else f"There was no login to {name}.") + _what_stays(context))
+    if forget:
+        completion_names.refresh(aws_config, context)
+        messages.say(f"{name} is forgotten.")
 
 
 def _what_stays(context: Context) -> str:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from ssoenv import remembered, settings
+from ssoenv import remembered, sessions, settings
 from ssoenv.cli import messages
 from ssoenv.context import Context
 from ssoenv.errors import UsageError
@@ -46,6 +46,9 @@ def _settings(context: Context) -> Iterator[str]:
 
 
 def _remembered(context: Context) -> Iterator[str]:
+    if portals := sessions.remembered(context):
+        yield from ("", "Portals that are in no config file; to forget one: ssoenv logout --forget SESSION")
+    yield from (f"{session.name} = {session.start_url} in {session.region}" for session in portals)
     if regions := remembered.regions(context):
         yield from (
             "",

@@ -26,6 +26,26 @@ def test_ends_the_login_and_deletes_what_is_cached(logged_in):
     assert logged_in.ssoenv("use", "dev-readonly", "--shell", "sh").returncode == 3
 
 
+def test_a_portal_is_forgotten(user):
+    """With the login goes all that is kept of a portal that no config file has."""
+    user.config.unlink()
+    portal = ("--start-url", "my-sso-portal.awsapps.com/start", "--sso-region", "eu-central-1")
+    assert user.ssoenv("login", *portal).returncode == 0
+    done = user.ssoenv("logout", "--forget", "my-sso-portal")
+    assert done.stderr == "Logged out of my-sso-portal.\nmy-sso-portal is forgotten.\n"
+    assert "my-sso-portal" not in user.ssoenv("settings").stdout
+    assert "my-sso-portal" not in (user.home / ".cache/ssoenv/sessions").read_text("utf-8")
+    assert user.ssoenv("login", "my-sso-portal").returncode == 2
+
+
+def test_a_configured_portal_is_not_forgotten(logged_in):
+    """It stays, and so does the login."""
+    done = logged_in.ssoenv("logout", "--forget", "corp")
+    assert done.returncode == 2
+    assert "corp is in a config file, so nothing was changed." in done.stderr
+    assert "Still logged in to corp" in logged_in.ssoenv("login", "corp").stderr
+
+
 def test_without_a_login(user):
     """Where there is no login it says so, and that is no failure."""
     done = user.ssoenv("logout", "corp")

@@ -98,6 +98,7 @@ def choose_session(given: Given, aws_config: Config, context: Context) -> Sessio
         default = known[0].start_url if len(known) == 1 and not given.session else None
         urls = [each.start_url for each in known]
         start_url = asking.ask("SSO start URL", "--start-url URL", default, urls, _no_start_url)
+    start_url = sessions.in_full(start_url)
     for each in known:
         if bare(each.start_url) == bare(start_url) and given.session in (None, each.name, each.key):
             context.say(f"Using the SSO session {each.key}.")
@@ -355,4 +356,4 @@ def _meaning(settings: Mapping[str, str]) -> str:
 
 
 def _no_start_url(text: str) -> str | None:
-    return None if config.is_start_url(text) else "It looks like https://NAME.awsapps.com/start."
+    return None if config.is_start_url(sessions.in_full(text)) else "It looks like https://NAME.awsapps.com/start."

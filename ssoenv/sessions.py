@@ -144,7 +144,7 @@ def make(name: str | None, start_url: str, region: str | None, config: Config, c
     Raise UsageError when a value has not its form, the region is missing and can't be found out, or the name is another
     session's. What is new is not remembered yet.
     """
-    start_url = bare(start_url)
+    start_url = bare(in_full(start_url))
     _check(name, start_url, region)
     for session in known(config, context):
         if bare(session.start_url) == start_url and name in (None, session.name) and region in (None, session.region):
@@ -183,6 +183,13 @@ def _check(name: str | None, start_url: str, region: str | None) -> None:
         raise UsageError(f'"{region}" is not a region.', "Write it as in: --sso-region eu-west-1")
     if name is not None and not re.fullmatch(_NAME, name):
         raise UsageError(f'"{name}" can\'t name a session.', "Use letters, digits and . _ - only.")
+
+
+def in_full(start_url: str) -> str:
+    """Return *start_url* as it was typed, or with the ``https://`` that portals of AWS's may be typed without."""
+    from ssoenv.aws import start_urls
+
+    return f"https://{start_url}" if start_urls.is_portal(f"https://{start_url}") else start_url
 
 
 def name_for(start_url: str) -> str:

@@ -41,6 +41,7 @@ def read(world, text=""):
     [
         (URL, "my-sso-portal"),
         (f"{URL}/#/", "my-sso-portal"),
+        ("my-sso-portal.awsapps.com/start", "my-sso-portal"),
         ("https://start.us-gov-home.awsapps.com/directory/d-9067000000", "d-9067000000"),
         ("https://identitycenter.amazonaws.com/ssoins-7223abcd", "ssoins-7223abcd"),
         ("https://ssoins-7223abcd.portal.eu-west-1.app.aws", "ssoins-7223abcd"),
@@ -50,7 +51,8 @@ def read(world, text=""):
 def test_a_session_is_named_after_its_portal(world, start_url, name):
     """The name is what tells portals apart; the address is kept as the portal knows it."""
     made = make(world, None, start_url, "eu-west-1")
-    assert made == Session(name, start_url.partition("#")[0].rstrip("/"), "eu-west-1", SCOPES)
+    address = start_url.partition("#")[0].rstrip("/").removeprefix("https://")
+    assert made == Session(name, f"https://{address}", "eu-west-1", SCOPES)
 
 
 def test_a_configured_session_is_not_made_again(world):
@@ -80,6 +82,7 @@ def test_a_wrong_region_is_set_right(world):
     [
         (None, "http://evil.example/start", "eu-west-1", "is no start URL"),
         (None, "https://x@evil.example/start", "eu-west-1", "is no start URL"),
+        (None, "evil.example/start", "eu-west-1", "is no start URL"),
         (None, URL, "EU (Ireland)", "is not a region"),
         ("a/b", URL, "eu-west-1", "can't name a session"),
         ("-x", URL, "eu-west-1", "can't name a session"),

@@ -306,7 +306,8 @@ class TestSessions:
         user.write_config(BEFORE + SESSION.replace("corp", "club").replace("my-sso-portal", "club"))
         wizard = start()
         wizard.answer("SSO session", "another")
-        wizard.asked("SSO start URL:")
+        wizard.answer("SSO start URL:", "other.awsapps.com/start")
+        wizard.asked("SSO region")
 
     def test_login_is_declined(self, start, user, portal) -> None:
         """A login that the user declines ends it, and nothing is written."""

@@ -91,6 +91,7 @@ KNOWN = (
 )
 
 
+@pytest.mark.usefixtures("logged_in")
 class TestQuestions:
     """The way through the questions."""
 
@@ -236,6 +237,7 @@ class TestSessions:
             "sso_account_id = 123456789011\nsso_role_name = ReadOnly\nregion = eu-west-1\n"
         )
 
+    @pytest.mark.usefixtures("logged_in")
     def test_region_that_is_not_known(self, start, user) -> None:
         """A region that may be new is taken, with a warning that names the nearest."""
         words = ("--session", "corp", "--account", "123456789011", "--region", "eu-west-99", "--output", "json")
@@ -271,6 +273,7 @@ class TestSessions:
         assert set(profiles(user)) == {"mine", "123456789011_ReadOnly", "123456789022_AdministratorAccess"}
         assert portal.calls["StartDeviceAuthorization"] == 1
 
+    @pytest.mark.usefixtures("logged_in")
     def test_lists_what_it_needs(self, start, portal) -> None:
         """Only the accounts are listed, and the roles of the chosen one."""
         wizard = start()
@@ -279,6 +282,7 @@ class TestSessions:
         assert wizard.finish() == 0
         assert (portal.calls["ListAccounts"], portal.calls["ListAccountRoles"]) == (1, 1)
 
+    @pytest.mark.usefixtures("logged_in")
     def test_several_sessions(self, start, user) -> None:
         """With several sessions one is picked, the first by Enter, before anything else is asked."""
         other = SESSION.replace("corp", "club").replace("my-sso-portal", "club")
@@ -292,6 +296,7 @@ class TestSessions:
         assert wizard.finish() == 0
         assert profiles(user)["123456789011_ReadOnly"]["sso_session"] == "corp"
 
+    @pytest.mark.usefixtures("logged_in")
     def test_all_of_a_session(self, start, user) -> None:
         """--all asks for the session alone."""
         user.write_config(BEFORE + SESSION.replace("corp", "club").replace("my-sso-portal", "club"))
@@ -333,6 +338,7 @@ class TestSessions:
 class TestCancelled:
     """Ctrl-C anywhere: nothing is written."""
 
+    @pytest.mark.usefixtures("logged_in")
     @pytest.mark.parametrize("number", range(len(KNOWN)), ids=[question for question, _ in KNOWN])
     def test_known_session(self, start, user, number) -> None:
         """At each question for a known session."""
@@ -357,6 +363,7 @@ class TestCancelled:
         assert user.config.read_text() == BEFORE
         assert "RegisterClient" not in portal.calls
 
+    @pytest.mark.usefixtures("logged_in")
     def test_role(self, start, user) -> None:
         """At the roles of an account that has several."""
         wizard = start("--session", "corp", "--account", "123456789022")
@@ -393,6 +400,7 @@ def test_typed_too_early(start, user, portal) -> None:
     assert user.config.read_text() == BEFORE
 
 
+@pytest.mark.usefixtures("logged_in")
 class TestExistingProfile:
     """A name that is taken."""
 

@@ -37,7 +37,8 @@ __ssoenv_complete_grammar() {
         options=("${options[@]}" --output --profile --prune --region --role --session --sso-region --start-url --to)
         ;;
     list) options=(--json) ;;
-    accounts | roles) options=(--json --refresh --session) ;;
+    accounts) options=(--json --refresh --session) ;;
+    roles) options=(--json --refresh --session) names=accounts ;;
     status) options=(--check --json --min --verify) ;;
     init) options=(--dry-run --install --uninstall) choices=(bash elvish fish nushell powershell tcsh xonsh zsh) ;;
     alias)
@@ -67,7 +68,8 @@ __ssoenv_complete_value() {
     --with) names=names ;;
     --session) [[ "$command" == login ]] || names=sessions ;;
     --forget-region) names=sessions ;;
-    --account | --as | --browser | --for | --jobs | --match | --min | --name | --port | --profile) ;;
+    --account) names=accounts ;;
+    --as | --browser | --for | --jobs | --match | --min | --name | --port | --profile) ;;
     --region | --sso-region) names=regions ;;
     --redirect-port | --role | --service | --start-url | --to | --url) ;;
     *) \builtin return 1 ;;

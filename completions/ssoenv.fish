@@ -200,7 +200,8 @@ complete -c ssoenv -n '__ssoenv_complete_in logout' -l forget -d 'Forget the por
 complete -c ssoenv -n '__ssoenv_complete_in configure' -x -l start-url -d 'The portal\'s start URL'
 complete -c ssoenv -n '__ssoenv_complete_in configure' -x -l session -d 'The SSO session' \
     -a '(__ssoenv_complete_names sessions) $__ssoenv_offered'
-complete -c ssoenv -n '__ssoenv_complete_in configure' -x -l account -d 'The account'
+complete -c ssoenv -n '__ssoenv_complete_in configure' -x -l account -d 'The account' \
+    -a '(__ssoenv_complete_names accounts) $__ssoenv_offered'
 complete -c ssoenv -n '__ssoenv_complete_in configure' -x -l role -d 'The role'
 complete -c ssoenv -n '__ssoenv_complete_in configure' -x -l region -d 'The default region' \
     -a '(__ssoenv_complete_names regions) $__ssoenv_offered'
@@ -219,6 +220,7 @@ complete -c ssoenv -n '__ssoenv_complete_in configure' -l dry-run -d 'Show the c
 
 complete -c ssoenv -n '__ssoenv_complete_in list accounts roles status' -l json -d 'Print JSON'
 
+complete -c ssoenv -n '__ssoenv_complete_after roles' -k -a '(__ssoenv_complete_names accounts) $__ssoenv_offered'
 complete -c ssoenv -n '__ssoenv_complete_in accounts roles' -l refresh -d 'List anew'
 complete -c ssoenv -n '__ssoenv_complete_in accounts roles' -x -l session -d 'Of this SSO session' \
     -a '(__ssoenv_complete_names sessions) $__ssoenv_offered'

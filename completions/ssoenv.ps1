@@ -51,6 +51,7 @@ Microsoft.PowerShell.Core\Register-ArgumentCompleter -Native -CommandName ssoenv
     }
     # Which file has the names for an argument or a value.
     $files = @{ '--with' = 'names'; '--session' = 'sessions'; '--forget-region' = 'sessions' }
+    foreach ($name in '--account', 'roles') { $files[$name] = 'accounts' }
     foreach ($name in '--region', '--sso-region') { $files[$name] = 'regions' }
     foreach ($name in 'ssouse', 'use', 'get', 'exec', 'serve', 'console', 'credential-process', 'alias') {
         $files[$name] = 'names'

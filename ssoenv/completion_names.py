@@ -27,7 +27,7 @@ def refresh(
     *,
     with_regions: bool = False,
 ) -> None:
-    """Let the files ``names``, ``sessions`` and ``regions`` tell of all that one can switch to, log in to, and use.
+    """Let the files ``names``, ``accounts``, ``sessions`` and ``regions`` tell of all that there is of each.
 
     *profiles* are those of `finding.profiles`, where the caller has them. What a switch would refuse is left out.
     *with_regions* writes all regions of one's partitions, too: for callers that have loaded botocore anyway.
@@ -38,9 +38,11 @@ def refresh(
         if profiles is None:
             profiles = list(finding.profiles(aws_config, context))
         # Of a name that is several things, what a switch takes.
-        roles = {target.name: _about(target) for target in finding.granted(profiles, aws_config, context)}
+        grants = list(finding.granted(aws_config, context))
+        roles = {target.name: _about(target) for target in finding.others(profiles, grants)}
         configured = {target.name: _about(target) for target in profiles}
         write(context, {**roles, **remembered.aliases(context), **configured}.items())
+        write(context, {(grant.account_name, grant.account_id) for grant in grants}, "accounts")
         known = sessions.known(aws_config, context, lambda _: None)
         write(context, ((each.key, each.start_url if each.name else "") for each in known), "sessions")
         used = {region for region in (*(each.region for each in profiles), *(each.region for each in known)) if region}

@@ -39,12 +39,12 @@ def find(words: Sequence[str], region: str | None, context: Context, progress: P
         words = [aliases[name]]
     elif skipped := aws_config.skipped(name):  # a role that fits the words may be another than it was meant to be
         raise skipped
-    known = list(_grants(aws_config, context))
+    known = list(granted(aws_config, context))
     names = [*files.names(), *aliases]
     try:
         found = targets.resolve(words, known, names)
     except UnknownTarget as error:
-        listed = list(_grants(aws_config, context, not_older_than=_JUST_LISTED, progress=progress))
+        listed = list(granted(aws_config, context, not_older_than=_JUST_LISTED, progress=progress))
         if listed == known:
             if not listed and (step := _first_step(names, aws_config, context)):
                 likely = error.cure if error.cure.endswith("?") else "See: ssoenv list ." if names else ""
@@ -95,7 +95,7 @@ def known(name: str, context: Context) -> Target | None:
         aliases = remembered.aliases(context)
         if profile := _configured(name, Profiles(aws_config, context), aliases):
             return profile
-        found = targets.resolve([aliases.get(name, name)], list(_grants(aws_config, context)))
+        found = targets.resolve([aliases.get(name, name)], list(granted(aws_config, context)))
         return _configured_so(found, aws_config)
     except SsoenvError:
         return None
@@ -104,7 +104,7 @@ def known(name: str, context: Context) -> Target | None:
 def list_missing(context: Context, progress: Progress) -> None:
     """List the roles of each login for which that has not been done yet; say what is in the way of it."""
     context = replace(context, terminal=False)  # nobody has asked for a login to just that session
-    for _ in _grants(config.load(context), context, not_older_than=math.inf, progress=progress):
+    for _ in granted(config.load(context), context, not_older_than=math.inf, progress=progress):
         pass
 
 
@@ -120,17 +120,12 @@ def choices(context: Context, progress: Progress | None = None) -> list[Target]:
         faults = [f"ssoenv: {len(faults)} profiles can't be used. See: ssoenv list"]
     for fault in faults:
         context.say(fault)
-    grants = list(_grants(aws_config, context))
+    grants = list(granted(aws_config, context))
     if not configured and not grants:
-        grants = list(_grants(aws_config, context, not_older_than=_JUST_LISTED, progress=progress))
+        grants = list(granted(aws_config, context, not_older_than=_JUST_LISTED, progress=progress))
     _refresh_old_ones(aws_config, context)
     accounts = {(grant.session.key, grant.account_id): grant for grant in grants}
-    return [*(_with_account(target, accounts) for target in configured), *_others(configured, grants)]
-
-
-def granted(configured: Sequence[Target], aws_config: Config, context: Context) -> list[Target]:
-    """Return what logins grant, as last listed, and no profile of *configured* is."""
-    return _others(configured, list(_grants(aws_config, context)))
+    return [*(_with_account(target, accounts) for target in configured), *others(configured, grants)]
 
 
 def reachable(session: Session, aws_config: Config, context: Context) -> Iterator[Target]:
@@ -167,7 +162,7 @@ def cached(session: Session, aws_config: Config, context: Context) -> list[Path]
     return [path for target in found if (path := credentials.file_of(target, context))]
 
 
-def _others(configured: Sequence[Target], grants: Sequence[Grant]) -> list[Target]:
+def others(configured: Sequence[Target], grants: Sequence[Grant]) -> list[Target]:
     """Return those of *grants* that no profile of *configured* is."""
     there = {(target.session.key, target.account_id, target.role_name) for target in configured if target.session}
     return [
@@ -219,7 +214,7 @@ def profiles(aws_config: Config, context: Context) -> Iterator[Target]:
                 context.say(f"ssoenv: {error}")
 
 
-def _grants(
+def granted(
     aws_config: Config, context: Context, *, not_older_than: float | None = None, progress: Progress | None = None
 ) -> Iterator[Grant]:
     """Yield what the logins grant, as last listed; listed anew if *not_older_than* seconds are asked for.

@@ -26,10 +26,11 @@ def _options(parameters):
 
 @pytest.fixture(params=COMPLETED, ids=str)
 def completer(request, tmp_path):
-    """Each shell that has a completion, with two names, two sessions and two regions known."""
+    """Each shell that has a completion, with two each of names, sessions, accounts and regions known."""
     completer = Completer(request.param, tmp_path)
     completer.know("dev-readonly", "prod-admin")
     completer.know("corp", "lab", what="sessions")
+    completer.know("Dev", "Prod", what="accounts")
     completer.know("eu-central-1", "us-east-1", what="regions")
     return completer
 
@@ -72,6 +73,7 @@ _CHOICES = {
     ("exec", "--with"): {"dev-readonly", "prod-admin"},
     ("configure", "--output"): set(OUTPUTS),
     ("configure", "--session"): {"corp", "lab"},
+    ("configure", "--account"): {"Dev", "Prod"},
     ("accounts", "--session"): {"corp", "lab"},
     ("roles", "--session"): {"corp", "lab"},
     ("credential-process", "--session"): {"corp", "lab"},
@@ -103,6 +105,7 @@ def test_offers_what_the_program_takes(completer):
         "ssoenv init ": {shell.name for shell in shells.SHELLS.values() if shell.wrapper},
         "ssoenv login ": {"corp", "lab"},
         "ssoenv logout ": {"corp", "lab"},
+        "ssoenv roles ": {"Dev", "Prod"},
         "ssouse -": _options(_COMMANDS["use"].params) - {"--shell"} | {"-", "--off"},
     }
     assert dict(zip(expected, map(set, completer.ask(*expected)), strict=True)) == expected

@@ -362,6 +362,7 @@ def test_refresh_tells_of_all_that_a_switch_takes(tmp_path, clean_environment, m
         "keys\t",
         "old-style\t123456789022 · Admin",
     ]
+    assert (tmp_path / "cache" / "ssoenv" / "accounts").read_text("utf-8") == "Dev\t123456789011\n"
     lines = (tmp_path / "cache" / "ssoenv" / "sessions").read_text("utf-8").splitlines()
     assert lines == ["corp\thttps://a.awsapps.com/start", "https://a.awsapps.com/start\t"]
     assert (tmp_path / "cache" / "ssoenv" / "regions").read_text("utf-8") == "eu-central-1\t\n"

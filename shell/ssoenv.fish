@@ -318,29 +318,38 @@ function __ssoenv_hook --on-event fish_prompt --on-event fish_preexec
     set -l __ssoenv_made_of "$AWS_SSO_PROFILE/$AWS_PROFILE/$AWS_SSO_ACCOUNT_ID/$AWS_ACCESS_KEY_ID/$SSOENV_EXPIRATION/$SSOENV_RENEW
 $AWS_CONTAINER_CREDENTIALS_FULL_URI/$SSOENV_KIND/$NO_COLOR/$TERM"
     set -l __ssoenv_age
+    set -l __ssoenv_shown
     if test "$__ssoenv_made_of" = "$__ssoenv_drawn_of"
         __ssoenv_read_age
-        test $__ssoenv_age -ge $__ssoenv_drawn_at -a $__ssoenv_age -lt $__ssoenv_drawn_until
-        and not __ssoenv_is_late $argv
-        and return
-    else
-        set -gu __ssoenv_frame
+        if test $__ssoenv_age -ge $__ssoenv_drawn_at -a $__ssoenv_age -lt $__ssoenv_drawn_until
+            if test $__ssoenv_age -ge $__ssoenv_shown_until
+                and not set -q argv[1]
+                __ssoenv_show_left
+                set -gu SSOENV_PROMPT $__ssoenv_frame[1]$__ssoenv_shown$__ssoenv_frame[2]
+            end
+            not __ssoenv_is_late $argv
+            and return
+        end
     end
     set -l __ssoenv_command $argv
     set -l __ssoenv_time
     set -l __ssoenv_left
-    set -l __ssoenv_shown
-    set -l __ssoenv_limit $SSOENV_RENEW
-    set -q __ssoenv_command[1]
+    set -l __ssoenv_early 0
+    test "$AWS_ACCESS_KEY_ID" = "$__ssoenv_key"
+    and builtin string match --quiet --regex -- "^$__ssoenv_number\$" "$SSOENV_RENEW"
+    and set __ssoenv_early $SSOENV_RENEW
+    set -l __ssoenv_limit $__ssoenv_early
+    test $__ssoenv_early -gt 0
+    and set -q __ssoenv_command[1]
     and set __ssoenv_limit 60
     set -gu __ssoenv_drawn_of $__ssoenv_made_of
     set -gu __ssoenv_drawn_at 0
     set -gu __ssoenv_drawn_until 999999999999
+    set -gu __ssoenv_shown_until 999999999999
     if builtin string match --quiet --regex -- "^$__ssoenv_number\$" "$SSOENV_EXPIRATION"
         and __ssoenv_count_down
-        if test "$AWS_ACCESS_KEY_ID" = "$__ssoenv_key"
-            and builtin string match --quiet --regex -- "^$__ssoenv_number\$" "$SSOENV_RENEW"
-            and test $SSOENV_RENEW -gt 0 -a $__ssoenv_left -le $__ssoenv_limit
+        set -gu __ssoenv_drawn_until $__ssoenv_shown_until
+        if test $__ssoenv_early -gt 0 -a $__ssoenv_left -le $__ssoenv_limit
             set __ssoenv_time (builtin math $SSOENV_EXPIRATION - $__ssoenv_left)
             __ssoenv_renew
             set __ssoenv_age
@@ -348,14 +357,9 @@ $AWS_CONTAINER_CREDENTIALS_FULL_URI/$SSOENV_KIND/$NO_COLOR/$TERM"
             set -gu __ssoenv_drawn_until 0
         end
     end
-    if set -q __ssoenv_command[1]
-        set -gu __ssoenv_drawn_until 0
-    else if set -q __ssoenv_frame[1] __ssoenv_left[1]
-        and test $__ssoenv_drawn_until -gt 0 -a $__ssoenv_left -gt 600 # a minute has passed, and no more
-        set -gu SSOENV_PROMPT "$__ssoenv_frame[1]$__ssoenv_shown$__ssoenv_frame[2]"
-    else
-        __ssoenv_draw
-    end
+    set -q __ssoenv_command[1]
+    and set -gu __ssoenv_drawn_until 0
+    or __ssoenv_draw
 end
 
 # Tells whether a line is about to run with keys that are nearly over, though the clock of the hook has stood still with the
@@ -369,21 +373,30 @@ function __ssoenv_is_late --no-scope-shadowing
     and test (builtin math $SSOENV_EXPIRATION - $__ssoenv_ages[1] - $__ssoenv_ages[2]) -lt 60
 end
 
-# Fills __ssoenv_left and __ssoenv_shown: the seconds that are left, and how the segment shows them.
+# Fills __ssoenv_left, the seconds of the keys' life, and __ssoenv_shown, how the segment shows it.
 function __ssoenv_count_down --no-scope-shadowing
     set -l __ssoenv_ages
     __ssoenv_read_clock /
     or return
     set -q __ssoenv_age[1]
     or __ssoenv_read_age
-    set -gu __ssoenv_drawn_at $__ssoenv_age
     set __ssoenv_left (builtin math $SSOENV_EXPIRATION - $__ssoenv_ages[1] - $__ssoenv_ages[2])
-    # A second that has begun is over.
-    set -gu __ssoenv_drawn_until (builtin math "$__ssoenv_age + ($__ssoenv_left - 1) % 60 + 1")
-    set __ssoenv_shown (builtin math --scale=0 "($__ssoenv_left - 1) % 3600 / 60")m
-    test $__ssoenv_left -le 3600
-    or set __ssoenv_shown (builtin math --scale=0 "($__ssoenv_left - 1) / 3600")h$__ssoenv_shown
+    set -gu __ssoenv_ends_at (builtin math $__ssoenv_age + $__ssoenv_left)
+    set -gu __ssoenv_drawn_at $__ssoenv_age
+    __ssoenv_show_left
     return 0
+end
+
+# Fills __ssoenv_shown, and tells until when that is true. A second that has begun is over.
+function __ssoenv_show_left --no-scope-shadowing
+    set -l __ssoenv_minutes "(ceil(($__ssoenv_ends_at - $__ssoenv_age) / 60) - 1)"
+    set __ssoenv_shown (builtin math --scale=0 "$__ssoenv_minutes / 60"
+        builtin math "$__ssoenv_minutes % 60"
+        builtin math "$__ssoenv_ends_at - $__ssoenv_minutes * 60")
+    set -gu __ssoenv_shown_until $__ssoenv_shown[3]
+    test $__ssoenv_shown[1] -gt 0
+    and set __ssoenv_shown $__ssoenv_shown[1]h$__ssoenv_shown[2]m
+    or set __ssoenv_shown $__ssoenv_shown[2]m
 end
 
 # Lets __ssoenv_age be the seconds since a moment that stays the same.
@@ -494,7 +507,6 @@ end
 # Fills SSOENV_PROMPT, and __ssoenv_frame with what is in it before and behind the time left, which will change alone.
 # What others have named is a value in it and never code, as fish prints a prompt as it is.
 function __ssoenv_draw --no-scope-shadowing
-    set -gu __ssoenv_frame
     if test -z "$AWS_SSO_PROFILE$AWS_PROFILE$AWS_ACCESS_KEY_ID"
         set -gu SSOENV_PROMPT ''
         return
@@ -576,8 +588,11 @@ function __ssoenv_draw --no-scope-shadowing
         set __ssoenv_end \e'[0m'
     end
     set -gu SSOENV_PROMPT "$__ssoenv_label$__ssoenv_rest$__ssoenv_end"
+    # For ten minutes, which shows soon that the clock was set, or stood still, each minute is one less.
     test -n "$__ssoenv_left"
+    and test $__ssoenv_left -gt 600 -a $__ssoenv_drawn_until -gt 0
     and set -gu __ssoenv_frame "$__ssoenv_label " "$__ssoenv_end"
+    and set -gu __ssoenv_drawn_until (builtin math "min($__ssoenv_age + 600, $__ssoenv_ends_at - max(600, $__ssoenv_early))")
 end
 
 # Lets __ssoenv_decoded be the account that is written into the access key id, or empty where none is. AWS documents no
@@ -606,6 +621,8 @@ set -gu __ssoenv_labelled
 set -gu __ssoenv_drawn_of
 set -gu __ssoenv_drawn_at
 set -gu __ssoenv_drawn_until
+set -gu __ssoenv_shown_until
+set -gu __ssoenv_ends_at
 set -gu __ssoenv_frame
 set -gu __ssoenv_decoded
 set -gu __ssoenv_decoded_key

@@ -460,17 +460,15 @@ __ssoenv_hook() {
     __ssoenv_seen+=/${AWS_SSO_ACCOUNT_ID-}/${SSOENV_EXPIRATION-}/${AWS_CONTAINER_CREDENTIALS_FULL_URI-}/${AWS_PROFILE-}
     if [[ $__ssoenv_seen != "$__ssoenv_drawn" ]] ||
         ((SECONDS < __ssoenv_drawn_at || SECONDS >= __ssoenv_drawn_until)); then
-        [[ $__ssoenv_seen == "$__ssoenv_drawn" && $SECONDS -ge $__ssoenv_drawn_at ]] || __ssoenv_frame=()
-        __ssoenv_drawn="$__ssoenv_seen" __ssoenv_drawn_at="$SECONDS" __ssoenv_drawn_until=999999999999
-        __ssoenv_wait_at=999999999999
+        __ssoenv_drawn="$__ssoenv_seen" __ssoenv_drawn_at="$SECONDS"
+        __ssoenv_drawn_until=999999999999 __ssoenv_shown_until=999999999999 __ssoenv_wait_at=999999999999
         [[ ${SSOENV_EXPIRATION:-none}${SSOENV_RENEW-} == *[!0123456789]* ]] || __ssoenv_count_down
-        if ((${#__ssoenv_frame[@]} && __ssoenv_drawn_until && __ssoenv_left > 600)); then # a minute has passed, and no more
-            \builtin export -n SSOENV_PROMPT="${__ssoenv_frame[0]}$__ssoenv_life${__ssoenv_frame[1]}"
-        else
-            __ssoenv_draw
-        fi
+        __ssoenv_draw
+    elif ((SECONDS >= __ssoenv_shown_until)); then
+        __ssoenv_show_left
+        SSOENV_PROMPT="${__ssoenv_frame[0]}$__ssoenv_life${__ssoenv_frame[1]}"
     fi
-    [[ $- != *a* ]] || \builtin export -n "${!__ssoenv_@}"
+    [[ $- != *a* ]] || \builtin export -n "${!__ssoenv_@}" SSOENV_PROMPT
     [[ $- != *e* ]] || __ssoenv_status=0 # any other would end the shell
     [[ -z "$__ssoenv_traced" ]] || \builtin set -x
     \builtin return "$__ssoenv_status"
@@ -479,7 +477,6 @@ __ssoenv_hook() {
 # Fills __ssoenv_left, the seconds of the keys' life, and __ssoenv_life, how that is shown, and tells until when; renews the
 # keys first when it is time.
 __ssoenv_count_down() {
-    \builtin local __ssoenv_next __ssoenv_minutes
     __ssoenv_read_clock || \builtin return 0
     __ssoenv_left=$((10#$SSOENV_EXPIRATION - __ssoenv_time))
     if ((10#${SSOENV_RENEW:-0} > 0)) && [[ "${AWS_ACCESS_KEY_ID-}" == "$__ssoenv_key" ]]; then
@@ -494,11 +491,15 @@ __ssoenv_count_down() {
         fi
     fi
     ((__ssoenv_left > 0)) || \builtin return 0
-    __ssoenv_minutes=$(((__ssoenv_left - 1) / 60)) # a second that has begun is over
-    __ssoenv_life="$((__ssoenv_minutes % 60))m"
-    ((__ssoenv_minutes < 60)) || __ssoenv_life="$((__ssoenv_minutes / 60))h$__ssoenv_life"
-    __ssoenv_next=$((__ssoenv_drawn_at + (__ssoenv_left - 1) % 60 + 1))
-    ((__ssoenv_drawn_until < __ssoenv_next)) || __ssoenv_drawn_until="$__ssoenv_next"
+    __ssoenv_ends_at=$((__ssoenv_drawn_at + __ssoenv_left))
+    __ssoenv_show_left
+}
+
+# Fills __ssoenv_life with how the time until __ssoenv_ends_at is shown, and tells until when.
+__ssoenv_show_left() {
+    __ssoenv_life=$(((__ssoenv_ends_at - SECONDS - 1) / 60)) # a second that has begun is over
+    __ssoenv_shown_until=$((__ssoenv_ends_at - __ssoenv_life * 60))
+    ((__ssoenv_life < 60)) && __ssoenv_life+=m || __ssoenv_life="$((__ssoenv_life / 60))h$((__ssoenv_life % 60))m"
 }
 
 # Sees to it that a line waits for keys, once there is something to renew. From bash 4.4 on that is PS0's, which only expands
@@ -736,8 +737,11 @@ __ssoenv_draw() {
         __ssoenv_label=$'\001\e['"${__ssoenv_color}m"$'\002'"$__ssoenv_label" __ssoenv_end=$'\001\e[0m\002'
     fi
     \builtin export -n SSOENV_PROMPT="$__ssoenv_label$__ssoenv_rest$__ssoenv_end"
-    __ssoenv_frame=()
-    [[ -z "$__ssoenv_left" ]] || __ssoenv_frame=("$__ssoenv_label " "$__ssoenv_end")
+    # For ten minutes, which shows soon that the clock was set, each minute is one less.
+    __ssoenv_frame=("$__ssoenv_label " "$__ssoenv_end") __ssoenv_mark=$((__ssoenv_ends_at - 600))
+    ((__ssoenv_mark < __ssoenv_drawn_at + 600)) || __ssoenv_mark=$((__ssoenv_drawn_at + 600))
+    ((__ssoenv_left > 600)) || __ssoenv_mark="$__ssoenv_shown_until" __ssoenv_shown_until=999999999999
+    ((__ssoenv_drawn_until < __ssoenv_mark)) || __ssoenv_drawn_until="$__ssoenv_mark"
 }
 
 # Lets __ssoenv_decoded be the account that is written into the access key id, or empty where none is; once a key. AWS
@@ -760,7 +764,7 @@ __ssoenv_decode() {
 __ssoenv_names=() __ssoenv_proven='' __ssoenv_remembered='' __ssoenv_options='' __ssoenv_case=-u
 __ssoenv_key="${AWS_ACCESS_KEY_ID-}" __ssoenv_asked=0 __ssoenv_over=''
 __ssoenv_decoded_key='' __ssoenv_decoded='' __ssoenv_labels='' __ssoenv_labelled=''
-__ssoenv_drawn='' __ssoenv_drawn_at=0 __ssoenv_drawn_until=0 __ssoenv_frame=()
+__ssoenv_drawn='' __ssoenv_drawn_at=0 __ssoenv_drawn_until=0 __ssoenv_shown_until=0 __ssoenv_ends_at=0 __ssoenv_frame=()
 __ssoenv_wait_at=999999999999 __ssoenv_wait_again_at=0 __ssoenv_unasked="${__ssoenv_unasked-yes}"
 __ssoenv_epoch='' __ssoenv_seconds=0 __ssoenv_if=('' yes) __ssoenv_numbered=''
 # shellcheck disable=SC2016 # it is expanded before each line

@@ -285,6 +285,7 @@ function ssouse {
         ;;
     *) __ssoenv_switch ;;
     esac
+    \builtin return # by this, a failure stops a caller with err_exit: what a `case` came to counts as handled
 }
 
 # --- prompt ----------------------------------------------------------------------------------------------------------

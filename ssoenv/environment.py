@@ -25,6 +25,7 @@ _NAMES = (
     "AWS_SSO_ROLE_NAME",
     "AWS_PROFILE",  # beside keys it wins in some SDKs; one that is in no file fails in all
     "AWS_DEFAULT_PROFILE",  # beats AWS_PROFILE in botocore
+    "AWS_EB_PROFILE",  # the EB CLI knows no other; oh-my-zsh's `asp` sets all three
     "AWS_SECURITY_TOKEN",  # botocore asks it before AWS_SESSION_TOKEN
     "AWS_ACCESS_KEY",  # the SDK for Go falls back to these two
     "AWS_SECRET_KEY",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from contextlib import nullcontext, suppress
 from dataclasses import replace
@@ -189,8 +190,9 @@ def _warm_up(session: Session, done: Token, aws_config: Config, context: Context
     if target is None:
         return "", ""
     try:
-        # Without a terminal: a portal that refuses the new login must not ask for another one.
-        keys = credentials.obtain(target, replace(context, terminal=False))
+        # Without a terminal: a portal that refuses the new login must not ask for another one. What is kept may be of
+        # who was logged in before, and lasts for less than what is handed out now.
+        keys = credentials.obtain(target, replace(context, terminal=False), math.inf)
         identity = sts.caller_identity(session.region, keys)
     except SsoenvError:
         return "", ""

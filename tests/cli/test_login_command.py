@@ -169,6 +169,15 @@ class TestWhoAndHowLong:
         assert user.ssoenv("use", name, "--shell", "sh").returncode == 0
         return portal.calls["GetRoleCredentials"] == before
 
+    def test_keys_of_the_login_before(self, logged_in, portal):
+        """What is kept from before is neither whose login this is nor how long it makes keys last."""
+        portal.role_session_lifetime = 1800
+        assert logged_in.ssoenv("use", "dev-readonly", "--shell", "sh").returncode == 0
+        portal.role_session_lifetime = 3600
+        logged_in.token_file.unlink()
+        done = logged_in.ssoenv("login", "corp")
+        assert re.search(self.WHOLE, done.stderr, re.MULTILINE), done.stderr
+
     def test_first_profile(self, user, portal):
         """At first it is the first profile of the session, and a switch to it is quick."""
         done = user.ssoenv("login", "corp")

@@ -29,7 +29,7 @@ def chain_of(name: str, profiles: Profiles) -> list[Step]:
         chain.append(Step(name, settings, kind_of(own, profiles.credentials.profile_settings(name))))
         source = settings.get("source_profile")
         if chain[-1].kind is None:
-            raise no_credentials(name)
+            raise no_credentials(name, settings)
         if chain[-1].kind != "role" or (source is None and "credential_source" in settings):
             return chain
         if source is None:

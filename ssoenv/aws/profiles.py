@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections.abc import Container, Mapping
 from contextlib import suppress
 from functools import cached_property
@@ -128,7 +129,7 @@ class Profiles:
             raise UnknownProfile(f"There is no profile {name} in {self.config.path} or {self.credentials.path}.", cure)
         settings, kind = self.settings(name), self.kind(name)
         if kind is None:
-            raise no_credentials(name)
+            raise no_credentials(name, settings)
         region = settings.get("region") or None
         if region and not is_region(region):
             raise ConfigError(
@@ -163,10 +164,18 @@ def _cache_key(settings: Mapping[str, str], kind: Kind) -> str | None:
     return cache_names.digest(json.dumps(request, sort_keys=True))
 
 
-def no_credentials(name: str) -> ConfigError:
-    """Return the error for a profile that names no way to credentials."""
+def no_credentials(name: str, settings: Mapping[str, str]) -> ConfigError:
+    """Return the error for a profile whose *settings* name no way to credentials.
+
+    aws-vault knows two that AWS SDKs do not, and its users have them in their files.
+    """
+    cure = "Add what it is meant to use, or pick another: ssoenv list"
+    if source := settings.get("source_profile"):
+        cure = f"Its source_profile counts beside a role_arn alone. To be that profile: ssouse {shlex.quote(source)}"
+    if included := settings.get("include_profile"):
+        cure = f"Its include_profile is aws-vault's own: copy what it needs out of the profile {included} into it."
     return ConfigError(
         f"The profile {name} has nothing to get credentials with: no role_arn, sso_account_id, credential_process, "
         "login_session or aws_access_key_id.",
-        "Add what it is meant to use, or pick another: ssoenv list",
+        cure,
     )

@@ -235,7 +235,7 @@ def _by_aws_cli(name: str) -> Any:
 def _result(found: Any, chain: list[Step]) -> Credentials:
     """Return what botocore has *found*, with the account as far as anything tells it."""
     if found is None:
-        raise no_credentials(chain[0].name)
+        raise no_credentials(chain[0].name, chain[0].settings)
     frozen = found.get_frozen_credentials()
     texts = [frozen.access_key, frozen.secret_key, frozen.token or ""]
     if not all(isinstance(text, str) and text.isprintable() for text in texts) or not all(texts[:2]):

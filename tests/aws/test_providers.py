@@ -548,6 +548,8 @@ def test_token_file_missing(world):
         ),
         ("[profile a]\nweb_identity_token_file =\n", "The profile a has nothing to get credentials with"),
         ("[profile a]\nregion = eu-west-1\n", "The profile a has nothing to get credentials with"),
+        ("[profile a]\nsource_profile = b\n", "counts beside a role_arn alone. To be that profile: ssouse b"),
+        ("[profile a]\ninclude_profile = b\nsource_profile = c\n", "copy what it needs out of the profile b into it."),
         (
             "[profile a]\nrole_arn = R\ncredential_source = Nowhere\n",
             '"Nowhere" referenced in profile "a" is',

@@ -37,7 +37,8 @@ __ssoenv_check() {
     __ssoenv_sets=("${__ssoenv_lines[@]/#builtin export /}")
     __ssoenv_sets=("${__ssoenv_sets[@]/=\'/=}")
     __ssoenv_values="${__ssoenv_sets[*]%\'}"
-    # Each has lost the words and a quote, and, if it ended with one, another: 17 bytes.
+    # Each has lost the words and a quote, and, if it ended with one, another: 17 bytes. A line that is something else, such
+    # as a second removal, has not.
     ((${#__ssoenv_text} - ${#__ssoenv_values} == 17 * ${#__ssoenv_sets[@]})) || \builtin return 1
     if [[ "$__ssoenv_values" == *\'* ]]; then # then each quote in a value is written '\''
         [[ "${__ssoenv_values//"$__ssoenv_escaped"/}" != *\'* ]] || \builtin return 1
@@ -49,7 +50,7 @@ __ssoenv_check() {
 __ssoenv_check_heads() {
     \builtin local IFS=' ' __ssoenv_line
     \builtin local -a __ssoenv_found
-    __ssoenv_proven='' __ssoenv_remembered='' __ssoenv_names=() __ssoenv_found=()
+    __ssoenv_proven='' __ssoenv_remembered='' __ssoenv_found=()
     for __ssoenv_line in "${__ssoenv_lines[@]/=\'*/$__ssoenv_mark}"; do
         case "$__ssoenv_line" in
         'builtin export '*"$__ssoenv_mark")
@@ -57,7 +58,6 @@ __ssoenv_check_heads() {
             __ssoenv_found+=("${__ssoenv_line%"$__ssoenv_mark"}")
             ;;
         'builtin unset -v '?*)
-            [[ ${#__ssoenv_found[@]} -eq 0 ]] || \builtin return 1 # for it is the first
             __ssoenv_line="${__ssoenv_line#'builtin unset -v '}"
             # shellcheck disable=SC2206 # split at blanks; globbing is off
             __ssoenv_found=($__ssoenv_line)

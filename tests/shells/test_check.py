@@ -55,6 +55,7 @@ FOREIGN_NAMES = (
     "AWS_Xé",
     "AWS_İ",
     "aws_region",
+    "aws_REGION",
     "Aws_Region",
     "AWS_region",
     "AWS_REGIOn",
@@ -157,8 +158,10 @@ def broken_quotes(probe: Probe) -> list[bytes]:
         "'VAL'\\\\''UE'",
         "'VALUE'\\''",
         "'VAL\\xUE\\'",
+        "'VAL\\nUE'",
         "'VAL''UE",
         "'VAL’UE'",
+        "'VAL'’UE'",
         "’VALUE’",
         "‘VALUE’",
         "'",
@@ -188,6 +191,7 @@ PLAIN_VALUES = (
     "VAL\\'UE",
     "VAL’UE",
     "VAL\\UE",
+    "VAL\\nUE",
     "VAL''UE",
     "VALUE'",
     "'VALUE",
@@ -269,10 +273,12 @@ def noise(probe: Probe) -> list[bytes]:
 
 
 def other_forms(probe: Probe) -> list[bytes]:
-    """Another version, no version, no end mark, nothing between, nothing at all, another shell's snippet."""
+    """Another version, none, no end mark, nothing between, another order, nothing at all, another shell's snippet."""
     text = good(probe)
     first, rest = text.split(b"\n", 1)
     end = SHELLS[probe.shell].writer.comment("ssoenv/end").encode()
+    unset = SHELLS[probe.shell].writer.unset("AWS_X", "AWS_Y")
+    once = [lines(probe, unset), removing(probe, f"{unset}\n{unset}")]  # where all removals are one line, the first
     small = Change({"AWS_A": "1"}, None)
     mine = snippet(small, SHELLS[probe.shell]).encode()  # zsh's is the same as bash's
     return [
@@ -285,13 +291,16 @@ def other_forms(probe: Probe) -> list[bytes]:
             for other in (b"", b"1e9", b"-1", b"1 2", b"\xd9\xa1", b"0x1")
         ),
         first.rstrip(b"1795521600").rstrip() + b"\n" + rest,
+        first.removeprefix(b"# ssoenv/1 ").removeprefix(b": ssoenv/1 ") + b"\n" + rest,
         rest,
         text.replace(b"ssoenv/end", b"ssoenv/End"),
         text.replace(end, end.replace(b" ", b"", 1)),
         text.replace(end, b" " + end),
         text.replace(end + b"\n", b""),
+        text.replace(end, b""),
         text.replace(end, end + b" x"),
         text.replace(end, end + b";touch canary"),
+        *([] if "\n" in unset else once),
         first + b"\n" + end + b"\n",
         first + b"\n",
         *(other for shell in SHELLS.values() if (other := snippet(small, shell).encode()) != mine),

@@ -168,6 +168,17 @@ def _clock_set_back(kept):
     kept.put("dev", now=lambda: time.time() + 60)
 
 
+# Counted with in 64 bits, each of these two would be a time that is in order.
+def _from_a_time_beyond_all_numbers(kept):
+    file = kept.put("dev")
+    file.write_text(re.sub("# from .*", f"# from {2**64 + 1}", file.read_text()))
+
+
+def _good_until_a_time_beyond_all_numbers(kept):
+    file = kept.put("dev")
+    file.write_text(re.sub("ssoenv/1 .*", f"ssoenv/1 {2**64 + int(time.time()) + _LIFE}", file.read_text()))
+
+
 def _config_written_later(kept):
     file = kept.put("dev")
     later = file.stat().st_mtime + 1
@@ -202,6 +213,14 @@ def _settings_made_later(kept):
     os.utime(settings, (later, later))
 
 
+def _sources_by_another_name(kept):
+    _config_written_later(kept)
+    file = next(kept.folder.iterdir())
+    written = file.stat().st_mtime_ns
+    file.write_text(file.read_text().replace("# newer ", "# older "))
+    os.utime(file, ns=(written, written))
+
+
 def _keys_deleted_elsewhere(kept):
     kept.put("dev", needs=kept.session.home / ".aws" / "cli" / "cache" / "role.json")
 
@@ -209,6 +228,16 @@ def _keys_deleted_elsewhere(kept):
 def _other_config(kept):
     kept.put("dev")
     kept.session.export(AWS_CONFIG_FILE="/elsewhere")
+
+
+def _other_credentials_file(kept):
+    kept.put("dev")
+    kept.session.export(AWS_SHARED_CREDENTIALS_FILE="/elsewhere")
+
+
+def _other_home(kept):
+    kept.put("dev")
+    kept.session.export(HOME="/elsewhere")
 
 
 def _other_settings(kept):
@@ -236,6 +265,11 @@ def _with_a_foreign_name_in_it(kept):
     file.write_bytes(file.read_bytes().replace(b"AWS_SSO_PROFILE", b"PATH"))
 
 
+def _with_a_name_in_small_letters(kept):
+    file = kept.put("dev")
+    file.write_bytes(file.read_bytes().replace(b"AWS_SSO_PROFILE", b"aws_sso_profile"))
+
+
 def _with_an_escape_in_what_it_says(kept):
     file = kept.put("dev")
     text = file.read_bytes()
@@ -247,6 +281,7 @@ def _none(kept):
     kept.put("dev")
 
 
+_PLACES = ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "SSOENV_CONFIG")
 _DOUBTS = [value for name, value in globals().copy().items() if name.startswith("_") and getattr(value, "__code__", 0)]
 
 
@@ -262,7 +297,7 @@ def test_doubt(session):
         places = {"HOME": home, "XDG_CONFIG_HOME": home / ".config", "XDG_RUNTIME_DIR": folder / "run"}
         variables = {name: str(place) for name, place in places.items()}
         session.export(**variables)
-        session.add(*(session.probe.unset.format(name=name) for name in ("AWS_CONFIG_FILE", "SSOENV_CONFIG")))
+        session.add(*(session.probe.unset.format(name=name) for name in _PLACES))
         doubt(Shelf(replace(session, home=home, folder=folder, environ=session.environ | variables)))
         session.run_line("ssouse dev", doubt.__name__)
     run = session.run()

@@ -311,7 +311,7 @@ def test_a_child_shell_is_first_what_its_parent_was(session: Session) -> None:
 def test_a_child_shell_removes_nothing_else(session: Session) -> None:
     """A list that holds anything else than names of AWS_* and SSOENV_* variables is refused."""
     lists = ["AWS_REGION PATH", "AWS_REGION[$(touch${IFS}canary)]", "AWS_REGION;touch canary", "AWS_", "aws_region"]
-    lists += ["-f", "AWS_REGION -f", "*", "AWS_REGION\nPATH"]
+    lists += ["PATH AWS_REGION", "-f", "AWS_REGION -f", "*", "AWS_REGION\nPATH"]
     session.export(AWS_REGION="eu-west-1")
     session.load()
     for number, names in enumerate(lists):

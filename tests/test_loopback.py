@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import socket
+import struct
 import sys
 import time
 from http.server import BaseHTTPRequestHandler
 from queue import SimpleQueue
+from threading import Event
 from types import SimpleNamespace
 
 import pytest
@@ -91,12 +93,14 @@ def test_no_file_to_open_makes_it_wait(monkeypatch):
 
 
 @pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="only root can be two users")
-def test_who_has_closed_the_connection_is_not_root():
-    """The system shows a closed connection as root's: another user who waits for nothing is not taken for root."""
-    told = SimpleQueue()
+@pytest.mark.parametrize("is_reset", [False, True], ids=["closed", "reset"])
+def test_who_has_closed_the_connection_is_not_let_in(is_reset):
+    """The system shows a closed connection as root's, and a reset one not at all: another user is told all the same."""
+    asked, told = Event(), SimpleQueue()
 
     class Slow(LoopbackHandler):
         def do_GET(self):
+            asked.set()
             time.sleep(0.2)  # a connection is shown so once its end is acknowledged
             told.put(self.is_own())
 
@@ -108,5 +112,7 @@ def test_who_has_closed_the_connection_is_not_root():
             os.seteuid(0)
         theirs.connect(("127.0.0.1", server.server_port))
         theirs.sendall(b"GET / HTTP/1.0\r\n\r\n")
+        assert asked.wait(10)
+        theirs.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", is_reset, 0))
         theirs.close()
         assert told.get(timeout=10) is False

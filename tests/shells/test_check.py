@@ -90,9 +90,12 @@ def variables(probe: Probe) -> dict[str, str | None]:
 
 
 def lines(probe: Probe, *middle: str) -> bytes:
-    """Return a snippet of an assignment that is in order, the given lines, and another one in order."""
+    """Return a snippet of an assignment that is in order, the given lines, and another one in order.
+
+    The names are none of those in the lines: PowerShell takes none twice, and would look no further.
+    """
     writer = SHELLS[probe.shell].writer
-    whole = [writer.comment("ssoenv/1 0"), writer.set("AWS_A", "1"), *middle, writer.set("AWS_B", "2")]
+    whole = [writer.comment("ssoenv/1 0"), writer.set("AWS_Y", "1"), *middle, writer.set("AWS_Z", "2")]
     return "\n".join([*whole, writer.comment("ssoenv/end"), ""]).encode()
 
 
@@ -279,6 +282,7 @@ def other_forms(probe: Probe) -> list[bytes]:
     end = SHELLS[probe.shell].writer.comment("ssoenv/end").encode()
     unset = SHELLS[probe.shell].writer.unset("AWS_X", "AWS_Y")
     once = [lines(probe, unset), removing(probe, f"{unset}\n{unset}")]  # where all removals are one line, the first
+    again = SHELLS[probe.shell].writer.set("AWS_Y", "3")
     small = Change({"AWS_A": "1"}, None)
     mine = snippet(small, SHELLS[probe.shell]).encode()  # zsh's is the same as bash's
     return [
@@ -301,6 +305,7 @@ def other_forms(probe: Probe) -> list[bytes]:
         text.replace(end, end + b" x"),
         text.replace(end, end + b";touch canary"),
         *([] if "\n" in unset else once),
+        *([lines(probe, again)] if probe.shell == "powershell" else []),  # which counts by names
         first + b"\n" + end + b"\n",
         first + b"\n",
         *(other for shell in SHELLS.values() if (other := snippet(small, shell).encode()) != mine),

@@ -16,11 +16,14 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.parse import parse_qs, urlsplit
 
+import botocore.loaders
+import botocore.session
 import pytest
 from contexts import CORP, LEGACY, START_URL, Clock, World
 
 from ssoenv import credentials, login, logout
 from ssoenv.aws import oidc, roles, tokens
+from ssoenv.aws.clients import calling
 from ssoenv.aws.config import Session
 from ssoenv.aws.times import format_time
 from ssoenv.errors import NoAccess, NotLoggedIn, ServiceError, UsageError
@@ -63,6 +66,16 @@ def test_a_browser_that_does_not_start(world, portal):
     world.change(open_browser=lambda _url: False)
     world.log_in()
     assert world.said[-1] == "No browser was opened here: open the link on any device."
+
+
+def test_clients_share_what_botocore_reads(monkeypatch):
+    """The services and their models are looked for once a process, and not again for each step of a login."""
+    monkeypatch.setattr(botocore.session, "create_loader", botocore.loaders.create_loader)  # the tests' own shares, too
+    with (
+        calling("One step", "sso-oidc", "eu-central-1") as one,
+        calling("The next", "sso-oidc", "eu-central-1") as other,
+    ):
+        assert one.meta.service_model.metadata is other.meta.service_model.metadata
 
 
 def test_token_file_is_the_aws_clis(world, portal):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ssoenv.errors import ServiceError
@@ -56,6 +57,7 @@ def calling(
     try:
         if profile in session.available_profiles:  # one that is in no file any more has no say
             session.set_config_variable("profile", profile)
+        session.register_component("data_loader", _loader(session.get_config_variable("data_path")))
         if attempts is not None:
             attempts = session.get_config_variable("max_attempts") or attempts
             options["retries"] = {"mode": "standard", "total_max_attempts": attempts}
@@ -77,6 +79,14 @@ def calling(
         if client is None:
             raise _failed(doing, region, client, error) from error
         raise malformed(doing) from None  # the error may quote a secret
+
+
+@cache
+def _loader(data_path: str | None) -> Any:
+    """Return what reads botocore's data, one for all clients: each of a login's would look for all services anew."""
+    from botocore.loaders import create_loader
+
+    return create_loader(data_path)
 
 
 def _refused(doing: str, client: Any, error: Any) -> ServiceError:

@@ -91,8 +91,7 @@ def _loader(data_path: str | None) -> Any:
 
 def _refused(doing: str, client: Any, error: Any) -> ServiceError:
     """Return the error for an answer of the service that is one."""
-    code, message = error_of(error)
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", "?")
+    code, message, status = error_of(error)
     said = f"{code}: {message}" if message else code
     cure = _LED_ASTRAY if _is_led_astray(client) else "Try again in a moment."
     return ServiceError(f"{doing} failed: AWS answered {said} (HTTP {status}).", cure)
@@ -139,12 +138,15 @@ def plain_http(address: str) -> Iterator[Any]:
         yield http
 
 
-def error_of(error: Any) -> tuple[str, str]:
-    """Return code and message of botocore's ClientError, shortened; the code of an OAuth error is its ``error``."""
+def error_of(error: Any) -> tuple[str, str, int]:
+    """Return code and message of botocore's ClientError, shortened, and HTTP's status.
+
+    The code of an OAuth error is its ``error``.
+    """
     body = error.response.get("Error", {})
     code = error.response.get("error") or str(body.get("Code", "")).rpartition("#")[2]
     message = error.response.get("error_description") or body.get("Message") or ""
-    return str(code)[:_SHOWN], str(message)[:_SHOWN]
+    return str(code)[:_SHOWN], str(message)[:_SHOWN], error.response["ResponseMetadata"]["HTTPStatusCode"]
 
 
 def sentence(error: Any) -> str:

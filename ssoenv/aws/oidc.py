@@ -234,6 +234,7 @@ def _oauth_errors() -> Iterator[None]:
         yield
     except botocore.exceptions.ClientError as error:
         # A fault of the service may have the form, and is no OAuth error.
-        if "error" in error.response and error.response["ResponseMetadata"]["HTTPStatusCode"] < _FAULT:
-            raise OAuthError(*error_of(error), str(error.response.get("reason") or "")) from None
+        code, description, status = error_of(error)
+        if "error" in error.response and status < _FAULT:
+            raise OAuthError(code, description, str(error.response.get("reason") or "")) from None
         raise

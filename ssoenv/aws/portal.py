@@ -220,8 +220,7 @@ def _refusals() -> Iterator[None]:
     try:
         yield
     except botocore.exceptions.ClientError as error:
-        code, message = error_of(error)
-        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+        code, message, status = error_of(error)
         if code == "UnauthorizedException" or status == 401:  # whose body may be empty
             raise Unauthorized(message) from None
         if code in ("ForbiddenException", "ResourceNotFoundException"):

@@ -53,10 +53,9 @@ def explained(error: Exception, chain: list[Step], asked: list[str]) -> SsoenvEr
 
 def _refused(error: Any, chain: list[Step], asked: list[str]) -> SsoenvError:
     """Return what it means that AWS answered with *error* to the last role of *asked*."""
-    code, message = clients.error_of(error)
+    code, message, status = clients.error_of(error)
     role_arn = asked[-1] if asked else "?"
     step = next((step for step in chain if step.settings.get("role_arn") == role_arn), chain[0])
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", "?")
     said = f"AWS answered {_said(': '.join(filter(None, (code, message))) or f'HTTP {status}')}"
     if code == "AccessDenied":
         cure = "Does its trust policy name you, and do external_id and mfa_serial fit? Its owner can tell."

@@ -44,7 +44,7 @@ def caller_identity(region: str, keys: Credentials) -> Identity:
         try:
             answer = sts.get_caller_identity()
         except ClientError as error:
-            code, _ = error_of(error)
+            code, *_ = error_of(error)
             if code in BAD_KEYS:
                 raise Rejected(code) from error
             raise

@@ -122,20 +122,23 @@ def _is_led_astray(client: Any) -> bool:
     return bool(named) and (client is None or client.meta.endpoint_url == named)
 
 
-@contextmanager
-def plain_http(address: str) -> Iterator[Any]:
-    """Hand out what sends a request to *address* that is no call of a service, and close it in the end.
+def get(url: str, *, head_alone: bool = False) -> Any:
+    """Ask for *url*, which is no call of a service, and return botocore's answer; its body is not read if *head_alone*.
 
-    It is botocore's, with the proxies and the CA bundle that calls have, and follows no redirect.
+    Proxies and CA bundle are those of calls; no redirect is followed. Raise BotoCoreError, ValueError for no address.
     """
     import botocore.session
+    from botocore.awsrequest import AWSRequest
     from botocore.httpsession import URLLib3Session
     from botocore.utils import get_environ_proxies
 
     variables = botocore.session.Session(session_vars=_NO_PROFILE)
     verify = variables.get_config_variable("ca_bundle") or True
-    with closing(URLLib3Session(verify=verify, proxies=get_environ_proxies(address), timeout=READ_TIMEOUT)) as http:
-        yield http
+    with closing(URLLib3Session(verify=verify, proxies=get_environ_proxies(url), timeout=READ_TIMEOUT)) as http:
+        answer = http.send(AWSRequest("GET", url, stream_output=head_alone).prepare())
+        if head_alone:
+            answer.raw.close()
+        return answer
 
 
 def error_of(error: Any) -> tuple[str, str, int]:

@@ -26,9 +26,8 @@ def token(signin: str, keys: Credentials) -> str:
     Raise UsageError for keys that are not a role's, ServiceError when the network or AWS fails.
     """
     import botocore.exceptions
-    from botocore.awsrequest import AWSRequest
 
-    from ssoenv.aws.clients import plain_http
+    from ssoenv.aws import clients
 
     if not keys.session_token:
         raise UsageError(
@@ -42,9 +41,7 @@ def token(signin: str, keys: Credentials) -> str:
     # No SessionDuration: the service refuses it for a role that was assumed by another one.
     url = f"{signin}/federation?Action=getSigninToken&Session={quote(json.dumps(session), safe='')}"
     try:
-        with plain_http(signin) as http:
-            answer = http.send(AWSRequest("GET", url).prepare())  # follows no redirect, which would take the keys along
-            status, body = answer.status_code, answer.content
+        answer = clients.get(url)  # follows no redirect, which would take the keys along
     except ValueError:
         raise ServiceError(f"{signin} is no address.", "Look at AWS_ENDPOINT_URL_SIGNIN.") from None
     except botocore.exceptions.BotoCoreError as error:
@@ -52,13 +49,13 @@ def token(signin: str, keys: Credentials) -> str:
             f"Asking {signin} for a sign-in failed: {type(error).__name__}.",
             "Look at the network and the proxy variables.",
         ) from None  # the error may quote the address, and the keys in it
-    if status != 200:
+    if answer.status_code != 200:
         raise ServiceError(
-            f"{signin} refuses the credentials (HTTP {status}).",
+            f"{signin} refuses the credentials (HTTP {answer.status_code}).",
             "Have they expired? Then switch again, or log in again.",
         )
     try:
-        return plain(json.loads(body)["SigninToken"])
+        return plain(json.loads(answer.content)["SigninToken"])
     except (ValueError, LookupError, TypeError, RecursionError):
         raise ServiceError(
             f"{signin} gave no sign-in token.", "Is a proxy, or the sign-in page of a network, in between?"

@@ -76,20 +76,16 @@ def _match(url: str) -> re.Match[str] | None:
 def _redirect(url: str) -> str | None:
     """Ask for *url* and return where it redirects to, None if it does not. Raise ServiceError if nobody answers."""
     import botocore.exceptions
-    from botocore.awsrequest import AWSRequest
 
-    from ssoenv.aws.clients import plain_http, sentence
+    from ssoenv.aws import clients
 
     address = urlsplit(url)._replace(fragment="").geturl()
     try:
-        with plain_http(address) as http:
-            # Only the head of the answer counts: the page itself may be long.
-            answer = http.send(AWSRequest("GET", address, stream_output=True).prepare())
-            location = answer.headers.get("Location") if 300 <= answer.status_code < 400 else None
-            answer.raw.close()
+        answer = clients.get(address, head_alone=True)  # the page itself may be long
     except (botocore.exceptions.BotoCoreError, ValueError) as error:
         raise ServiceError(
-            f"Asking {'://'.join(urlsplit(url)[:2])} for its portal failed: {sentence(error)}",
+            f"Asking {'://'.join(urlsplit(url)[:2])} for its portal failed: {clients.sentence(error)}",
             "Look at the network, the proxy variables and the start URL.",
         ) from error
+    location = answer.headers.get("Location") if 300 <= answer.status_code < 400 else None
     return urljoin(address, location) if location else None

@@ -12,7 +12,7 @@ from ssoenv.aws import cache_names, roles, tokens
 from ssoenv.aws.config import Session
 from ssoenv.context import Context
 from ssoenv.errors import Cancelled, ServiceError
-from ssoenv.text import plain
+from ssoenv.text import checked_ascii
 
 
 def log_out(session: Session, cached: Iterable[Path], context: Context) -> bool:
@@ -66,7 +66,7 @@ def _end(content: Mapping[str, Any] | None, session: Session | None, context: Co
         return False
     try:
         region, profile = (session.region, session.profile) if session else (str(content.get("region")), None)
-        portal.logout(region, plain(content["accessToken"]), profile)
+        portal.logout(region, checked_ascii(content["accessToken"]), profile)
     except (portal.Unauthorized, TypeError):
         pass  # it was over already, or is no token
     except ServiceError as error:

@@ -55,7 +55,7 @@ def first_few(texts: Sequence[str]) -> str:
     return ", ".join(texts[:_FEW]) + (f" and {more} more" if more > 0 else "")
 
 
-def plain(value: object) -> str:
+def checked_ascii(value: object) -> str:
     """Return *value* if it is what keys, tokens and codes are: printable ASCII, not empty. Raise TypeError otherwise.
 
     Such a text can stand in an HTTP header and in an environment. The error does not hold it.

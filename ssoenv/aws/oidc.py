@@ -15,7 +15,7 @@ from ssoenv.aws.clients import calling, error_of
 from ssoenv.aws.config import Session
 from ssoenv.aws.times import checked
 from ssoenv.aws.tokens import AUTHORIZATION_CODE, Registration, Token
-from ssoenv.text import plain
+from ssoenv.text import checked_ascii
 
 # Where the browser brings an authorization code, at whatever port of 127.0.0.1 (RFC 8252).
 CALLBACK_PATH = "/oauth/callback"
@@ -69,8 +69,8 @@ def register(session: Session, name: str, scopes: tuple[str, ...], *, issuer_url
     with _calling("Registering with SSO OIDC", session) as oidc:
         answer = oidc.register_client(**request)
         return Registration(
-            client_id=plain(answer["clientId"]),
-            client_secret=plain(answer["clientSecret"]),
+            client_id=checked_ascii(answer["clientId"]),
+            client_secret=checked_ascii(answer["clientSecret"]),
             expires_at=checked(answer["clientSecretExpiresAt"]),
             scopes=scopes,
             grant_types=tuple(request["grantTypes"]) if issuer_url else None,
@@ -84,9 +84,9 @@ def start_device_authorization(session: Session, registration: Registration, sta
             clientId=registration.client_id, clientSecret=registration.client_secret, startUrl=start_url
         )
         return DeviceAuthorization(
-            device_code=plain(answer["deviceCode"]),
-            user_code=plain(answer["userCode"]),
-            verification_uri_complete=plain(answer.get("verificationUriComplete") or answer["verificationUri"]),
+            device_code=checked_ascii(answer["deviceCode"]),
+            user_code=checked_ascii(answer["userCode"]),
+            verification_uri_complete=checked_ascii(answer.get("verificationUriComplete") or answer["verificationUri"]),
             expires_in=_seconds(answer["expiresIn"]),
             interval=max(_SHORTEST_INTERVAL, _seconds(answer.get("interval") or _DEFAULT_INTERVAL)),
         )
@@ -191,18 +191,18 @@ def refresh(session: Session, token: Token, now: float) -> Token:
         fresh = answer.get("refreshToken")
         return replace(
             token,
-            access_token=plain(answer["accessToken"]),
+            access_token=checked_ascii(answer["accessToken"]),
             expires_at=_expiration(answer, now),
-            refresh_token=plain(fresh) if fresh else token.refresh_token,
+            refresh_token=checked_ascii(fresh) if fresh else token.refresh_token,
         )
 
 
 def _token(answer: dict[str, Any], now: float, registration: Registration) -> Token:
     fresh = answer.get("refreshToken")
     return Token(
-        access_token=plain(answer["accessToken"]),
+        access_token=checked_ascii(answer["accessToken"]),
         expires_at=_expiration(answer, now),
-        refresh_token=plain(fresh) if fresh else None,
+        refresh_token=checked_ascii(fresh) if fresh else None,
         client_id=registration.client_id,
         client_secret=registration.client_secret,
         registration_expires_at=registration.expires_at,

@@ -20,7 +20,7 @@ from ssoenv.aws.roles import Credentials
 from ssoenv.aws.times import checked
 from ssoenv.aws.without_botocore import Answer
 from ssoenv.errors import NoAccess
-from ssoenv.text import plain
+from ssoenv.text import checked_ascii
 
 # Requests a second. AWS publishes 20 for the Identity Center APIs; evenly spaced at exactly 20, a sliding window still
 # refuses some for their jitter, and each refusal costs more than these 2.5 %.
@@ -174,9 +174,9 @@ def _credentials(answer: Any, account_id: str) -> Credentials:
     """Take *answer* apart. Raise LookupError, TypeError or ValueError where it is none of the portal's."""
     values = answer["roleCredentials"]
     return Credentials(
-        access_key_id=plain(values["accessKeyId"]),
-        secret_access_key=plain(values["secretAccessKey"]),
-        session_token=plain(values["sessionToken"]),
+        access_key_id=checked_ascii(values["accessKeyId"]),
+        secret_access_key=checked_ascii(values["secretAccessKey"]),
+        session_token=checked_ascii(values["sessionToken"]),
         expiration=checked(values["expiration"] / 1000),  # the portal counts milliseconds
         account_id=account_id,
     )

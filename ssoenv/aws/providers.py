@@ -26,7 +26,7 @@ from ssoenv.aws.roles import Credentials
 from ssoenv.aws.times import format_time, parse_time
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, SsoenvError
-from ssoenv.text import plain
+from ssoenv.text import checked_ascii
 
 # From role to role AWS gives this many seconds at most.
 _CHAIN_LIMIT = 3600
@@ -162,7 +162,7 @@ def _holds_keys(path: Path, context: Context) -> bool:
     try:
         keys = (files.read_json(path, context) or {})["Credentials"]
         for name in ("AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration"):
-            plain(keys[name])
+            checked_ascii(keys[name])
         parse_time(keys["Expiration"])
     except (LookupError, TypeError, ValueError):
         return False

@@ -13,7 +13,7 @@ from ssoenv.aws import cache_names
 from ssoenv.aws.config import Session
 from ssoenv.aws.times import format_time, parse_time
 from ssoenv.context import Context
-from ssoenv.text import plain
+from ssoenv.text import checked_ascii
 
 # Credentials with less than this many seconds left count as expired, in the AWS CLI and in botocore.
 FRESH_FOR = 15 * 60
@@ -40,9 +40,9 @@ def read_file(path: Path, account_id: str | None, context: Context) -> Credentia
     try:
         values = (content or {})["Credentials"]
         found = Credentials(
-            access_key_id=plain(values["AccessKeyId"]),
-            secret_access_key=plain(values["SecretAccessKey"]),
-            session_token=plain(values["SessionToken"]),
+            access_key_id=checked_ascii(values["AccessKeyId"]),
+            secret_access_key=checked_ascii(values["SecretAccessKey"]),
+            session_token=checked_ascii(values["SessionToken"]),
             expiration=parse_time(values["Expiration"]),
             account_id=account_id,
         )

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from ssoenv.aws.console_links import Partition
 from ssoenv.aws.roles import Credentials
 from ssoenv.errors import ServiceError, UsageError
-from ssoenv.text import plain
+from ssoenv.text import checked_ascii
 
 
 def address(partition: Partition, environ: Mapping[str, str]) -> str:
@@ -55,7 +55,7 @@ def token(signin: str, keys: Credentials) -> str:
             "Have they expired? Then switch again, or log in again.",
         )
     try:
-        return plain(json.loads(answer.content)["SigninToken"])
+        return checked_ascii(json.loads(answer.content)["SigninToken"])
     except (ValueError, LookupError, TypeError, RecursionError):
         raise ServiceError(
             f"{signin} gave no sign-in token.", "Is a proxy, or the sign-in page of a network, in between?"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ssoenv.aws.clients import calling, error_of
 from ssoenv.aws.roles import Credentials
 from ssoenv.errors import ServiceError
-from ssoenv.text import plain
+from ssoenv.text import checked_ascii
 
 # What STS answers to keys or tokens that it does not take.
 BAD_KEYS = (
@@ -48,4 +48,4 @@ def caller_identity(region: str, keys: Credentials) -> Identity:
             if code in BAD_KEYS:
                 raise Rejected(code) from error
             raise
-        return Identity(account_id=plain(answer["Account"]), arn=plain(answer["Arn"]))
+        return Identity(account_id=checked_ascii(answer["Account"]), arn=checked_ascii(answer["Arn"]))

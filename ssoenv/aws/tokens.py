@@ -16,7 +16,7 @@ from ssoenv.aws.cache_names import digest, token_cache, token_path
 from ssoenv.aws.config import Session
 from ssoenv.aws.times import format_time, parse_time
 from ssoenv.context import Context
-from ssoenv.text import plain
+from ssoenv.text import checked_ascii
 
 # Registrations with less than this many seconds left are replaced, as the AWS CLI does.
 _REGISTRATION_MARGIN = 15 * 60
@@ -110,8 +110,8 @@ def read_registration(
     content = files.read_json(_registration_path(context, session), context) or {}
     try:
         found = Registration(
-            client_id=plain(content["clientId"]),
-            client_secret=plain(content["clientSecret"]),
+            client_id=checked_ascii(content["clientId"]),
+            client_secret=checked_ascii(content["clientSecret"]),
             expires_at=parse_time(content["expiresAt"]),
             scopes=tuple(content.get("scopes") or ()),
             grant_types=tuple(content["grantTypes"]) if content.get("grantTypes") else None,
@@ -147,21 +147,21 @@ def _token(content: dict[str, Any] | None) -> Token | None:
     registration_end = content.get("registrationExpiresAt")
     try:
         return Token(
-            access_token=plain(content["accessToken"]),
+            access_token=checked_ascii(content["accessToken"]),
             expires_at=parse_time(content["expiresAt"]),
-            refresh_token=_plain_or_none(content.get("refreshToken")),
-            client_id=_plain_or_none(content.get("clientId")),
-            client_secret=_plain_or_none(content.get("clientSecret")),
+            refresh_token=_checked_or_none(content.get("refreshToken")),
+            client_id=_checked_or_none(content.get("clientId")),
+            client_secret=_checked_or_none(content.get("clientSecret")),
             registration_expires_at=parse_time(registration_end) if registration_end else None,
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
 
 
-def _plain_or_none(value: object) -> str | None:
+def _checked_or_none(value: object) -> str | None:
     """Return *value*, None where it can't serve a refresh: the token is good without one."""
     with suppress(TypeError):
-        return plain(value)
+        return checked_ascii(value)
     return None
 
 

@@ -32,11 +32,11 @@ def _run(words: list[str]) -> int | None:
     match words:
         # So `ssouse` calls it for a name, and for new keys of one. No parser is needed, and to import it would take as
         # long as the switch.
-        case ["use", "--shell", shell, "--wrapper", version, "--renew", *names] if _are_plain(names, version):
+        case ["use", "--shell", shell, "--wrapper", version, "--renew", *names] if _are_names(names, version):
             from ssoenv.cli import switching
 
             switching.renew(names, shell)
-        case ["use", "--shell", shell, "--wrapper", version, *names] if _are_plain(names, version):
+        case ["use", "--shell", shell, "--wrapper", version, *names] if _are_names(names, version):
             from ssoenv.cli import switching
 
             switching.print_switch(names, shell, wrapped=True)
@@ -47,7 +47,7 @@ def _run(words: list[str]) -> int | None:
     return 0
 
 
-def _are_plain(names: list[str], version: str) -> bool:
+def _are_names(names: list[str], version: str) -> bool:
     """Tell whether a wrapper of this *version* has handed on names and no options."""
     from ssoenv.shells import SNIPPET_VERSION
 

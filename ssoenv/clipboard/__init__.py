@@ -6,10 +6,10 @@ desktop.py    which clipboard it takes, and Wayland's
 x11.py        X11's
 macos.py      macOS's
 windows.py    Windows'
-plain.py      those of WSL and Cygwin, and that of macOS where its script fails
+text_only.py  those of WSL and Cygwin, and that of macOS where its script fails
 terminal.py   tmux, screen and other terminals
 
-Clipboard managers are told that a secret is one, so that they leave it out of their histories, except by plain.py.
+Clipboard managers are told that a secret is one, so that they leave it out of their histories, except by text_only.py.
 """
 
 from __future__ import annotations

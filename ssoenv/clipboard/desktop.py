@@ -51,13 +51,13 @@ def _stores() -> Sequence[_Store]:
 
         return [windows]
     if sys.platform == "darwin":
-        from ssoenv.clipboard import macos, plain
+        from ssoenv.clipboard import macos, text_only
 
-        return [macos, plain]
+        return [macos, text_only]
     if sys.platform == "cygwin" or is_wsl(os.environ):
-        from ssoenv.clipboard import plain
+        from ssoenv.clipboard import text_only
 
-        return [plain]
+        return [text_only]
     return []
 
 

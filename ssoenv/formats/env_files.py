@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ssoenv import environment
 from ssoenv.aws.roles import Credentials
-from ssoenv.formats import plain
+from ssoenv.formats import checks
 from ssoenv.targets import Target
 
 
@@ -15,4 +15,4 @@ def env_file(target: Target, credentials: Credentials) -> str:
     well, some even inside quotes. So there are none, and no value that would need any.
     """
     values = environment.key_variables(credentials, target.region)
-    return "".join(f"{name}={plain.checked(name, value)}\n" for name, value in values.items() if value is not None)
+    return "".join(f"{name}={checks.unquoted(name, value)}\n" for name, value in values.items() if value is not None)

@@ -13,7 +13,7 @@ from pathlib import Path
 from ssoenv import environment
 from ssoenv.aws.roles import Credentials
 from ssoenv.errors import ConfigError, UsageError
-from ssoenv.formats import plain
+from ssoenv.formats import checks
 from ssoenv.targets import Target
 
 NAME = "github-actions"
@@ -23,7 +23,7 @@ NAME = "github-actions"
 def masks(_target: Target, credentials: Credentials) -> str:
     """Return a line for each key that no log may show."""
     values = environment.key_variables(credentials)
-    keys = [plain.one_line(name, values[name] or "") for name in environment.PORTAL_NAMES]
+    keys = [checks.one_line(name, values[name] or "") for name in environment.PORTAL_NAMES]
     # A percent sign starts an escape in a workflow command.
     return "".join(f"::add-mask::{key.replace('%', '%25')}\n" for key in keys if key)
 
@@ -34,7 +34,7 @@ def variables(target: Target, credentials: Credentials) -> str:
     One that an earlier step may have left becomes empty, as nothing there removes it. SDKs take that for none.
     """
     values = environment.key_variables(credentials, target.region)
-    return "".join(f"{name}={plain.one_line(name, value or '')}\n" for name, value in values.items())
+    return "".join(f"{name}={checks.one_line(name, value or '')}\n" for name, value in values.items())
 
 
 def file(environ: Mapping[str, str]) -> Path:

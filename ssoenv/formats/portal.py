@@ -8,7 +8,7 @@ from __future__ import annotations
 from ssoenv import environment
 from ssoenv.aws.roles import Credentials
 from ssoenv.errors import one_of
-from ssoenv.formats import plain
+from ssoenv.formats import checks
 from ssoenv.targets import Target
 
 # How each environment of the dialog sets a variable; and removes one, which the portal never has to.
@@ -45,7 +45,7 @@ def variables(system: str, target: Target, credentials: Credentials, *, exact: b
     for name in names:
         value = values[name]
         line = remove if value is None else assign
-        lines.append(line.format(name=name, value=plain.checked(name, value or "")))
+        lines.append(line.format(name=name, value=checks.unquoted(name, value or "")))
     return "".join(f"{line}\n" for line in lines)
 
 

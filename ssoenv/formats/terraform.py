@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from ssoenv.aws.roles import Credentials
-from ssoenv.formats import plain
+from ssoenv.formats import checks
 from ssoenv.targets import Target
 
 
@@ -32,4 +32,4 @@ def _quoted(name: str, value: str) -> str:
 
     ``${`` and ``%{`` would start a template. Doubling the sign, as is usual, is not clear after another such sign.
     """
-    return json.dumps(plain.one_line(name, value), ensure_ascii=False).replace("$", r"\u0024").replace("%", r"\u0025")
+    return json.dumps(checks.one_line(name, value), ensure_ascii=False).replace("$", r"\u0024").replace("%", r"\u0025")

@@ -1,4 +1,4 @@
-"""Values for readers that agree on no quoting."""
+"""What a form can hold: values that need no quotes, or one line."""
 
 import re
 
@@ -8,7 +8,7 @@ from ssoenv.errors import ConfigError
 _PLAIN = re.compile(r"[A-Za-z0-9_.:/+=,@-]*")
 
 
-def checked(name: str, value: str) -> str:
+def unquoted(name: str, value: str) -> str:
     """Return *value* if all its characters stand for themselves everywhere, as those of AWS's keys do.
 
     Raise ConfigError otherwise, with the *name* of the variable and without the value.

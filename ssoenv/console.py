@@ -89,12 +89,11 @@ def link(
         place = console_links.deep_link(url, partition, target.account_id)
     else:
         place = console_links.destination(partition, service, target.region)
-    if target.sso_role and not federate:
+    if (role := target.sso_role) and not federate:
         from ssoenv.aws import start_urls
 
-        session, account_id, role_name = target.sso_role
-        portal = start_urls.resolve(session.start_url)
-        if shortcut := console_links.shortcut(portal, account_id, role_name, place):
+        portal = start_urls.resolve(role.session.start_url)
+        if shortcut := console_links.shortcut(portal, role.account_id, role.role_name, place):
             return Link(shortcut, is_secret=False)
     from ssoenv.aws import signin
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ssoenv import files
 from ssoenv.aws import cache_names, roles
+from ssoenv.aws.config import SsoRole
 from ssoenv.aws.roles import Credentials
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, NoAccess, ServiceError
@@ -21,17 +22,17 @@ def obtain(target: Target, context: Context, minimum: float = roles.FRESH_FOR) -
     Raise NotLoggedIn (see :func:`ssoenv.login.token`), NoAccess when the role is not assigned, ServiceError when the
     network or AWS fails.
     """
-    if target.sso_role is None:
+    role = target.sso_role
+    if role is None:
         from ssoenv.aws import providers
 
         return providers.credentials_of(target.profile or "", context, lambda root: obtain(of_profile(root), context))
-    session, account_id, role_name = target.sso_role
-    path = roles.cache_path(context, session, account_id, role_name)
+    path = roles.cache_path(context, *role)
 
     def kept() -> Credentials | None:
         found = None
         with suppress(ConfigError):  # it is written anew; where that fails, that is told
-            found = roles.read_file(path, account_id, context)
+            found = roles.read_file(path, role.account_id, context)
         return found if found and found.left(context.now()) >= minimum else None
 
     if found := kept():
@@ -44,20 +45,20 @@ def obtain(target: Target, context: Context, minimum: float = roles.FRESH_FOR) -
             # Of many that come at once, as SDKs do, the first asks AWS for all.
             if found := kept():
                 return found
-            fresh = _ask(session.region, bearer, account_id, role_name, target.profile, context)
+            fresh = _ask(role, bearer, context)
             if fresh.left(context.now()) <= 0:
                 context.say(
                     "Careful: by this machine's clock, the keys that AWS has just handed out are over. Set it right."
                 )
             try:
-                roles.write_file(path, account_id, fresh)
-                if not cache_names.has_login(context, session):  # a logout came between
+                roles.write_file(path, role.account_id, fresh)
+                if not cache_names.has_login(context, role.session):  # a logout came between
                     files.delete(path)
             except ConfigError as error:  # the keys are good all the same
                 context.say(f"The next switch has to ask AWS again, as these keys can't be kept: {error.sentence}")
             return fresh
 
-    return login.with_token(session, context, ask)
+    return login.with_token(role.session, context, ask)
 
 
 def cached(targets: Iterable[Target], context: Context) -> Iterator[Credentials | None]:
@@ -75,29 +76,27 @@ def file_of(target: Target, context: Context) -> Path | None:
     return roles.cache_path(context, *target.sso_role) if target.sso_role else None
 
 
-def _ask(
-    region: str, bearer: str, account_id: str, role_name: str, profile: str | None, context: Context
-) -> Credentials:
+def _ask(role: SsoRole, bearer: str, context: Context) -> Credentials:
     from ssoenv.aws import config, portal
     from ssoenv.aws.profiles import Profiles
     from ssoenv.login.waiting import patience
 
-    settings = Profiles(config.load(context), context).settings(profile or "default")
+    settings = Profiles(config.load(context), context).settings(role.session.profile or "default")
     try:
         with patience(context):
-            return portal.role_credentials(region, bearer, account_id, role_name, profile, settings)
+            return portal.role_credentials(role, bearer, settings)
     except portal.Forbidden as error:
         raise NoAccess(
-            f"The login works, but you have no role {role_name} in the account {account_id}.",
-            f"{_roles_there(region, bearer, account_id, profile)} If it was granted just now: ssoenv login --force",
+            f"The login works, but you have no role {role.role_name} in the account {role.account_id}.",
+            f"{_roles_there(role, bearer)} If it was granted just now: ssoenv login --force",
         ) from error
 
 
-def _roles_there(region: str, bearer: str, account_id: str, profile: str | None) -> str:
+def _roles_there(role: SsoRole, bearer: str) -> str:
     from ssoenv.aws import portal
 
     try:
-        names = portal.role_names(region, bearer, account_id, profile)
+        names = portal.role_names(role.session, bearer, role.account_id)
     except (portal.Unauthorized, ServiceError):
         names = []
     return f"Roles you have there: {', '.join(names)}." if names else "You have no role there."

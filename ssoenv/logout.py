@@ -65,8 +65,8 @@ def _end(content: Mapping[str, Any] | None, session: Session | None, context: Co
     if not content or "accessToken" not in content:
         return False
     try:
-        region, profile = (session.region, session.profile) if session else (str(content.get("region")), None)
-        portal.logout(region, checked_ascii(content["accessToken"]), profile)
+        told = session or Session(None, str(content.get("startUrl")), str(content.get("region")), None)
+        portal.logout(told, checked_ascii(content["accessToken"]))
     except (portal.Unauthorized, TypeError):
         pass  # it was over already, or is no token
     except ServiceError as error:

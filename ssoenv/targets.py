@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from ssoenv.aws.config import Profile, Session, is_region
+from ssoenv.aws.config import Profile, Session, SsoRole, is_region
 from ssoenv.aws.profiles import OtherProfile
 from ssoenv.errors import UsageError
 from ssoenv.text import did_you_mean, first_few, fold, printable
@@ -51,11 +51,11 @@ class Target:
     cache_key: str | None = None
 
     @property
-    def sso_role(self) -> tuple[Session, str, str] | None:
-        """Its session, account id and role name; None for other kinds than SSO."""
+    def sso_role(self) -> SsoRole | None:
+        """The role that it is; None for other kinds than SSO."""
         if self.session is None or self.account_id is None or self.role_name is None:
             return None
-        return self.session, self.account_id, self.role_name
+        return SsoRole(self.session, self.account_id, self.role_name)
 
     @property
     def key(self) -> str:

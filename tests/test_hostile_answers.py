@@ -9,7 +9,7 @@ import time
 import pytest
 
 from ssoenv.aws import oidc, portal, sts
-from ssoenv.aws.config import Session
+from ssoenv.aws.config import Session, SsoRole
 from ssoenv.aws.portal import Pace
 from ssoenv.aws.roles import Credentials
 from ssoenv.aws.tokens import Registration, Token
@@ -51,11 +51,11 @@ def answering(monkeypatch):
 
 
 def _keys():
-    return portal.role_credentials(REGION, "bearer", "123456789011", "ReadOnly", None, {})
+    return portal.role_credentials(SsoRole(SESSION, "123456789011", "ReadOnly"), "bearer", {})
 
 
 def _role_names():
-    return portal.role_names(REGION, "bearer", "123456789011", None)
+    return portal.role_names(SESSION, "bearer", "123456789011")
 
 
 def _accounts():

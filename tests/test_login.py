@@ -421,7 +421,7 @@ def test_logout_ends_the_session_and_what_is_cached(world, portal):
     from ssoenv.aws import portal as service
 
     with pytest.raises(service.Unauthorized):
-        service.role_names("eu-central-1", bearer, "123456789011", None)
+        service.role_names(CORP, bearer, "123456789011")
     assert not logout.log_out(CORP, [], world.context)
 
 

@@ -111,6 +111,14 @@ class Session(NamedTuple):
         return bare(self.start_url), self.region
 
 
+class SsoRole(NamedTuple):
+    """A role in an account, by the session that grants it."""
+
+    session: Session
+    account_id: str
+    role_name: str
+
+
 class Profile(NamedTuple):
     """A profile that stands for one role in one account."""
 

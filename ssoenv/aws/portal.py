@@ -15,7 +15,7 @@ from typing import Any
 
 from ssoenv.aws import without_botocore
 from ssoenv.aws.clients import MALFORMED, calling, error_of
-from ssoenv.aws.config import Session
+from ssoenv.aws.config import Session, SsoRole
 from ssoenv.aws.roles import Credentials
 from ssoenv.aws.times import checked
 from ssoenv.aws.without_botocore import Answer
@@ -143,31 +143,26 @@ def listing(session: Session, access_token: str, pace: Pace) -> Iterator[Listing
         yield Listing(client, access_token)
 
 
-def role_credentials(
-    region: str,
-    access_token: str,
-    account_id: str,
-    role_name: str,
-    profile: str | None,
-    settings: Mapping[str, str],
-) -> Credentials:
+def role_credentials(role: SsoRole, access_token: str, settings: Mapping[str, str]) -> Credentials:
     """Return new credentials of the role. Raise Unauthorized, Forbidden or ServiceError.
 
-    *settings* are those of *profile* or, without one, of ``default``, as they stand in the user's files.
+    *settings* are those of its session's profile or, without one, of ``default``, as they stand in the user's files.
     """
     _pace.wait()
-    outcome = without_botocore.role_credentials(region, access_token, account_id, role_name, settings)
+    outcome = without_botocore.role_credentials(role, access_token, settings)
     if isinstance(outcome, Answer) and outcome.status == HTTPStatus.OK:
         with suppress(*MALFORMED):
-            found = _credentials(json.loads(outcome.body), account_id)
+            found = _credentials(json.loads(outcome.body), role.account_id)
             _pace.heed({"status_code": outcome.status})
             return found
-    with _calling("Getting the credentials", region, profile) as portal:
+    with _calling("Getting the credentials", role.session) as portal:
         if outcome:
             without_botocore.hand_over(portal, outcome)
         _keep(_pace, portal)
-        answer = portal.get_role_credentials(roleName=role_name, accountId=account_id, accessToken=access_token)
-        return _credentials(answer, account_id)
+        answer = portal.get_role_credentials(
+            roleName=role.role_name, accountId=role.account_id, accessToken=access_token
+        )
+        return _credentials(answer, role.account_id)
 
 
 def _credentials(answer: Any, account_id: str) -> Credentials:
@@ -182,33 +177,33 @@ def _credentials(answer: Any, account_id: str) -> Credentials:
     )
 
 
-def role_names(region: str, access_token: str, account_id: str, profile: str | None) -> list[str]:
+def role_names(session: Session, access_token: str, account_id: str) -> list[str]:
     """Return the roles that the user has in the account, as `Listing` does. Raise Unauthorized or ServiceError."""
-    with _calling("Listing the roles", region, profile) as portal:
+    with _calling("Listing the roles", session) as portal:
         return Listing(portal, access_token).role_names(account_id)
 
 
-def any_role(region: str, access_token: str, profile: str | None) -> tuple[str, str] | None:
-    """Return account id and name of one of the user's roles: the first of the first account, None if it has none.
+def any_role(session: Session, access_token: str) -> SsoRole | None:
+    """Return one of the user's roles: the first of the first account, None if it has none.
 
     Raise Unauthorized, NoAccess or ServiceError.
     """
-    with _calling("Listing the roles", region, profile) as portal:
+    with _calling("Listing the roles", session) as portal:
         listing = Listing(portal, access_token)
         account_id = next((account_id for account_id, _name, _email in listing.accounts()), None)
         names = listing.role_names(account_id) if account_id else []
-        return (account_id, names[0]) if account_id and names else None
+        return SsoRole(session, account_id, names[0]) if account_id and names else None
 
 
-def logout(region: str, access_token: str, profile: str | None) -> None:
+def logout(session: Session, access_token: str) -> None:
     """End the session at the portal. Raise Unauthorized (it is over already) or ServiceError."""
-    with _calling("Logging out", region, profile) as portal:
+    with _calling("Logging out", session) as portal:
         portal.logout(accessToken=access_token)
 
 
 @contextmanager
-def _calling(doing: str, region: str, profile: str | None) -> Iterator[Any]:
-    with calling(doing, "sso", region, profile=profile) as portal, _refusals():
+def _calling(doing: str, session: Session) -> Iterator[Any]:
+    with calling(doing, "sso", session.region, profile=session.profile) as portal, _refusals():
         yield portal
 
 

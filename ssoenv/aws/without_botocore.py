@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     import ssl
     from http.client import HTTPConnection
 
+    from ssoenv.aws.config import SsoRole
+
 # What botocore would heed and is not known here, in the environment and in a profile.
 _UNUSUAL_VARIABLES = frozenset(
     {
@@ -71,9 +73,7 @@ class Failure:
     is_connected: bool
 
 
-def role_credentials(
-    region: str, access_token: str, account_id: str, role_name: str, settings: Mapping[str, str]
-) -> Answer | Failure | None:
+def role_credentials(role: SsoRole, access_token: str, settings: Mapping[str, str]) -> Answer | Failure | None:
     """Ask the portal for credentials of the role, once; None where this is botocore's to do, and nothing was sent.
 
     *settings* are those of the profile that botocore would look at, of both files.
@@ -81,10 +81,10 @@ def role_credentials(
     from http.client import HTTPException
     from urllib.parse import quote
 
-    address, bundle = endpoint(region, settings), ca_bundle(settings)
+    address, bundle = endpoint(role.session.region, settings), ca_bundle(settings)
     if address is None or bundle is None or _has_proxy():
         return None
-    query = f"role_name={quote(role_name, safe='')}&account_id={quote(account_id, safe='')}"
+    query = f"role_name={quote(role.role_name, safe='')}&account_id={quote(role.account_id, safe='')}"
     is_connected = False
     try:
         with closing(_connection(address, bundle)) as connection:

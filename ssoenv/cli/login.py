@@ -20,11 +20,11 @@ from ssoenv.cli import messages, options
 from ssoenv.cli.times import clock
 from ssoenv.context import Context
 from ssoenv.errors import Cancelled, ConfigError, SsoenvError, UsageError
+from ssoenv.targets import Target
 from ssoenv.text import duration, printable
 
 if TYPE_CHECKING:
     from ssoenv.login import Way
-    from ssoenv.targets import Target
 
 
 def login(
@@ -203,12 +203,10 @@ def _warm_up(session: Session, done: Token, aws_config: Config, context: Context
 def _any_role(session: Session, done: Token) -> Target | None:
     """Return a role that the login grants, where no file knows of one; None where there is none, or that fails."""
     from ssoenv.aws import portal
-    from ssoenv.targets import Grant, of_grant
 
     with suppress(SsoenvError, portal.Unauthorized):
-        if found := portal.any_role(session.region, done.access_token, session.profile):
-            account_id, role_name = found
-            return of_grant(Grant(session, account_id, "", "", role_name), role_name)
+        if found := portal.any_role(session, done.access_token):
+            return Target(found.role_name, *found, region=None)
     return None
 
 

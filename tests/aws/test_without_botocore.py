@@ -18,12 +18,12 @@ import pytest
 import trustme
 
 from ssoenv.aws import portal, without_botocore
-from ssoenv.aws.config import Config
+from ssoenv.aws.config import Config, Session, SsoRole
 from ssoenv.aws.profiles import CredentialsFile
 from ssoenv.errors import ServiceError
 
 REGION = "eu-central-1"
-ROLE = ("123456789011", "trainer+guest@night.shift")
+ROLE = SsoRole(Session(None, "", REGION, None), "123456789011", "trainer+guest@night.shift")
 # A profile's setting that makes botocore do all, where the config file lacks it.
 BY_BOTOCORE = {"api_versions": ""}
 # What botocore looks up and an unsigned GET that answers with JSON does not depend on.
@@ -154,7 +154,7 @@ SESSION = botocore.session.Session(session_vars={"profile": (None, None, None, N
 def ask(settings) -> object:
     """Return credentials, or what was raised instead."""
     try:
-        return portal.role_credentials(REGION, "bearer", *ROLE, None, settings)
+        return portal.role_credentials(ROLE, "bearer", settings)
     except (ServiceError, portal.Unauthorized, portal.Forbidden) as error:
         return type(error), str(error)
 
@@ -343,7 +343,7 @@ def test_ca_bundle(secure, no_pauses, monkeypatch, ours, setting, theirs):
     settings = config("[default]\n" + (f"ca_bundle = {paths[setting]}\n" if setting is not None else ""))
     settings = CredentialsFile(Path(), (Path.home() / ".aws" / "config").read_bytes()).profile_settings("default")
     is_trusted = next((name for name in (ours, setting, theirs) if name is not None), None) == "good"
-    outcome = without_botocore.role_credentials(REGION, "bearer", *ROLE, settings)
+    outcome = without_botocore.role_credentials(ROLE, "bearer", settings)
     assert isinstance(outcome, without_botocore.Answer) == is_trusted
     assert outcome is None or is_trusted
     assert ask(settings) == ask({**settings, **BY_BOTOCORE})

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ssoenv import credentials, finding, remembered
 from ssoenv.aws.config import Config, Session
 from ssoenv.context import Context
@@ -20,11 +18,10 @@ def fetch(session: Session, aws_config: Config, context: Context) -> None:
 
     What fails is left to the switch that needs it; nobody is asked for a login.
     """
-    unattended = replace(context, terminal=False)
     for target in recent(session, aws_config, context)[:_TARGETS]:
         context.sleep(_GAP)
         try:
-            credentials.obtain(target, unattended)
+            credentials.obtain(target, context.unattended)
         except NotLoggedIn:
             return
         except SsoenvError:

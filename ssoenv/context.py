@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ssoenv.errors import ConfigError
@@ -40,6 +40,11 @@ class Context:
         if os.name == "nt":
             return Path(self.environ.get("LOCALAPPDATA") or self.home / "AppData" / "Local") / "ssoenv"
         return Path(self.environ.get("XDG_CACHE_HOME") or self.home / ".cache") / "ssoenv"
+
+    @property
+    def unattended(self) -> Context:
+        """The same with nobody to ask."""
+        return replace(self, terminal=False)
 
     @classmethod
     def system(cls, say: Callable[[str], None]) -> Context:

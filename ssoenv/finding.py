@@ -103,7 +103,7 @@ def known(name: str, context: Context) -> Target | None:
 
 def list_missing(context: Context, progress: Progress) -> None:
     """List the roles of each login for which that has not been done yet; say what is in the way of it."""
-    context = replace(context, terminal=False)  # nobody has asked for a login to just that session
+    context = context.unattended  # nobody has asked for a login to just that session
     for _ in granted(config.load(context), context, not_older_than=math.inf, progress=progress):
         pass
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 from ssoenv import credentials, files, finding, inventory_file, remembered, sessions, settings, shelf, shells, switch
@@ -68,7 +67,7 @@ def renew(target: Target, words: Sequence[str], shell: Shell, context: Context, 
         if shelf.left(words, family, context) >= minimum:
             return
         try:
-            made = switch.to_keys(target, replace(context, terminal=False), None, minimum)
+            made = switch.to_keys(target, context.unattended, None, minimum)
         except NotLoggedIn:
             login = cache_names.token_path(context, target.session) if target.session else None
             shelf.note_over(words, family, login, context)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -78,7 +77,7 @@ def configure(
         _refuse({"--name": name, "--prune": prune, "--dry-run": dry_run}, "is for --all only")
     context = messages.context()
     if no_input:
-        context = replace(context, terminal=False)
+        context = context.unattended
     if named := {text.rpartition("=")[2] for text in (sso_region or "", *(region or ()))} - {""}:
         from ssoenv.aws import regions
 

@@ -35,7 +35,7 @@ def credential_process(
     without a login it fails, and says what to type. `ssoenv configure --credential-process` writes such lines.
     """
     # Nobody is there: an SDK runs this. What it shows of stderr, if anything, is to be the error.
-    context = replace(messages.context(), terminal=False, say=lambda _: None, show=None)
+    context = replace(messages.context().unattended, say=lambda _: None, show=None)
     if session or start_url or sso_region:
         target = _target(name, _session(session, start_url, sso_region, context))
     else:

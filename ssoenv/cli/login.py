@@ -192,7 +192,7 @@ def _warm_up(session: Session, done: Token, aws_config: Config, context: Context
     try:
         # Without a terminal: a portal that refuses the new login must not ask for another one. What is kept may be of
         # who was logged in before, and lasts for less than what is handed out now.
-        keys = credentials.obtain(target, replace(context, terminal=False), math.inf)
+        keys = credentials.obtain(target, context.unattended, math.inf)
         identity = sts.caller_identity(session.region, keys)
     except SsoenvError:
         return "", ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -42,8 +41,7 @@ def serve(
     from ssoenv.serving import Endpoint, Supply
     from ssoenv.serving import docker as containers
 
-    # The login above may ask; later nobody expects that.
-    supply = Supply(target, first, replace(context, terminal=False))
+    supply = Supply(target, first, context)
     try:
         endpoint = Endpoint(supply.answer, port)
     except OSError as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 
 from ssoenv import credentials, login, switch
 from ssoenv.context import Context
@@ -21,7 +20,6 @@ def environments(
     Logins are asked for here and now, once a session, and so is what other kinds of profiles may ask for, such as an
     MFA code. Later nothing is: a question among the output of commands would go unseen.
     """
-    silent = replace(context, terminal=False)
     make = switch.to_profile if profile_mode else switch.to_keys
     made: dict[str, Change | SsoenvError] = {}
     asked: set[str] = set()
@@ -38,7 +36,7 @@ def environments(
             made[target.key] = error
 
     def environ(target: Target) -> Mapping[str, str]:
-        change = made.get(target.key) or make(target, silent, context.environ).change
+        change = made.get(target.key) or make(target, context.unattended, context.environ).change
         if isinstance(change, SsoenvError):
             raise change
         return command.environ_after(change, context.environ)

@@ -90,7 +90,7 @@ def run(context: Context) -> None:
     target = replace(Target(**order["target"]), session=Session(*session) if session else None)
     shell = Process(**order["shell"]) if order["shell"] else None
     until = context.now() + order["lifetime"] if order["lifetime"] is not None else None
-    supply = Supply(target, Credentials(**order["credentials"]), replace(context, terminal=False))
+    supply = Supply(target, Credentials(**order["credentials"]), context)
     with Endpoint(supply.answer) as endpoint:
         sys.stdout.write(json.dumps([endpoint.url, endpoint.token]) + "\n")
         sys.stdout.flush()

@@ -24,7 +24,7 @@ _PATIENCE = 5  # how long a request waits for the renewal that another one has b
 class Supply:
     """The credentials of *target*, of which *first* are there already. Any thread may ask.
 
-    *context* must have no terminal: nobody expects a login to begin because a program asks for credentials.
+    Nobody expects a login to begin because a program asks for credentials, so none is asked for.
     *failing_since* is when renewing began to fail (POSIX seconds, UTC), None while it works.
     """
 
@@ -32,7 +32,7 @@ class Supply:
         self.failing_since: float | None = None
         self._target = target
         self._credentials = first
-        self._context = context
+        self._context = context.unattended
         self._failure: SsoenvError | None = None
         self._tried_at = 0.0
         self._lock = Lock()

@@ -38,7 +38,7 @@ def refresh(
         if profiles is None:
             profiles = list(finding.profiles(aws_config, context))
         # Of a name that is several things, what a switch takes.
-        grants = list(finding.granted(aws_config, context))
+        grants = finding.granted(aws_config, context)
         roles = {target.name: _about(target) for target in finding.others(profiles, grants)}
         configured = {target.name: _about(target) for target in profiles}
         write(context, {**roles, **remembered.aliases(context), **configured}.items())

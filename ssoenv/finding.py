@@ -39,12 +39,12 @@ def find(words: Sequence[str], region: str | None, context: Context, progress: P
         words = [aliases[name]]
     elif skipped := aws_config.skipped(name):  # a role that fits the words may be another than it was meant to be
         raise skipped
-    known = list(granted(aws_config, context))
+    known = granted(aws_config, context)
     names = [*files.names(), *aliases]
     try:
         found = targets.resolve(words, known, names)
     except UnknownTarget as error:
-        listed = list(granted(aws_config, context, not_older_than=_JUST_LISTED, progress=progress))
+        listed = granted(aws_config, context, not_older_than=_JUST_LISTED, progress=progress)
         if listed == known:
             if not listed and (step := _first_step(names, aws_config, context)):
                 likely = error.cure if error.cure.endswith("?") else "See: ssoenv list ." if names else ""
@@ -95,7 +95,7 @@ def known(name: str, context: Context) -> Target | None:
         aliases = remembered.aliases(context)
         if profile := _configured(name, Profiles(aws_config, context), aliases):
             return profile
-        found = targets.resolve([aliases.get(name, name)], list(granted(aws_config, context)))
+        found = targets.resolve([aliases.get(name, name)], granted(aws_config, context))
         return _configured_so(found, aws_config)
     except SsoenvError:
         return None
@@ -104,8 +104,7 @@ def known(name: str, context: Context) -> Target | None:
 def list_missing(context: Context, progress: Progress) -> None:
     """List the roles of each login for which that has not been done yet; say what is in the way of it."""
     context = context.unattended  # nobody has asked for a login to just that session
-    for _ in granted(config.load(context), context, not_older_than=math.inf, progress=progress):
-        pass
+    granted(config.load(context), context, not_older_than=math.inf, progress=progress)
 
 
 def choices(context: Context, progress: Progress | None = None) -> list[Target]:
@@ -120,9 +119,9 @@ def choices(context: Context, progress: Progress | None = None) -> list[Target]:
         faults = [f"ssoenv: {len(faults)} profiles can't be used. See: ssoenv list"]
     for fault in faults:
         context.say(fault)
-    grants = list(granted(aws_config, context))
+    grants = granted(aws_config, context)
     if not configured and not grants:
-        grants = list(granted(aws_config, context, not_older_than=_JUST_LISTED, progress=progress))
+        grants = granted(aws_config, context, not_older_than=_JUST_LISTED, progress=progress)
     _refresh_old_ones(aws_config, context)
     accounts = {(grant.session.key, grant.account_id): grant for grant in grants}
     return [*(_with_account(target, accounts) for target in configured), *others(configured, grants)]
@@ -216,11 +215,11 @@ def profiles(aws_config: Config, context: Context) -> Iterator[Target]:
 
 def granted(
     aws_config: Config, context: Context, *, not_older_than: float | None = None, progress: Progress | None = None
-) -> Iterator[Grant]:
-    """Yield what the logins grant, as last listed; listed anew if *not_older_than* seconds are asked for.
+) -> list[Grant]:
+    """Return what the logins grant, as last listed; listed anew if *not_older_than* seconds are asked for.
 
     A session without a login is never asked for one. A role that several sessions grant, as those of one portal do, is
-    yielded once: that of a session with a login, of a named one first.
+    there once: that of a session with a login, of a named one first.
     """
     from ssoenv import inventory
     from ssoenv.aws import tokens
@@ -229,7 +228,7 @@ def granted(
         if not_older_than is None:  # else it has been said before
             context.say(f"ssoenv: {error}")
 
-    seen = set()
+    grants: dict[tuple[str, str], Grant] = {}
     for session in _asked(sessions.known(aws_config, context, tell), context):
         found = inventory.read(session, context)
         is_old = not_older_than is not None and (found is None or found.age(context.now()) > not_older_than)
@@ -241,9 +240,8 @@ def granted(
             except SsoenvError as error:
                 context.say(f"ssoenv: {error}")
         for grant in found.grants(session) if found else ():
-            if (grant.account_id, grant.role_name) not in seen:
-                seen.add((grant.account_id, grant.role_name))
-                yield grant
+            grants.setdefault((grant.account_id, grant.role_name), grant)
+    return list(grants.values())
 
 
 def _asked(known: Sequence[Session], context: Context) -> list[Session]:

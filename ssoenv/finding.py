@@ -83,7 +83,7 @@ def _configured_so(found: Target, aws_config: Config) -> Target:
     # Of 10,000 profiles, to check those of other accounts whole takes a second.
     names = [each for each in names if aws_config.profile_settings(each).get("sso_account_id", own) == own]
     there = _profiles_of(found.session, names, aws_config) if found.session else ()
-    same = [each for each in there if each.region and each.role == found.role]
+    same = [each for each in there if each.region and each.role_key == found.role_key]
     return same[0] if len(same) == 1 else found
 
 
@@ -145,7 +145,7 @@ def _profiles_of(session: Session, names: Sequence[str], aws_config: Config) -> 
                 yield targets.of_profile(profile)
 
 
-def cached(session: Session, aws_config: Config, context: Context) -> list[Path]:
+def key_files(session: Session, aws_config: Config, context: Context) -> list[Path]:
     """Return the files of the role cache that may hold keys by a login to *session*, chains of roles included."""
     found = list(reachable(session, aws_config, context))
     files = Profiles(aws_config, context)

@@ -82,7 +82,7 @@ def put(
     lines = [
         f"# for {_meaning(text, context)}",
         f"# from {int(begun)}",
-        f"# target {target.name}\t{target.role}",
+        f"# target {target.name}\t{target.role_key}",
         f"# says {summary}",
         f"# needs {needs}",
         "# newer " + "\t".join(map(str, sources)),
@@ -134,8 +134,8 @@ def forget_over(context: Context) -> None:
 def forget(words: str, target: Target | None, context: Context) -> int:
     """Take off the shelf what was kept for *words*, or for *target* by whichever words; return how many files."""
     lines = [rf"for {re.escape(words)}\t", rf"target {re.escape(target.name if target else words)}(?:\t|$)"]
-    if target and target.role:
-        lines.append(rf"target [^\t\n]*\t{re.escape(target.role)}$")
+    if target and target.role_key:
+        lines.append(rf"target [^\t\n]*\t{re.escape(target.role_key)}$")
     named = re.compile(f"^# (?:{'|'.join(lines)})", re.MULTILINE)
     found = [file for file in _files(context) if named.search((files.read(file) or b"").decode("utf-8", "replace"))]
     for file in found:

@@ -60,10 +60,10 @@ class Target:
     @property
     def key(self) -> str:
         """What identifies it, whichever name was typed."""
-        return self.profile or self.role
+        return self.profile or self.role_key
 
     @property
-    def role(self) -> str:
+    def role_key(self) -> str:
         """What tells the role from all others, whichever profile stands for it; empty for other kinds than SSO."""
         return f"{self.session.key} {self.account_id}/{self.role_name}" if self.session else ""
 

@@ -261,7 +261,7 @@ def test_cached_of_roles_by_other_keys(world):
     aws.joinpath("config").write_text("\n".join([CONFIG, *roles, f"[profile mine]\n{role.format('dev-readonly')}"]))
     aws.joinpath("credentials").write_text("[base]\naws_access_key_id = AKIAX\naws_secret_access_key = x\n")
     begun = time.process_time()
-    found = finding.cached(CORP, config.load(world.context), world.context)
+    found = finding.key_files(CORP, config.load(world.context), world.context)
     assert len(found) == 5  # the four profiles of the session, and the role by one of them
     assert time.process_time() - begun < 5
 

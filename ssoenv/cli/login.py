@@ -161,7 +161,7 @@ def _log_in(session: Session, aws_config: Config, context: Context, way: Way, *,
     done = login.log_in(session, context, force=force, way=way)
     if force:  # perhaps as somebody else: what is kept are the keys of who was logged in before
         try:
-            logout.forget_keys(finding.cached(session, aws_config, context), context)
+            logout.forget_keys(finding.key_files(session, aws_config, context), context)
         except ConfigError as error:  # which must not hide that the login is done
             messages.say(f"Careful: keys of the login before are still kept. {error}")
     return done, done != before

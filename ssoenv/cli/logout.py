@@ -34,7 +34,7 @@ def logout(
         return
     aws_config = config.load(context)
     wanted = sessions.find(session, aws_config, context)
-    cached, name = finding.cached(wanted, aws_config, context), wanted.key
+    cached, name = finding.key_files(wanted, aws_config, context), wanted.key
     if forget:
         sessions.forget(wanted, context)
         remembered.set_region(name, None, context)

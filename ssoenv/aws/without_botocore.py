@@ -22,7 +22,6 @@ from typing import TYPE_CHECKING, Any
 from ssoenv.aws.clients import CONNECT_TIMEOUT, READ_TIMEOUT
 
 if TYPE_CHECKING:
-    import ssl
     from http.client import HTTPConnection
 
     from ssoenv.aws.config import SsoRole
@@ -172,13 +171,10 @@ def _connection(address: str, bundle: Path) -> HTTPConnection:
     scheme, _, place = address.partition("://")
     if scheme == "http":  # a portal on this machine, such as the demo's
         return http.client.HTTPConnection(place, timeout=CONNECT_TIMEOUT)
-    return http.client.HTTPSConnection(place, timeout=CONNECT_TIMEOUT, context=_tls(bundle))
-
-
-def _tls(bundle: Path) -> ssl.SSLContext:
     import ssl
 
-    return ssl.create_default_context(cafile=str(bundle))
+    tls = ssl.create_default_context(cafile=str(bundle))
+    return http.client.HTTPSConnection(place, timeout=CONNECT_TIMEOUT, context=tls)
 
 
 def _is_of_tls(error: Exception) -> bool:

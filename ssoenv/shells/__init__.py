@@ -2,13 +2,12 @@
 
 from ssoenv.shells.detection import detect
 from ssoenv.shells.files import data, data_path, load_files
-from ssoenv.shells.registry import SHELLS, Install, Shell, find
+from ssoenv.shells.registry import SHELLS, Shell, find
 from ssoenv.shells.snippets import SNIPPET_VERSION, lines, snippet
 
 __all__ = [
     "SHELLS",
     "SNIPPET_VERSION",
-    "Install",
     "Shell",
     "data",
     "data_path",

@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import stat
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -200,8 +201,6 @@ def delete(path: Path) -> None:
 
 def _sweep(folder: Path) -> None:
     """Take out temporary files that a killed process left in *folder*."""
-    import time
-
     for left in folder.glob(TEMPORARY_PREFIX + "[0-9a-f]" * 16):
         with suppress(OSError):  # another process may sweep, too
             if time.time() - left.stat().st_mtime > _STALE_AFTER:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -183,8 +184,6 @@ def with_region(target: Target, context: Context) -> Target:
     key = target.session.key
     region = remembered.region(key, context)
     if region is None and context.terminal:
-        import shlex
-
         from ssoenv.aws import regions
         from ssoenv.terminal import Row, pick
 

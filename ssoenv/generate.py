@@ -8,6 +8,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from itertools import count
 from pathlib import Path
 
@@ -310,9 +311,7 @@ def _order(grant: Grant) -> tuple[str, str, str]:
 
 
 def _match(globs: Iterable[str], *texts: str) -> bool:
-    import fnmatch
-
-    return any(fnmatch.fnmatchcase(text.casefold(), glob.casefold()) for glob in globs for text in texts)
+    return any(fnmatchcase(text.casefold(), glob.casefold()) for glob in globs for text in texts)
 
 
 def _safe(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import Field, dataclass, field, fields
 from typing import Any
@@ -61,7 +62,6 @@ def read(context: Context) -> dict[str, Any]:
     data = files.read(path, "SSOENV_CONFIG can name another.")
     if data is None:
         return {}
-    import json
     import tomllib
 
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 
 from ssoenv.errors import ConfigError
@@ -158,10 +159,8 @@ def _indent(line: str) -> int:
 def name_in_header(header: str) -> str | None:
     """Return the name in a *header* of exactly two words as a shell splits them, else None as the SDKs do."""
     if "'" in header or '"' in header or "\\" in header or "\t" in header:
-        import shlex  # exact, and too slow for 10,000 headers
-
         try:
-            words = shlex.split(header)
+            words = shlex.split(header)  # exact, and too slow for 10,000 headers
         except ValueError:
             return None
     else:

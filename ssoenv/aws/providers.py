@@ -6,6 +6,7 @@ question for an MFA code, as stdin and stdout belong to others.
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 from collections.abc import Callable, Iterator
@@ -108,8 +109,6 @@ def _running(root: Step, file: Path) -> Iterator[None]:
     if root.kind != "process":
         yield
         return
-    import os
-
     before = os.environ.get(_RUNNING)
     marks = before.split("\n") if before else []
     prefix = f"{file.absolute()}:"
@@ -215,7 +214,6 @@ def _has_crt() -> bool:
 
 def _by_aws_cli(name: str) -> Any:
     """Return the credentials of a profile with a ``login_session`` at its root, from the AWS CLI with its awscrt."""
-    import os
     import shutil
     import subprocess
 

@@ -8,6 +8,7 @@ that errors, retries and their pauses are botocore's own.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
@@ -138,8 +139,6 @@ def ca_bundle(settings: Mapping[str, str]) -> Path | None:
 
 
 def _of_aws(region: str) -> str | None:
-    import json
-
     folder = _botocore()
     try:
         data = (folder or Path()).joinpath("data", "partitions.json").read_bytes()

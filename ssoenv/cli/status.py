@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any
@@ -49,8 +50,6 @@ def status(
         raise typer.Exit(0 if lasts(found, parse_duration(minimum or "0"), context) else messages.CHECK_FAILED)
     identity, rejection = _verify(found) if verify else (None, None)
     if as_json:
-        import json
-
         messages.write(json.dumps(_json(found, identity, context.now()), indent=2) + "\n")
     else:
         messages.write("".join(f"{name:<12} {printable(text)}\n" for name, text in _lines(found, context)))

@@ -5,6 +5,7 @@ It knows no typer: `ssoenv.cli.main` calls it without one for the shell function
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -83,7 +84,6 @@ def _be_awaited() -> None:
     """Keep a command that waits for new keys at a terminal from waiting for ever, or without a word."""
     if not messages.columns():
         return
-    import os
     import signal
     from threading import Timer
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 from ssoenv.cli import messages
@@ -26,8 +27,6 @@ def show(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 
 def show_json(entries: Iterable[Mapping[str, object]]) -> None:
     """Print *entries* as a JSON list, in printable ASCII alone: no name in it can steer a terminal."""
-    import json
-
     messages.write(json.dumps(list(entries), indent=2) + "\n")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -32,8 +33,6 @@ def spelled_out(session: Session) -> Iterator[None]:
     try:
         yield
     except SsoenvError as error:
-        import shlex  # not on the way of a switch
-
         url = shlex.quote(session.start_url)
         line = f"ssoenv login --start-url {url} --sso-region {session.region} --session {session.name}"
         error.cure = error.cure.replace(login_line(session), line).replace(_set(session), "give it by --sso-region")

@@ -209,12 +209,8 @@ class Active:
 
 def odd_key(active: Active) -> str | None:
     """Return the name of the variable that holds no key but something that fits no request, None if there is none."""
-    keys = {
-        "AWS_ACCESS_KEY_ID": active.access_key_id,
-        "AWS_SECRET_ACCESS_KEY": active.secret_access_key,
-        "AWS_SESSION_TOKEN": active.session_token,
-    }
-    return next((name for name, key in keys.items() if key and not (key.isascii() and key.isprintable())), None)
+    keys = zip(PORTAL_NAMES, (active.access_key_id, active.secret_access_key, active.session_token), strict=True)
+    return next((name for name, key in keys if key and not (key.isascii() and key.isprintable())), None)
 
 
 def active(environ: Mapping[str, str]) -> Active:

@@ -1,4 +1,4 @@
-"""Work that nobody waits for: a part of this very ssoenv, in a process of its own."""
+"""Parts of this very ssoenv in processes of their own, which outlive this one."""
 
 from __future__ import annotations
 

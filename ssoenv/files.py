@@ -1,4 +1,4 @@
-"""Files that hold secrets: written whole and private, read in spite of writers that are not so careful."""
+"""Files that hold secrets: written whole and private, read in spite of writers that are less careful; and locks."""
 
 from __future__ import annotations
 

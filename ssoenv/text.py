@@ -1,4 +1,4 @@
-"""Text of others (names, service messages) made safe to show."""
+"""Texts: those of others made safe to show, compared and measured; times, lists and likely names put in words."""
 
 import unicodedata
 from collections.abc import Iterable, Sequence

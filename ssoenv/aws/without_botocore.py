@@ -20,7 +20,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ssoenv.aws.clients import CONNECT_TIMEOUT, READ_TIMEOUT
+from ssoenv.aws.clients import CONNECT_TIMEOUT, MALFORMED, READ_TIMEOUT
 
 if TYPE_CHECKING:
     from http.client import HTTPConnection
@@ -96,7 +96,7 @@ def role_credentials(role: SsoRole, access_token: str, settings: Mapping[str, st
             # A redirect is not followed.
             response = connection.getresponse()
             return Answer(response.status, dict(response.getheaders()), response.read())
-    except (OSError, HTTPException) as error:
+    except (OSError, HTTPException, MemoryError, *MALFORMED) as error:  # http.client believes any length
         # Whether a certificate is good is botocore's to say.
         return None if _is_of_tls(error) and not is_connected else Failure(error, is_connected)
 
@@ -192,7 +192,12 @@ def _replayed(outcome: Answer | Failure, request: Any) -> Any:
 
     if isinstance(outcome, Answer):
         raw = HTTPResponse(BytesIO(outcome.body), outcome.headers, outcome.status, preload_content=False)
-        return AWSResponse(request.url, outcome.status, raw.headers, raw)
+        response = AWSResponse(request.url, outcome.status, raw.headers, raw)
+        try:
+            response.content  # noqa: B018 - it is decoded here, as botocore does before it goes on
+        except Exception as error:
+            raise exceptions.HTTPClientError(error=error) from error
+        return response
     how = {"endpoint_url": request.url, "error": outcome.error}
     is_timeout = isinstance(outcome.error, TimeoutError)
     if not outcome.is_connected:

@@ -95,6 +95,10 @@ def dawdles(handler: BaseHTTPRequestHandler) -> None:
     Event().wait(1)  # its clock is nobody's to patch
 
 
+def sends(rest: str) -> Callable[[BaseHTTPRequestHandler], None]:
+    return lambda handler: handler.wfile.write(f"HTTP/1.1 200 OK\r\n{rest}".encode())
+
+
 @pytest.fixture
 def serve(monkeypatch):
     """Start services, the last of which is the portal that the environment names."""
@@ -283,6 +287,22 @@ def test_an_answer_that_does_not_come(serve, no_pauses, monkeypatch):
     service = serve(dawdles, says(200))
     assert ask({}).access_key_id == "ASIA"
     assert len(service.asked) == 2
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        pytest.param(sends("Content-Length: 99999999999999999999\r\n\r\n{}"), id="more than a computer can count"),
+        pytest.param(sends("Content-Length: 999999999999999\r\n\r\n{}"), id="more than a computer has"),
+        pytest.param(sends("Transfer-Encoding: chunked\r\n\r\n-5\r\n{}"), id="less than nothing"),
+        pytest.param(says(200, "a page", Content_Encoding="gzip"), id="not compressed"),
+    ],
+)
+def test_what_is_not_http(serve, no_pauses, outcome):
+    """An answer that HTTP does not allow is a failure on the way to the service, and no fault of ours."""
+    serve(outcome)
+    with pytest.raises(ServiceError, match="Getting the credentials failed"):
+        portal.role_credentials(REGION, "bearer", *ROLE, None, {})
 
 
 def test_takes_the_token_nowhere_else(serve):

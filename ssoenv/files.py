@@ -258,8 +258,10 @@ def _locked_at_once(path: Path) -> Callable[[], None] | None:
         raise
 
     def release() -> None:
-        fcntl.flock(descriptor, fcntl.LOCK_UN)  # a child that is just being started has the descriptor, too
-        os.close(descriptor)
+        with suppress(OSError):  # of a server's file system that has gone: what was done under the lock is done
+            fcntl.flock(descriptor, fcntl.LOCK_UN)  # a child that is just being started has the descriptor, too
+        with suppress(OSError):
+            os.close(descriptor)
 
     return release
 

@@ -192,6 +192,16 @@ def test_lock_that_fails_is_no_lock(context, monkeypatch):
         pytest.fail("nobody holds it")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="filelock's own there")
+def test_lock_that_can_not_be_let_go(context, monkeypatch):
+    """A server of files that goes away meanwhile takes back nothing that was done under the lock."""
+    with files.lock(context, "test", "waiting"):
+        monkeypatch.setattr("fcntl.flock", _failing("EIO"))
+    monkeypatch.undo()
+    with files.lock(context, "test", "waiting", limit=0.1):
+        pass
+
+
 def _failing(name):
     pytest.importorskip("fcntl")
 

@@ -14,6 +14,9 @@ from ssoenv.context import Context
 from ssoenv.errors import ConfigError, NoAccess, ServiceError
 from ssoenv.targets import Target, of_profile
 
+# The keys of a role last for 12 hours at most, by AWS's rules; two clocks may differ by a minute (seconds).
+_LONGEST = 12 * 3600 + 60
+
 
 def obtain(target: Target, context: Context, minimum: float = roles.FRESH_FOR) -> Credentials:
     """Return credentials of *target* with *minimum* seconds left, 15 minutes at least, if the portal grants that long.
@@ -46,9 +49,11 @@ def obtain(target: Target, context: Context, minimum: float = roles.FRESH_FOR) -
             if found := kept():
                 return found
             fresh = _ask(role, bearer, context)
-            if fresh.left(context.now()) <= 0:
+            left = fresh.left(context.now())
+            if left <= 0 or left > _LONGEST:
+                wrong = "are over" if left <= 0 else "last for more than 12 hours"
                 context.say(
-                    "Careful: by this machine's clock, the keys that AWS has just handed out are over. Set it right."
+                    f"Careful: by this machine's clock, the keys that AWS has just handed out {wrong}. Set it right."
                 )
             try:
                 roles.write_file(path, role.account_id, fresh)

@@ -199,13 +199,15 @@ def test_switch_goes_on_without_the_role_cache(world, portal, lead_to):
     assert "can't be written" in world.said[-1]
 
 
-def test_clock_that_is_wrong(world, start_portal, lead_to):
-    """Where keys that AWS has just handed out are over, it is said whose fault that is."""
-    lead_to(start_portal(auto_approve=True, now=lambda: world.clock.time - 7200))
+@pytest.mark.parametrize(("ahead", "said"), [(2, "are over"), (-12, "last for more than 12 hours")])
+def test_clock_that_is_wrong(world, start_portal, lead_to, ahead, said):
+    """Where keys that AWS has just handed out are over, or last too long, it is said whose fault that is."""
+    lead_to(start_portal(auto_approve=True, now=lambda: world.clock.time - ahead * 3600))
     world.change(terminal=True)
     world.log_in()
     credentials.obtain(Target("dev", CORP, *ROLE, "eu-central-1"), world.context)
     assert "by this machine's clock" in world.said[-1]
+    assert said in world.said[-1]
 
 
 def test_switch_goes_on_where_the_role_cache_can_not_be_read(world, portal, lead_to):

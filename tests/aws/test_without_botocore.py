@@ -302,7 +302,7 @@ def test_what_is_not_http(serve, no_pauses, outcome):
     """An answer that HTTP does not allow is a failure on the way to the service, and no fault of ours."""
     serve(outcome)
     with pytest.raises(ServiceError, match="Getting the credentials failed"):
-        portal.role_credentials(REGION, "bearer", *ROLE, None, {})
+        portal.role_credentials(ROLE, "bearer", {})
 
 
 def test_takes_the_token_nowhere_else(serve):

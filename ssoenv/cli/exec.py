@@ -48,7 +48,7 @@ def run(
     ] = None,
     parallel: Annotated[bool, typer.Option("--parallel", help="Run it in each NAME at once.")] = False,
     match: Annotated[
-        list[str] | None, typer.Option(metavar="GLOB", help="And in all profiles and ACCOUNT/ROLE that fit.")
+        list[str] | None, typer.Option(metavar="GLOB", help="And in all profiles, and ACCOUNT/ROLE, that fit.")
     ] = None,
     jobs: Annotated[
         int | None, typer.Option(min=1, metavar="COUNT", help=f"Run so many at a time, {_JOBS} by default.")
@@ -61,7 +61,7 @@ def run(
 ) -> None:
     """Run COMMAND as NAME, as if you had switched to it.
 
-    In many with --parallel or --match: the exit code is then 0 if it is 0 in all, and 1 otherwise.
+    In many with --parallel or --match: once it has begun, the exit code is 0 if it is 0 in all, and 1 otherwise.
     """
     words: list[str] = ctx.meta[_COMMAND]
     if not words:

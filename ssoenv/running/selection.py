@@ -20,8 +20,8 @@ def select(
 ) -> list[Target]:
     """Return the targets that *names* mean, then those that *globs* match, each once.
 
-    A glob is for the names of profiles and, of roles without a profile, for ``ACCOUNT/ROLE``, in any case of letters;
-    which roles there are is as last listed, or listed now.
+    A glob is for the names of profiles, and for ``ACCOUNT/ROLE`` of all roles, in any case of letters; which roles
+    there are is as last listed, or listed now.
     Raise UsageError for one that matches nothing, and what `finding.find` raises.
     """
     found = [finding.find([name], region, context, progress) for name in names]
@@ -29,7 +29,7 @@ def select(
         finding.list_missing(context, progress)
     choices = finding.choices(context) if globs else []
     for glob in globs:
-        fitting = [each for each in choices if fnmatchcase(each.name.casefold(), glob.casefold())]
+        fitting = [each for each in choices if any(fnmatchcase(name, glob.casefold()) for name in _names(each))]
         if not fitting:
             raise UsageError(f"No profile or role fits {glob}.", "For their names: ssoenv list, ssoenv roles")
         found += [finding.with_region(targets.in_region(each, region), context) for each in fitting]
@@ -37,3 +37,8 @@ def select(
     for each in found:
         once.setdefault(each.key, each)
     return list(once.values())
+
+
+def _names(target: Target) -> list[str]:
+    accounts = (target.account_name, target.account_id) if target.session else ()
+    return [text.casefold() for text in (target.name, *(f"{each}/{target.role_name}" for each in accounts if each))]

@@ -14,11 +14,13 @@ from contextlib import closing
 from threading import Timer, get_ident
 
 import pytest
+from contexts import CORP
 from executing import PROGRAM
 from screen import CTRL_C, Screen
 from user import new_user
 
 from ssoenv.aws import portal as portal_
+from ssoenv.aws.config import SsoRole
 from ssoenv.demo.portal import EXAMPLE, Organisation, Portal
 from ssoenv.errors import Cancelled
 from ssoenv.running import parallel
@@ -127,21 +129,23 @@ def test_commands_wait_for_a_slow_reader():
 
 
 def test_globs_match_profiles_and_roles_without_one(tmp_path, start_portal):
-    """--match takes profiles' names and ACCOUNT/ROLE in any case; --jobs 1 is one after the other."""
+    """--match takes profiles' names and any ACCOUNT/ROLE, in any case; --jobs 1 is one after the other."""
     organisation = Organisation(EXAMPLE.accounts[:4])
     user = new_user(tmp_path / "ada", start_portal(auto_approve=True, organisation=organisation))
     assert user.ssoenv("accounts", "--session", "corp", "--refresh").returncode == 0
     alone = "mkdir $HOME/alone || exit 9; echo $AWS_SSO_ACCOUNT_ID $AWS_SSO_ROLE_NAME; rmdir $HOME/alone"
-    globs = ["--match", "PROD-*", "--match", "*audit/*", "--region", "eu-west-1"]
-    done = user.ssoenv("exec", *globs, "--jobs", "1", "--", "sh", "-c", alone)
+    globs = ["PROD-READ*", "*audit/*", "123456789022/*", "developerAccount/readOnly"]
+    words = [word for glob in globs for word in ("--match", glob)]
+    done = user.ssoenv("exec", *words, "--region", "eu-west-1", "--jobs", "1", "--", "sh", "-c", alone)
     audit = organisation.accounts[3].account_id
     assert done.stdout.splitlines() == [
         "prod-readonly | 123456789022 ReadOnly",
-        "prod-admin | 123456789022 AdministratorAccess",
         f"Security & Audit/ReadOnly | {audit} ReadOnly",
         f"Security & Audit/SecurityAudit | {audit} SecurityAudit",
+        "prod-admin | 123456789022 AdministratorAccess",
+        "dev-readonly | 123456789011 ReadOnly",
     ]
-    assert (done.returncode, done.stderr) == (0, "Exit code 0 in 4 of 4.\n")
+    assert (done.returncode, done.stderr) == (0, "Exit code 0 in 5 of 5.\n")
     one = user.ssoenv("exec", "--region", "eu-west-1", "Audit SecurityAudit", "--", "sh", "-c", "echo $AWS_SSO_PROFILE")
     assert one.stdout == "Security & Audit/SecurityAudit\n"
 
@@ -285,7 +289,7 @@ def test_credentials_are_asked_for_at_the_rate_that_aws_allows(ada, monkeypatch)
         monkeypatch.setenv(name, value)
     token = json.loads(ada.token_file.read_text())["accessToken"]
     for _ in range(3):
-        portal_.role_credentials("eu-central-1", token, "123456789011", "ReadOnly", None, {})
+        portal_.role_credentials(SsoRole(CORP, "123456789011", "ReadOnly"), token, {})
     assert waited == [1 / 19.5, 2 / 19.5]
 
 

@@ -17,11 +17,16 @@ def file_of(session: Session, context: Context, suffix: str = ".json") -> Path:
     return context.cache_dir / "inventory" / f"{cache_names.digest(session.key)}{suffix}"
 
 
-def account_name(session: Session, account_id: str, context: Context) -> str | None:
-    """Return what the account is called, None where that is not known: it has not been listed, or can't be read."""
-    with suppress(ConfigError, LookupError, TypeError):
-        content = files.read_json(file_of(session, context), context) or {}
-        for entry in content["accounts"]:
-            if entry["account_id"] == account_id and isinstance(entry["name"], str):
-                return entry["name"]
+def account_name(session: Session | None, account_id: str, context: Context) -> str | None:
+    """Return what the account is called: by what *session* lists, or else any other that is kept.
+
+    None where that is not known, as it has not been listed, or can't be read.
+    """
+    own = file_of(session, context) if session else None
+    for path in [*filter(None, [own]), *sorted((context.cache_dir / "inventory").glob("*.json"))]:
+        with suppress(ConfigError, LookupError, TypeError):
+            content = files.read_json(path, context) or {}
+            for entry in content["accounts"]:
+                if entry["account_id"] == account_id and isinstance(entry["name"], str):
+                    return entry["name"]
     return None

@@ -61,7 +61,7 @@ def _hints(target: Target, context: Context) -> Hints:
 
 def _labels(target: Target, context: Context) -> list[str]:
     account_name = target.account_name
-    if not account_name and target.session and target.account_id:  # a profile does not tell it
+    if not account_name and target.account_id:  # a profile does not tell it
         account_name = inventory_file.account_name(target.session, target.account_id, context)
     return [text.casefold() for text in (target.name, target.profile, account_name, target.account_id) if text]
 

@@ -54,6 +54,19 @@ def test_kind_by_the_name_of_the_account(logged_in):
         assert f"SSOENV_KIND='{kind}'" in logged_in.ssoenv("use", "dev-readonly", "--shell", "bash").stdout
 
 
+def test_kind_by_the_name_of_an_account_of_another_session(logged_in):
+    """So it is where no SSO session gives the role, or its own has not been listed: an account has one name."""
+    settings = logged_in.home / ".config/ssoenv/config.toml"
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text('production = ["DeveloperAccount"]\n')
+    chain = "role_arn = arn:aws:iam::123456789011:role/Audit\nsource_profile = prod-readonly\n"
+    logged_in.write_config(f"{CONFIG}\n[profile audit]\n{chain}")
+    logged_in.ssoenv("roles", "--session", "corp")
+    for name in ("audit", "old-style"):
+        done = logged_in.ssoenv("use", name, "--profile-mode", "--shell", "bash")
+        assert "SSOENV_KIND='production'" in done.stdout, done.stderr
+
+
 def test_profile_mode_refuses_other_names(user):
     """A made-up name in AWS_PROFILE would break every SDK."""
     assert user.ssoenv("use", "nobody", "--profile-mode", "--shell", "sh").returncode == 2

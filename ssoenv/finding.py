@@ -146,6 +146,17 @@ def _profiles_of(session: Session, names: Sequence[str], aws_config: Config) -> 
                 yield targets.of_profile(profile)
 
 
+def login_of(target: Target, context: Context) -> Session | None:
+    """Return the session whose login gives *target* keys: its own, or that of the profile its roles are assumed by."""
+    if target.session is None and target.profile:
+        with suppress(SsoenvError):
+            files = Profiles(config.load(context), context)
+            root = files.root(target.profile)
+            if files.kind(target.profile) == "role" and files.config.is_sso(root):
+                return files.config.profile(root).session
+    return target.session
+
+
 def key_files(session: Session, aws_config: Config, context: Context) -> list[Path]:
     """Return the files of the role cache that may hold keys by a login to *session*, chains of roles included."""
     found = list(reachable(session, aws_config, context))

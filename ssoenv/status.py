@@ -86,7 +86,7 @@ def find(context: Context) -> Status:
     """Return what the shell is that this process was called from; AWS is not asked."""
     active = environment.active(context.environ)
     target = finding.known(active.name, context) if active.name else None
-    session = target.session if target else None
+    session = finding.login_of(target, context) if target else None
     token = tokens.read_token(context, session) if session else None
     by_profile = active.sdk_profile and not active.profile and not active.access_key_id
     served_by = active.endpoint if active.profile and not active.access_key_id else None
@@ -112,8 +112,8 @@ def lasts(found: Status, seconds: float, context: Context) -> bool:
         return found.agrees(None) is not False and ends - now > seconds
     if found.endpoint_ended:
         return False
-    if found.session is None:  # of another kind than SSO: all that is known is that a server listens
-        return bool(found.active.endpoint and found.active.profile)
+    if found.session is None:  # of another kind: all that is known is that a profile is there, or that a server listens
+        return found.profile is not None or bool(found.active.endpoint and found.active.profile)
     # By profile or endpoint, SDKs get new keys as long as the login lasts.
     if found.token is None:
         return False

@@ -230,6 +230,17 @@ def test_check_in_profile_mode_is_about_the_login(logged_in):
     assert logged_in.ssoenv("status", "--check", environ={"AWS_PROFILE": "old-style"}).returncode == 1
 
 
+def test_check_in_profile_mode_of_other_kinds(logged_in):
+    """A role that a profile with a login assumes hangs on that; of what needs none, only AWS could tell more."""
+    chain = "role_arn = arn:aws:iam::123456789033:role/Audit\nsource_profile = {}\n"
+    roles = "".join(f"[profile by-{name}]\n{chain.format(name)}" for name in ("dev-readonly", "old-style"))
+    logged_in.write_config(f"{CONFIG}{roles}[profile tool]\ncredential_process = tool\n")
+    codes = {"by-dev-readonly": 0, "by-old-style": 1, "tool": 0, "nobody": 1}
+    for name, code in codes.items():
+        assert logged_in.ssoenv("status", "--check", environ={"AWS_PROFILE": name}).returncode == code
+    assert "login        corp: until" in logged_in.ssoenv("status", environ={"AWS_PROFILE": "by-dev-readonly"}).stdout
+
+
 def test_endpoint_that_has_ended(logged_in):
     """Behind a shell that a server has served, a dead port is told and checked; one elsewhere is not asked."""
     labels = {"AWS_SSO_PROFILE": "dev-readonly"}

@@ -290,6 +290,15 @@ def test_bash_on_macos(there: list[str], expected: str, tmp_path: Path, monkeypa
     assert _rc_file("bash", home=tmp_path) == tmp_path / expected
 
 
+def test_zsh_is_asked_where_its_files_are(tmp_path: Path) -> None:
+    """A ZDOTDIR that is set in .zshenv and not exported counts, whatever else that file prints."""
+    if not shutil.which("zsh"):
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("zsh is not installed")
+    (tmp_path / ".zshenv").write_text("echo hello\nZDOTDIR=$HOME/.zsh\n")
+    environ = {"HOME": str(tmp_path), "PATH": os.environ["PATH"]}
+    assert _rc_file("zsh", environ, tmp_path) == tmp_path / ".zsh" / ".zshrc"
+
+
 def test_tcsh_keeps_its_one_rc_file(tmp_path: Path) -> None:
     """A user's .cshrc is not put out of use by a new .tcshrc."""
     (tmp_path / ".cshrc").touch()

@@ -3,8 +3,10 @@
 Each function named as a shell takes an environment and a home directory, and returns a path that need not exist.
 """
 
+import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -18,8 +20,27 @@ def bash(_environ: Mapping[str, str], home: Path) -> Path:
 
 
 def zsh(environ: Mapping[str, str], home: Path) -> Path:
-    """Return ``.zshrc`` in ZDOTDIR, or else in the home directory."""
-    return Path(environ.get("ZDOTDIR") or home) / ".zshrc"
+    """Return ``.zshrc`` in ZDOTDIR, which may be set in a ``.zshenv`` alone, or else in the home directory."""
+    return Path(environ.get("ZDOTDIR") or _zdotdir(environ) or home) / ".zshrc"
+
+
+def _zdotdir(environ: Mapping[str, str]) -> str:
+    """Return what zsh itself takes for ZDOTDIR, or nothing; what its files print comes before a NUL."""
+    import subprocess  # no switch needs it
+
+    asked = ["zsh", "-c", "print -rn -- $'\\0'$ZDOTDIR"]
+    with suppress(OSError, subprocess.TimeoutExpired):
+        done = subprocess.run(
+            asked,
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=10,
+            check=False,
+        )
+        return os.fsdecode(done.stdout.rpartition(b"\0")[2])
+    return ""
 
 
 def fish(environ: Mapping[str, str], home: Path) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shlex
 import stat
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -152,6 +153,22 @@ def write_private(path: Path, content: bytes, mode: int = 0o600, modified: float
     except OSError as error:
         cure = _cure(error, "Look at its owner and mode, and at the space on the disk.")
         raise ConfigError(f"{path} can't be written: {error.strerror}.", cure) from error
+
+
+def refuse_read_only(path: Path, how: str) -> None:
+    """Raise ConfigError when the file *path* is read-only; *how* is what else to do where a program makes it.
+
+    Replacing a file asks only its folder, so a mark of "not to be changed here" would go unseen.
+    """
+    target = Path(os.path.realpath(path))
+    if target.stat().st_mode & 0o200 and os.access(target, os.W_OK):
+        return
+    which = f"{path} is a link to {target}, which" if path.is_symlink() else f"{path}"
+    raise ConfigError(
+        f"{which} is read-only.",
+        f"If a program makes that file, let it write the change, {how}. "
+        f"Otherwise make it writable with: chmod u+w {shlex.quote(str(target))}",
+    )
 
 
 def _cure(error: OSError, otherwise: str) -> str:

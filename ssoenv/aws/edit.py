@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 import stat
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -125,14 +124,7 @@ class Draft(Config):
         if target.exists():
             before = stat.S_IMODE(target.stat().st_mode)
             mode = before if self.keeps_mode else mode
-            # Replacing a file asks only its folder, so a mark of "not to be changed here" would go unseen.
-            if not before & stat.S_IWUSR or not os.access(target, os.W_OK):
-                which = f"{self.path} is a link to {target}, which" if self.path.is_symlink() else f"{self.path}"
-                raise ConfigError(
-                    f"{which} is read-only.",
-                    f"If a program makes that file, let it write the change, or {self.elsewhere}. "
-                    f"Otherwise make it writable with: chmod u+w {shlex.quote(str(target))}",
-                )
+            files.refuse_read_only(self.path, f"or {self.elsewhere}")
         if (read(self.path) or b"") != self.data:
             raise ConfigError(f"Another program changed {self.path} meanwhile.", "Nothing was written. Try again.")
         files.write_private(self.path, after.data, mode)

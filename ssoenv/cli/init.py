@@ -84,6 +84,8 @@ def _edit(shell: Shell, context: Context, *, install: bool, dry_run: bool) -> No
         messages.say(f"{path} would {'get' if install else 'lose'} this line:")
         messages.write(printable(line if install else rc_files.marked_line(before)) + "\n")
         return
+    if exists:
+        files.refuse_read_only(path, "which --dry-run shows")
     if not after and rc_files.is_ours(before):
         files.delete(path.resolve())  # a link is the user's
         messages.say(f"{path}: removed, as it held nothing else than the line that --install had made it for.")

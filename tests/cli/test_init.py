@@ -148,8 +148,17 @@ def test_linked_rc_file_stays_a_link(user):
     assert target.read_text().count("\n") == 2
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anything")
 def test_read_only_rc_file(user):
+    """A file that is marked so is left alone, even if it could be replaced; the error says what to do."""
+    (user.home / ".bashrc").write_text("# mine\n")
+    (user.home / ".bashrc").chmod(0o444)
+    done = user.ssoenv("init", "bash", "--install")
+    assert (done.returncode, (user.home / ".bashrc").read_text()) == (6, "# mine\n")
+    assert "is read-only. If a program makes that file, let it write the change, which --dry-run shows." in done.stderr
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anything")
+def test_read_only_folder(user):
     """A folder that can't be written is an error with a cure, and nothing is lost."""
     (user.home / ".bashrc").write_text("# mine\n")
     user.home.chmod(0o500)

@@ -65,7 +65,7 @@ def read(context: Context) -> dict[str, Any]:
     import tomllib
 
     try:
-        content = data.decode()
+        content = data.decode("utf-8-sig")  # editors on Windows put a mark first
         values = tomllib.loads(content)
     except (ValueError, RecursionError) as error:  # no UTF-8, no TOML, or a number of thousands of digits
         raise ConfigError(f"{path} is not TOML: {error}.", "A line looks like: quiet = true") from error

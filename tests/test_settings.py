@@ -51,6 +51,13 @@ def test_settings_shows_value_source_and_meaning(user):
     assert any(line.startswith('production = ["*prod*", ') for line in lines)
 
 
+def test_a_byte_order_mark_is_none_of_the_text(user):
+    """An editor may put one first, and shows nothing of it."""
+    user.environ["SSOENV_CONFIG"] = str(user.home / "settings.toml")
+    (user.home / "settings.toml").write_text("quiet = true\n", encoding="utf-8-sig")
+    assert "quiet = true  # your file" in user.ssoenv("settings").stdout
+
+
 def test_what_is_shown_is_toml(user):
     """Each line can be put into the file as it is shown."""
     user.environ["SSOENV_CONFIG"] = str(user.home / "settings.toml")

@@ -116,23 +116,28 @@ def _scan(path: Path, lines: list[str]) -> tuple[dict[str, int], dict[str, dict[
             options = sections.setdefault(header, {})
             continue
         if not header:
-            fault = f"{path}, line {number}: there is text before the first [header]."
             cure = "Put it below a header such as [default] or [profile NAME], or make it a comment with #."
-            raise ConfigError(fault, cure)
+            raise _refused(path, number, stripped, "there is text before the first [header].", cure)
         name, delimiter, value = stripped.partition("=")
         if not delimiter or (key := known.get(name, "")) == "":
             if ":" in name or not delimiter:
                 name, delimiter, value = stripped.partition(":")
             key = name.rstrip().lower()
             if not key or not delimiter:
-                fault = f"{path}, line {number}: this is not of the form key = value."
-                raise ConfigError(fault, "AWS tools refuse the whole file for it. Correct it, or put # before it.")
+                cure = "AWS tools refuse the whole file for it. Correct it, or put # before it."
+                raise _refused(path, number, stripped, "this is not of the form key = value.", cure)
             known[name] = key
         if key in options:
             fault = f"{key} is there twice in [{header}], first in line {options[key]}."
             raise ConfigError(f"{path}, line {number}: {fault}", "Remove one of them.")
         options[key] = number
     return header_lines, sections
+
+
+def _refused(path: Path, number: int, text: str, fault: str, cure: str) -> ConfigError:
+    if text.startswith("[") and "]" not in text:
+        fault, cure = "this header has no ] at its end.", "Write it as in: [profile NAME]"
+    return ConfigError(f"{path}, line {number}: {fault}", cure)
 
 
 def _check_nested(path: Path, number: int, key: str, text: str) -> None:

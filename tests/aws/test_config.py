@@ -285,7 +285,8 @@ REFUSED = [
     pytest.param(b"[a]\nregion: x\nregion\n", ["line 3", "key = value"], id="bare word, known as a key"),
     pytest.param(b"[a]\n= x\n", ["line 2", "key = value"], id="no key"),
     pytest.param(b"[a]\n[]\n", ["line 2", "key = value"], id="empty header"),
-    pytest.param(b"[a]\n[profile b\n", ["line 2", "key = value"], id="header not closed"),
+    pytest.param(b"[a]\n[profile b\n", ["line 2", "has no ]", "[profile NAME]"], id="header not closed"),
+    pytest.param(b"[profile b\n", ["line 1", "has no ]"], id="first header not closed"),
     pytest.param(b"[a]\nx = 1\ry\n", ["line 3", "key = value"], id="lone CR"),
     pytest.param(b"[a]\n s3 =\n  x = 1\n\n  y\n", ["line 5", "indented", "line of s3"], id="word in a block"),
 ]

@@ -104,6 +104,8 @@ def _failed(doing: str, region: str, client: Any, error: Exception) -> ServiceEr
     cure = f"Look at the network, the proxy variables and the region: it is {region}."
     if isinstance(error, SSLError):
         cure = "If your company inspects TLS, let AWS_CA_BUNDLE name the file that holds its certificates."
+        if "No such file" in str(error):
+            cure = "AWS_CA_BUNDLE, REQUESTS_CA_BUNDLE or ca_bundle names a file of certificates that is not there."
     elif _is_led_astray(client):
         cure = _LED_ASTRAY
     elif client is None:

@@ -13,9 +13,10 @@ from ssoenv.aws.roles import Credentials
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, NoAccess, ServiceError
 from ssoenv.targets import Target, of_profile
+from ssoenv.text import duration
 
-# The keys of a role last for 12 hours at most, by AWS's rules; two clocks may differ by a minute (seconds).
-_LONGEST = 12 * 3600 + 60
+# AWS begins to refuse requests whose date is so far off (seconds), and what is left of keys is told wrong by as much.
+_CLOCKS_DIFFER = 300.0
 
 
 def obtain(target: Target, context: Context, minimum: float = roles.FRESH_FOR) -> Credentials:
@@ -48,13 +49,8 @@ def obtain(target: Target, context: Context, minimum: float = roles.FRESH_FOR) -
             # Of many that come at once, as SDKs do, the first asks AWS for all.
             if found := kept():
                 return found
-            fresh = _ask(role, bearer, context)
-            left = fresh.left(context.now())
-            if left <= 0 or left > _LONGEST:
-                wrong = "are over" if left <= 0 else "last for more than 12 hours"
-                context.say(
-                    f"Careful: by this machine's clock, the keys that AWS has just handed out {wrong}. Set it right."
-                )
+            fresh, answered_at = _ask(role, bearer, context)
+            _warn_of_clock(answered_at, context)
             try:
                 roles.write_file(path, role.account_id, fresh)
                 if not cache_names.has_login(context, role.session):  # a logout came between
@@ -64,6 +60,13 @@ def obtain(target: Target, context: Context, minimum: float = roles.FRESH_FOR) -
             return fresh
 
     return login.with_token(role.session, context, ask)
+
+
+def _warn_of_clock(answered_at: float | None, context: Context) -> None:
+    ahead = 0.0 if answered_at is None else context.now() - answered_at
+    if abs(ahead) > _CLOCKS_DIFFER:
+        apart = f"{duration(abs(ahead))} {'ahead of' if ahead > 0 else 'behind'} AWS's"
+        context.say(f"Careful: this machine's clock is {apart}, which may refuse what is signed by it. Set it right.")
 
 
 def cached(targets: Iterable[Target], context: Context) -> Iterator[Credentials | None]:
@@ -81,7 +84,7 @@ def file_of(target: Target, context: Context) -> Path | None:
     return roles.cache_path(context, *target.sso_role) if target.sso_role else None
 
 
-def _ask(role: SsoRole, bearer: str, context: Context) -> Credentials:
+def _ask(role: SsoRole, bearer: str, context: Context) -> tuple[Credentials, float | None]:
     from ssoenv.aws import config, portal
     from ssoenv.aws.profiles import Profiles
     from ssoenv.login.waiting import patience

@@ -199,15 +199,21 @@ def test_switch_goes_on_without_the_role_cache(world, portal, lead_to):
     assert "can't be written" in world.said[-1]
 
 
-@pytest.mark.parametrize(("ahead", "said"), [(2, "are over"), (-12, "last for more than 12 hours")])
-def test_clock_that_is_wrong(world, start_portal, lead_to, ahead, said):
-    """Where keys that AWS has just handed out are over, or last too long, it is said whose fault that is."""
-    lead_to(start_portal(auto_approve=True, now=lambda: world.clock.time - ahead * 3600))
+@pytest.mark.parametrize(
+    ("ahead", "said"),
+    [(7200, "2 h 0 min ahead of AWS's"), (-7200, "2 h 0 min behind AWS's"), (310, "5 min ahead of AWS's"), (-280, "")],
+)
+@pytest.mark.parametrize("by_botocore", [False, True])
+def test_clock_that_is_wrong(world, start_portal, lead_to, ahead, said, by_botocore, monkeypatch):
+    """By a wrong clock keys last too long, or are over, and AWS refuses what is signed: so it is told."""
+    lead_to(start_portal(auto_approve=True, now=lambda: world.clock.time - ahead))
+    if by_botocore:
+        monkeypatch.setenv("AWS_USE_DUALSTACK_ENDPOINT", "false")
     world.change(terminal=True)
     world.log_in()
     credentials.obtain(Target("dev", CORP, *ROLE, "eu-central-1"), world.context)
-    assert "by this machine's clock" in world.said[-1]
-    assert said in world.said[-1]
+    told = [f"Careful: this machine's clock is {said}, which may refuse what is signed by it. Set it right."]
+    assert [line for line in world.said if "clock" in line] == (told if said else [])
 
 
 def test_switch_goes_on_where_the_role_cache_can_not_be_read(world, portal, lead_to):

@@ -143,10 +143,11 @@ def listing(session: Session, access_token: str, pace: Pace) -> Iterator[Listing
         yield Listing(client, access_token)
 
 
-def role_credentials(role: SsoRole, access_token: str, settings: Mapping[str, str]) -> Credentials:
-    """Return new credentials of the role. Raise Unauthorized, Forbidden or ServiceError.
+def role_credentials(role: SsoRole, access_token: str, settings: Mapping[str, str]) -> tuple[Credentials, float | None]:
+    """Return new credentials of the role, and when AWS answered by its own clock (POSIX seconds), if it says so.
 
-    *settings* are those of its session's profile or, without one, of ``default``, as they stand in the user's files.
+    Raise Unauthorized, Forbidden or ServiceError. *settings* are those of its session's profile or, without one, of
+    ``default``, as they stand in the user's files.
     """
     _pace.wait()
     outcome = without_botocore.role_credentials(role, access_token, settings)
@@ -154,7 +155,7 @@ def role_credentials(role: SsoRole, access_token: str, settings: Mapping[str, st
         with suppress(*MALFORMED):
             found = _credentials(json.loads(outcome.body), role.account_id)
             _pace.heed({"status_code": outcome.status})
-            return found
+            return found, _date(outcome.headers)
     with _calling("Getting the credentials", role.session) as portal:
         if outcome:
             without_botocore.hand_over(portal, outcome)
@@ -162,7 +163,15 @@ def role_credentials(role: SsoRole, access_token: str, settings: Mapping[str, st
         answer = portal.get_role_credentials(
             roleName=role.role_name, accountId=role.account_id, accessToken=access_token
         )
-        return _credentials(answer, role.account_id)
+        return _credentials(answer, role.account_id), _date(answer["ResponseMetadata"]["HTTPHeaders"])
+
+
+def _date(headers: Mapping[str, str]) -> float | None:
+    from email.utils import parsedate_to_datetime
+
+    with suppress(LookupError, ValueError, TypeError, OverflowError):
+        return parsedate_to_datetime({name.lower(): value for name, value in headers.items()}["date"]).timestamp()
+    return None
 
 
 def _credentials(answer: Any, account_id: str) -> Credentials:

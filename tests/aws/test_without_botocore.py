@@ -158,7 +158,7 @@ SESSION = botocore.session.Session(session_vars={"profile": (None, None, None, N
 def ask(settings) -> object:
     """Return credentials, or what was raised instead."""
     try:
-        return portal.role_credentials(ROLE, "bearer", settings)
+        return portal.role_credentials(ROLE, "bearer", settings)[0]
     except (ServiceError, portal.Unauthorized, portal.Forbidden) as error:
         return type(error), str(error)
 

@@ -95,6 +95,10 @@ class _Handler(LoopbackHandler):
     timeout = 10  # seconds; a browser opens connections that it may never use
     wbufsize = -1  # one write a response: two would wait for each other's acknowledgement
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """Return the date of an answer, by the portal's clock."""
+        return super().date_time_string(self.server.portal.now() if timestamp is None else timestamp)
+
     def _serve(self) -> None:
         length = self.headers.get("Content-Length") or "0"
         if not length.isdecimal() or int(length) > LARGEST_BODY:

@@ -306,34 +306,35 @@ function ssoenv_prompt --description 'Print the account and role of this shell, 
 end
 
 # Runs before each prompt, and before each command line, which fish hands over then.
-function __ssoenv_hook --on-event fish_prompt --on-event fish_preexec
-    set -l fish_trace
-    switch "$argv"
-        case '*;*' '*&*' '*|*' '*'\n'*'
-        case 'ssouse*' 'ssoenv*' # which need no keys
-            return
+function __ssoenv_hook --on-event fish_prompt --on-event fish_preexec --argument-names __ssoenv_line fish_trace \
+    __ssoenv_age __ssoenv_idle __ssoenv_shown __ssoenv_time __ssoenv_left # locals, as in __ssoenv_take
+    if set -q argv[1]
+        switch "$argv"
+            case '*;*' '*&*' '*|*' '*'\n'*'
+            case 'ssouse*' 'ssoenv*' # which need no keys
+                return
+        end
     end
     # What a segment says is true as long as what it was made of is the same, and where it shows time for the rest of a
     # minute.
     set -l __ssoenv_made_of "$AWS_SSO_PROFILE/$AWS_PROFILE/$AWS_SSO_ACCOUNT_ID/$AWS_ACCESS_KEY_ID/$SSOENV_EXPIRATION/$SSOENV_RENEW
 $AWS_CONTAINER_CREDENTIALS_FULL_URI/$SSOENV_KIND/$NO_COLOR/$TERM"
-    set -l __ssoenv_age
-    set -l __ssoenv_shown
     if test "$__ssoenv_made_of" = "$__ssoenv_drawn_of"
         __ssoenv_read_age
         if test $__ssoenv_age -ge $__ssoenv_drawn_at -a $__ssoenv_age -lt $__ssoenv_drawn_until
-            if test $__ssoenv_age -ge $__ssoenv_shown_until
-                and not set -q argv[1]
+            if set -q argv[1]
+                __ssoenv_is_late
+                or return
+            else if test $__ssoenv_age -lt $__ssoenv_shown_until
+                return
+            else
                 __ssoenv_show_left
                 set -gu SSOENV_PROMPT $__ssoenv_frame[1]$__ssoenv_shown$__ssoenv_frame[2]
+                return
             end
-            not __ssoenv_is_late $argv
-            and return
         end
     end
     set -l __ssoenv_command $argv
-    set -l __ssoenv_time
-    set -l __ssoenv_left
     set -l __ssoenv_early 0
     test "$AWS_ACCESS_KEY_ID" = "$__ssoenv_key"
     and builtin string match --quiet --regex -- "^$__ssoenv_number\$" "$SSOENV_RENEW"
@@ -366,8 +367,7 @@ end
 # machine, as that of a paused one does.
 function __ssoenv_is_late --no-scope-shadowing
     set -l __ssoenv_ages
-    set -q argv[1]
-    and test -n "$SSOENV_RENEW"
+    test -n "$SSOENV_RENEW"
     and builtin string match --quiet --regex -- "^$__ssoenv_number\$" "$SSOENV_EXPIRATION"
     and __ssoenv_read_clock /
     and test (builtin math $SSOENV_EXPIRATION - $__ssoenv_ages[1] - $__ssoenv_ages[2]) -lt 60
@@ -389,20 +389,17 @@ end
 
 # Fills __ssoenv_shown, and tells until when that is true. A second that has begun is over.
 function __ssoenv_show_left --no-scope-shadowing
-    set -l __ssoenv_minutes "(ceil(($__ssoenv_ends_at - $__ssoenv_age) / 60) - 1)"
-    set __ssoenv_shown (builtin math --scale=0 "$__ssoenv_minutes / 60"
-        builtin math "$__ssoenv_minutes % 60"
-        builtin math "$__ssoenv_ends_at - $__ssoenv_minutes * 60")
-    set -gu __ssoenv_shown_until $__ssoenv_shown[3]
-    test $__ssoenv_shown[1] -gt 0
-    and set __ssoenv_shown $__ssoenv_shown[1]h$__ssoenv_shown[2]m
-    or set __ssoenv_shown $__ssoenv_shown[2]m
+    set __ssoenv_shown (builtin math --scale=0 "($__ssoenv_ends_at - $__ssoenv_age - 1) / 60"
+        builtin math "$__ssoenv_age + ($__ssoenv_ends_at - $__ssoenv_age) % 60")
+    set -gu __ssoenv_shown_until $__ssoenv_shown[2]
+    test $__ssoenv_shown[1] -lt 60
+    and set __ssoenv_shown $__ssoenv_shown[1]m
+    or set __ssoenv_shown (builtin math --scale=0 $__ssoenv_shown[1] / 60)h(builtin math $__ssoenv_shown[1] % 60)m
 end
 
 # Lets __ssoenv_age be the seconds since a moment that stays the same.
 if test -r /proc/uptime
     function __ssoenv_read_age --no-scope-shadowing
-        set -l __ssoenv_idle
         builtin read --delimiter ' ' __ssoenv_age __ssoenv_idle </proc/uptime
     end
 else

@@ -60,7 +60,7 @@ _BASH = Dialect(
     capture="bench_text=$({command})",
     evaluate=". {file}",
     read_lines="mapfile -t bench_lines <{file}",
-    minute="__ssoenv_drawn_until=0",
+    minute="__ssoenv_shown_until=0",
     forget="__ssoenv_drawn=",
 )
 _DIALECTS = {
@@ -84,7 +84,7 @@ _DIALECTS = {
         capture="set -l bench_text ({command})",
         evaluate="source {file}; true",  # removing what is not there ends with 4
         read_lines="read -lz bench_lines <{file}",
-        minute="set -g __ssoenv_drawn_until 0",
+        minute="set -g __ssoenv_shown_until 0",
         forget="set -g __ssoenv_drawn_of",
     ),
     "powershell": Dialect(

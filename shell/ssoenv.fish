@@ -255,7 +255,7 @@ function __ssoenv_off --no-scope-shadowing
         for __ssoenv_name in $__ssoenv_names
             set -eg $__ssoenv_name
         end
-        __ssoenv_say 'the switch was made in a parent shell, which alone knows the earlier values: what it had set is removed here.'
+        __ssoenv_say 'this shell did not make the switch, so what was there before is not known: what it had set is removed here.'
     else
         __ssoenv_say 'this shell has not been switched.'
     end
@@ -387,9 +387,10 @@ function __ssoenv_count_down --no-scope-shadowing
     return 0
 end
 
-# Fills __ssoenv_shown, and tells until when that is true. A second that has begun is over.
+# Fills __ssoenv_shown, and tells until when that is true. A second that has begun is over; half of one lets no fraction of
+# a clock's reading count.
 function __ssoenv_show_left --no-scope-shadowing
-    set __ssoenv_shown (builtin math --scale=0 "($__ssoenv_ends_at - $__ssoenv_age - 1) / 60"
+    set __ssoenv_shown (builtin math --scale=0 "($__ssoenv_ends_at - $__ssoenv_age - 0.5) / 60"
         builtin math "$__ssoenv_age + ($__ssoenv_ends_at - $__ssoenv_age) % 60")
     set -gu __ssoenv_shown_until $__ssoenv_shown[2]
     test $__ssoenv_shown[1] -lt 60

@@ -263,7 +263,7 @@ function global:__ssoenv_off {
         foreach ($name in "$env:SSOENV_SET SSOENV_SET".Split(' ')) {
             [Environment]::SetEnvironmentVariable($name, [NullString]::Value)
         }
-        __ssoenv_say 'the switch was made in a parent shell, which alone knows the earlier values: what it had set is removed here.'
+        __ssoenv_say 'this shell did not make the switch, so what was there before is not known: what it had set is removed here.'
     } else {
         __ssoenv_say 'this shell has not been switched.'
     }

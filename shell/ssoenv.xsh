@@ -129,7 +129,7 @@ def off():
         for name in [*names.split(" "), "SSOENV_SET"]:
             put(name, None)
         say(
-            "the switch was made in a parent shell, which alone knows the earlier values: "
+            "this shell did not make the switch, so what was there before is not known: "
             "what it had set is removed here."
         )
     else:

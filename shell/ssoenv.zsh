@@ -246,7 +246,7 @@ __ssoenv_off() {
         fi
         __ssoenv_refuse_read_only "${__ssoenv_names[@]}" || \builtin return
         \builtin unset -v "${__ssoenv_names[@]}"
-        __ssoenv_say 'the switch was made in a parent shell, which alone knows the earlier values: what it had set is removed here.'
+        __ssoenv_say 'this shell did not make the switch, so what was there before is not known: what it had set is removed here.'
     else
         __ssoenv_say 'this shell has not been switched.'
     fi

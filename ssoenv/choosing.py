@@ -38,16 +38,15 @@ def choose(context: Context, progress: Progress) -> Target:
 
 def _rows(found: Sequence[Target], aliases: Mapping[str, str], context: Context) -> list[Row]:
     widest = min(32, max(len(target.name) for target in found))
-    short = [duration(keys.left(context.now())) if keys else "" for keys in credentials.cached(found, context)]
-    spelled_out = [f"{left} left" if left else "" for left in short]
+    lives = [duration(keys.left(context.now())) if keys else "" for keys in credentials.cached(found, context)]
     rows = []
-    for target, left, life in zip(found, _padded(short), _padded(spelled_out), strict=True):
+    for target, left in zip(found, _padded(lives), strict=True):
         meanings = (target.name, target.profile, f"{target.account_id}/{target.role_name}")
         also = [alias for alias, words in aliases.items() if words in meanings and alias != target.name]
         name = f"{target.name:{widest}}"
         account = f"{target.account_id or '':12}"
         role = "" if target.name.endswith(f"/{target.role_name}") else target.role_name or ""
-        text = name + _cells(life, account, role, *also)
+        text = name + _cells(left, account, role, *also)
         words = f"{target.account_name or ''} {target.role_name or ''}"
         # A role in no profile is called after its account: the id tells nothing that the middle of that does not.
         rest, end = _cells(left, account if target.profile else ""), _cells(role, *also)

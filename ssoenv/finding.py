@@ -79,13 +79,18 @@ def _configured(name: str, files: Profiles, aliases: Mapping[str, str]) -> Targe
 
 
 def _configured_so(found: Target, aws_config: Config) -> Target:
-    """Return the one profile that is the same role as *found*, which a login grants, and has a region; else *found*."""
+    """Return the one profile that is the same role as *found*, which a login grants, and has a region; else *found*.
+
+    Several profiles of one region at least tell that.
+    """
     own, names = found.account_id, aws_config.sso_profile_names()
     # Of 10,000 profiles, to check those of other accounts whole takes a second.
     names = [each for each in names if aws_config.profile_settings(each).get("sso_account_id", own) == own]
     there = _profiles_of(found.session, names, aws_config) if found.session else ()
     same = [each for each in there if each.region and each.role_key == found.role_key]
-    return same[0] if len(same) == 1 else found
+    if len({each.region for each in same}) != 1:
+        return found
+    return same[0] if len(same) == 1 else replace(found, region=same[0].region)
 
 
 def known(name: str, context: Context) -> Target | None:

@@ -104,6 +104,9 @@ def find(
             shown_so = [session for session in legacy if name_for(session.start_url) == text]
             if len(shown_so) == 1:
                 return shown_so[0]
+            if is_start_url(in_full(text)):
+                cure = "To log in to a portal that is not configured: ssoenv login --start-url URL"
+                raise UsageError(error.sentence, cure) from error
         raise
 
 

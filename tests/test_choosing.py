@@ -24,8 +24,8 @@ ROW = f"[profile {LONG}]\nsso_session = corp\nsso_account_id = 123456789022\nsso
             80,
             [
                 rf"{LONG}  LEFT  123456789022( *| .*…)",
-                r"dev-readonly {22}LEFT left  123456789011  ReadOnly",
-                r"prod-readonly {30,40}123456789022  ReadOnly",
+                r"dev-readonly {22}LEFT  123456789011  ReadOnly",
+                r"prod-readonly {25,40}123456789022  ReadOnly",
             ],
         ),
         (

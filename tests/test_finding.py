@@ -234,14 +234,17 @@ def test_portal_under_two_addresses(listed):
 
 @pytest.mark.parametrize("words", [["Developer", "ReadOnly"], ["123456789011/ReadOnly"], ["123456789011_ReadOnly"]])
 def test_role_of_a_profile(listed, words):
-    """However a role is called: one that a single profile stands for has that one's region, and is it."""
+    """However a role is called: one that a single profile stands for is that, and several may have one region."""
     found = finding.find(words, None, listed.context)
     assert (found.name, found.profile, found.region) == ("dev-readonly", "dev-readonly", "eu-central-1")
     assert finding.known(" ".join(words), listed.context) == found
     config = listed.context.home / ".aws/config"
     profile = CONFIG[CONFIG.index("[profile dev-readonly]") : CONFIG.index("[profile prod-readonly]")]
     config.write_text(f"{CONFIG}\n{profile.replace('dev-readonly', 'twin')}")
-    assert finding.find(words, None, listed.context).profile is None
+    found = finding.find(words, None, listed.context)
+    assert (found.profile, found.region) == (None, "eu-central-1")
+    config.write_text(config.read_text().removesuffix("region = eu-central-1\n\n") + "region = eu-west-1\n")
+    assert finding.find(words, None, listed.context).region is None
 
 
 def test_role_of_a_profile_by_what_its_session_says(listed):

@@ -36,6 +36,7 @@ def alias(
             raise UsageError(f"There is no alias {name}.", "For all of them: ssoenv alias")
         remembered.set_alias(name, None, context)
         completion_names.refresh(config.load(context), context)
+        messages.say(f"{name} is no alias any more.")
     elif not words:
         if name not in remembered.aliases(context):
             raise UsageError("What should it stand for?", f"Type: ssoenv alias {name} ACCOUNT/ROLE")

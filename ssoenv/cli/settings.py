@@ -27,6 +27,7 @@ def show_settings(
         if forget_region not in remembered.regions(context):
             raise UsageError(f"No region is remembered for {forget_region}.", "See: ssoenv settings")
         remembered.set_region(forget_region, None, context)
+        messages.say(f"The region for roles of {forget_region} is forgotten.")
         return
     lines = [*_settings(context), *_remembered(context)]
     messages.write("".join(f"{printable(line)}\n" for line in lines))

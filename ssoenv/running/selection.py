@@ -29,16 +29,25 @@ def select(
         finding.list_missing(context, progress)
     choices = finding.choices(context) if globs else []
     for glob in globs:
-        fitting = [each for each in choices if any(fnmatchcase(name, glob.casefold()) for name in _names(each))]
-        if not fitting:
-            raise UsageError(f"No profile or role fits {glob}.", "For their names: ssoenv list, ssoenv roles")
-        found += [finding.with_region(targets.in_region(each, region), context) for each in fitting]
+        named = [each for each in choices if _fits(glob, each.name)]
+        # Of several profiles that are one role, the first.
+        by_role = {each.role_key: each for each in reversed(choices) if _fits(glob, *_forms_of_role(each))}
+        if not named and not by_role:
+            cure = "For names: ssoenv list, ssoenv roles . All roles of an account: --match 'ACCOUNT/*'"
+            raise UsageError(f"No profile or role fits {glob}.", cure)
+        there = {each.role_key for each in (*found, *named)}
+        named += [each for each in choices if each is by_role.get(each.role_key) and each.role_key not in there]
+        found += [finding.with_region(targets.in_region(each, region), context) for each in named]
     once: dict[str, Target] = {}
     for each in found:
         once.setdefault(each.key, each)
     return list(once.values())
 
 
-def _names(target: Target) -> list[str]:
+def _fits(glob: str, *names: str) -> bool:
+    return any(fnmatchcase(name.casefold(), glob.casefold()) for name in names)
+
+
+def _forms_of_role(target: Target) -> list[str]:
     accounts = (target.account_name, target.account_id) if target.session else ()
-    return [text.casefold() for text in (target.name, *(f"{each}/{target.role_name}" for each in accounts if each))]
+    return [f"{each}/{target.role_name}" for each in accounts if each]

@@ -17,7 +17,7 @@ import pytest
 from contexts import CORP
 from executing import PROGRAM
 from screen import CTRL_C, Screen
-from user import new_user
+from user import CONFIG, new_user
 
 from ssoenv.aws import portal as portal_
 from ssoenv.aws.config import SsoRole
@@ -126,6 +126,18 @@ def test_commands_wait_for_a_slow_reader():
     runs = parallel.Runs("", [], dict)
     runs._read(Target("dev", None, None, None, None), "stdout", io.BytesIO(b"x\n" * parallel._WAITING_LINES))
     assert not runs._room.acquire(blocking=False)
+
+
+def test_a_role_with_several_profiles_runs_once(tmp_path, start_portal):
+    """Where a glob means roles; where it means profiles, each runs."""
+    user = new_user(tmp_path / "ada", start_portal(auto_approve=True, organisation=Organisation(EXAMPLE.accounts[:2])))
+    twin = "[profile twin]\nsso_session = corp\nsso_account_id = 123456789022\nsso_role_name = ReadOnly\n"
+    user.write_config(CONFIG + twin)
+    assert user.ssoenv("accounts", "--session", "corp", "--refresh").returncode == 0
+    for glob, names in (("123456789022/Read*", ["prod-readonly"]), ("*", ["prod-readonly", "twin"])):
+        done = user.ssoenv("exec", "--match", glob, "--region", "eu-west-1", "--jobs", "1", "--", "echo")
+        ran = [line.partition(" | ")[0] for line in done.stdout.splitlines()]
+        assert [name for name in ran if name in ("prod-readonly", "twin")] == names
 
 
 def test_globs_match_profiles_and_roles_without_one(tmp_path, start_portal):

@@ -17,6 +17,7 @@ from ssoenv.demo.stage import Stage, set_up
 from ssoenv.demo.starts import STARTS, Start
 from ssoenv.errors import UsageError
 from ssoenv.running import signals
+from ssoenv.shells import rc_files
 
 _GREETING = """\
 A demo of ssoenv: {shell} in a throw-away home, and a portal on this machine.
@@ -75,7 +76,7 @@ def _names() -> list[str]:
 
 def _run(start: Start, program: str, stage: Stage) -> None:
     rc_file = stage.home / start.rc_file
-    start.write(rc_file, start.load_line(), start.prompt)
+    start.write(rc_file, rc_files.with_line("", start.load_line()).rstrip(), start.prompt)  # as --install writes it
     completion_names.refresh(config.load(stage.context), stage.context)
     words = [program, *(word.format(rc=rc_file) for word in start.interactive)]
 

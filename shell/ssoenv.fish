@@ -276,6 +276,7 @@ end
 
 function ssouse --no-scope-shadowing --description 'Make this shell be an AWS account and role'
     set -l fish_trace
+    set -l IFS \n # if empty, it would keep lines together
     switch " $argv "
         case '* --help *' ' -h '
             __ssoenv_has_program
@@ -328,12 +329,14 @@ $AWS_CONTAINER_CREDENTIALS_FULL_URI/$SSOENV_KIND/$NO_COLOR/$TERM"
             else if test $__ssoenv_age -lt $__ssoenv_shown_until
                 return
             else
+                set -l IFS \n # as in ssouse
                 __ssoenv_show_left
                 set -gu SSOENV_PROMPT $__ssoenv_frame[1]$__ssoenv_shown$__ssoenv_frame[2]
                 return
             end
         end
     end
+    set -l IFS \n
     set -l __ssoenv_command $argv
     set -l __ssoenv_early 0
     test "$AWS_ACCESS_KEY_ID" = "$__ssoenv_key"

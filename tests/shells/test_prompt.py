@@ -134,6 +134,7 @@ def test_segment(wrapped):
     """The segment says profile, account and time left, and shouts where the keys are not what the label says."""
     probe = wrapped.probe
     names = sorted({name for case in SEGMENTS for name in case.values[0]})
+    wrapped.add(*["set -g IFS"] * (probe.shell == "fish"))  # which keeps what is substituted in one piece
     for case in SEGMENTS:
         wrapped.add(*(probe.unset.format(name=name) for name in names))
         wrapped.export(**exported(case.values[0]))

@@ -331,7 +331,7 @@ __ssoenv_switch() {
     [[ ${#__ssoenv_now[@]} -eq 0 || "${__ssoenv_now[*]}" == "${__ssoenv_words[*]}" ]] ||
         __ssoenv_before=("${__ssoenv_now[@]}")
     __ssoenv_now=("${__ssoenv_words[@]}")
-    [[ -z "$__ssoenv_summary" ]] || \builtin printf '%s\n' "$__ssoenv_summary" >&2
+    [[ -z "$__ssoenv_summary" ]] || \builtin printf '%s\n' "$__ssoenv_summary" >&2 || \builtin true # nobody may hear it
 }
 
 __ssoenv_off() {

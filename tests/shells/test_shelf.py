@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from contexts import context_of
-from probes import PROBES, counts_children
+from probes import PROBES, counts_children, only
 
 from ssoenv import shelf, shells
 from ssoenv.environment import Change
@@ -111,6 +111,15 @@ def test_takes_it_and_starts_nothing(kept):
     assert run.calls == []
     assert "dev · 123456789011 · ReadOnly · eu-central-1 · 50 min left".encode() in run.stderr
     assert "long · 7 h 5 min left".encode() in run.stderr
+
+
+@only(lambda probe: probe.shell == "bash")  # fish minds nothing, and zsh ends a script there, whatever it had to say
+def test_a_switch_that_nobody_hears(kept):
+    """Where what is said of it can't be written, a switch is none the less one."""
+    kept.put("dev", summary="dev")
+    kept.session.run_line("ssouse dev 2>&-", "after")
+    after = kept.session.run()["after"]
+    assert (after.status, after["AWS_SSO_PROFILE"]) == (0, "dev")
 
 
 @counts_children

@@ -469,7 +469,8 @@ __ssoenv_hook() {
         SSOENV_PROMPT="${__ssoenv_frame[0]}$__ssoenv_life${__ssoenv_frame[1]}"
     fi
     [[ $- != *a* ]] || \builtin export -n "${!__ssoenv_@}" SSOENV_PROMPT
-    [[ $- != *e* ]] || __ssoenv_status=0 # any other would end the shell
+    # With -e any other would end the shell. Where nothing is behind, nobody sees it but who traps ERR: a failure once more.
+    [[ $- != *e* && "${PROMPT_COMMAND[*]-}" != *"$__ssoenv_at_prompt" ]] || __ssoenv_status=0
     [[ -z "$__ssoenv_traced" ]] || \builtin set -x
     \builtin return "$__ssoenv_status"
 }

@@ -405,6 +405,18 @@ def test_the_last_minute_ends_no_shell(session):
 
 
 @only(lambda probe: probe.shell == "bash")
+def test_a_trap_is_told_of_a_failure_once(session):
+    """Who traps ERR hears nothing of the hook; what comes behind that in PROMPT_COMMAND sees the status as it was."""
+    session.load()
+    session.add(
+        "trap 'echo told' ERR", "PROMPT_COMMAND=$__ssoenv_at_prompt", "sh -c 'exit 3'", 'eval "$PROMPT_COMMAND"'
+    )
+    session.add("trap - ERR", "(exit 4)", 'eval "$PROMPT_COMMAND; echo \\$?"')
+    session.add('PROMPT_COMMAND+="; echo \\$?"', "(exit 5)", 'eval "$PROMPT_COMMAND"')
+    assert session.run().stdout == b"told\n0\n5\n"
+
+
+@only(lambda probe: probe.shell == "bash")
 def test_what_the_hook_of_bash_can_not_set(expiring):
     """What is read-only is no error before each prompt; a PS0 that would be shown as it is has nothing of ours."""
     session = expiring.session

@@ -281,7 +281,7 @@ __ssoenv_run() {
         \builtin return 127
     fi
     \builtin unset -v LC_ALL
-    \command ssoenv use "$@"
+    (\builtin exec ssoenv use "$@") # with `command`, and -e, an older bash would end at a failure, handled or not
 }
 
 # Fills __ssoenv_lines with what the program prints for the words in __ssoenv_words; fails with its status.
@@ -411,12 +411,12 @@ ssouse() {
     __ssoenv_words=("$@")
     case " $* " in
     *' --help '* | ' -h ')
-        __ssoenv_run --help
-        \builtin return $?
+        __ssoenv_run --help || \builtin return $?
+        \builtin return 0
         ;;
     *' --forget '*)
-        __ssoenv_run "$@"
-        \builtin return $?
+        __ssoenv_run "$@" || \builtin return $?
+        \builtin return 0
         ;;
     ' --off ') __ssoenv_act=__ssoenv_off ;;
     ' - ') __ssoenv_act=__ssoenv_back ;;
@@ -616,7 +616,7 @@ __ssoenv_renew() {
     elif [[ "${__ssoenv_how-}" == run ]]; then
         if __ssoenv_find && ! __ssoenv_is_over && \builtin type -P ssoenv >/dev/null; then
             __ssoenv_unhush
-            \command ssoenv use --shell bash --wrapper 1 --renew "${__ssoenv_words[@]}" </dev/null >/dev/null ||
+            (\builtin exec ssoenv use --shell bash --wrapper 1 --renew "${__ssoenv_words[@]}" </dev/null >/dev/null) ||
                 [[ $? -ne 130 ]] || \builtin kill -INT $$ # Ctrl-C, for which bash 3.2 does not drop the command
             __ssoenv_hush
             __ssoenv_take_newer

@@ -393,13 +393,15 @@ def test_the_time_to_renew_comes(session):
 
 
 @only(lambda probe: probe.shell == "bash")
-def test_the_last_minute_ends_no_shell(session):
-    """With set -e, too, a shell goes on when less than a minute is left, and when nothing is."""
-    session.load()
+def test_the_last_minute_ends_no_shell(expiring):
+    """With set -e, too, a shell goes on when less than a minute is left, when nothing is, and when no keys come."""
+    session = expiring.session
+    session.answer("--renew", "", status=5)
+    expiring.put("other")  # makes the folder
     session.add("set -e")
     for life in (59, 1, 0, -1):
         session.export(**exported(switched(life)))
-        session.add("__ssoenv_hook")
+        session.add("__ssoenv_hook", "__ssoenv_await run")
     session.snapshot("all")
     assert session.run()["all"].status == 0
 

@@ -701,11 +701,14 @@ def test_zsh_settings(session: Session, setting: str) -> None:
 def test_a_failure_ends_a_script_that_ends_at_failures(session: Session) -> None:
     """With `set -e`, nothing that comes after a failed switch runs in the account from before; a trap is told, too."""
     session.load()
-    session.run_line("(set -e; ssouse failing || true; ssouse -; echo went on)", "after one that is handled")
+    session.run_line(
+        "(set -e; ssouse failing || ssouse --forget failing || true; ssouse -; echo went on)", "after handled"
+    )
     session.run_line("(set -e; ssouse failing; echo went on)", "failing")
     session.run_line("(trap 'exit 42' ERR; ssouse failing; echo went on)", "trap")
+    session.run_line("(set -e; trap 'exit 43' ERR; ssouse --forget failing; echo went on)", "forget")
     run = session.run()
-    assert [run[label].status for label in ("after one that is handled", "failing", "trap")] == [2, 4, 42]
+    assert [run[label].status for label in ("after handled", "failing", "trap", "forget")] == [2, 4, 42, 43]
     assert b"went on" not in run.stdout
 
 

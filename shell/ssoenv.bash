@@ -619,7 +619,7 @@ __ssoenv_renew() {
             (\builtin exec ssoenv use --shell bash --wrapper 1 --renew "${__ssoenv_words[@]}" </dev/null >/dev/null) ||
                 [[ $? -ne 130 ]] || \builtin kill -INT $$ # Ctrl-C, for which bash 3.2 does not drop the command
             __ssoenv_hush
-            __ssoenv_take_newer
+            __ssoenv_take_newer || \builtin true # who traps ERR is not told, with -E neither
         fi
     elif [[ -n "$__ssoenv_over" ]] && __ssoenv_find && ! __ssoenv_is_over; then
         __ssoenv_over='' __ssoenv_wait_at=0 __ssoenv_wait_again_at=0 # there is a login again

@@ -398,12 +398,13 @@ def test_the_last_minute_ends_no_shell(expiring):
     session = expiring.session
     session.answer("--renew", "", status=5)
     expiring.put("other")  # makes the folder
-    session.add("set -e")
+    session.add("set -eE", "trap 'echo told' ERR")
     for life in (59, 1, 0, -1):
         session.export(**exported(switched(life)))
         session.add("__ssoenv_hook", "__ssoenv_await run")
     session.snapshot("all")
-    assert session.run()["all"].status == 0
+    run = session.run()
+    assert (run["all"].status, run.stdout) == (0, b"")
 
 
 @only(lambda probe: probe.shell == "bash")

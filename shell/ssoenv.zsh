@@ -172,14 +172,20 @@ __ssoenv_check_memory() {
     \builtin return 7
 }
 
-# Fails, and says so, when one of the named variables can't be changed.
+# Fails, and says so, when one of the named variables can't be changed, or would not stay as a switch sets it.
 __ssoenv_refuse_read_only() {
     \builtin local __ssoenv_name __ssoenv_status=0
     for __ssoenv_name in "${(@u)@}"; do
-        [[ "${(Pt)__ssoenv_name}" != *readonly* ]] || {
+        case "${(Pt)__ssoenv_name}" in
+        *readonly*)
             __ssoenv_say "$__ssoenv_name is read-only in this shell, so nothing was changed. Start a shell without it."
             __ssoenv_status=7
-        }
+            ;;
+        *local*)
+            __ssoenv_say "$__ssoenv_name is a local variable here, so nothing was changed. Use ssouse outside of what set it."
+            __ssoenv_status=7
+            ;;
+        esac
     done
     \builtin return "$__ssoenv_status"
 }

@@ -698,6 +698,20 @@ def test_zsh_settings(session: Session, setting: str) -> None:
 
 
 @only(lambda probe: probe.shell in ("bash", "zsh"))
+def test_a_local_variable_leaves_no_half_of_a_switch(session: Session) -> None:
+    """In a function that has a local variable of such a name, a switch is made for the whole shell, or refused."""
+    session.export(**BEFORE)
+    session.load()
+    session.snapshot("before")
+    session.add("f() { local AWS_REGION=mine; ssouse first; }")
+    session.run_line("f", "after")
+    run = session.run()
+    made = session.probe.shell == "bash"
+    assert run["after"].status == (0 if made else 7)
+    assert run["after"].environ == after(run["before"].environ, FIRST if made else {})
+
+
+@only(lambda probe: probe.shell in ("bash", "zsh"))
 def test_a_failure_ends_a_script_that_ends_at_failures(session: Session) -> None:
     """With `set -e`, nothing that comes after a failed switch runs in the account from before; a trap is told, too."""
     session.load()

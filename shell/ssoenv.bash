@@ -459,8 +459,9 @@ __ssoenv_hook() {
     __ssoenv_seen=${AWS_SSO_PROFILE-}/${NO_COLOR-}/${TERM-}/${SSOENV_KIND-}/${SSOENV_RENEW-}/${AWS_ACCESS_KEY_ID-}
     __ssoenv_seen+=/${AWS_SSO_ACCOUNT_ID-}/${SSOENV_EXPIRATION-}/${AWS_CONTAINER_CREDENTIALS_FULL_URI-}/${AWS_PROFILE-}
     if [[ $__ssoenv_seen != "$__ssoenv_drawn" ]] ||
-        ((SECONDS < __ssoenv_drawn_at || SECONDS >= __ssoenv_drawn_until)); then
-        __ssoenv_drawn="$__ssoenv_seen" __ssoenv_drawn_at="$SECONDS"
+        ((SECONDS < __ssoenv_seen_at || SECONDS >= __ssoenv_drawn_until)); then
+        ((SECONDS >= __ssoenv_seen_at)) || __ssoenv_epoch='' # somebody has set SECONDS, or the clock
+        __ssoenv_drawn="$__ssoenv_seen" __ssoenv_seen_at="$SECONDS"
         __ssoenv_drawn_until=999999999999 __ssoenv_shown_until=999999999999 __ssoenv_wait_at=999999999999
         [[ ${SSOENV_EXPIRATION:-none}${SSOENV_RENEW-} == *[!0123456789]* ]] || __ssoenv_count_down
         __ssoenv_draw
@@ -468,6 +469,7 @@ __ssoenv_hook() {
         __ssoenv_show_left
         SSOENV_PROMPT="${__ssoenv_frame[0]}$__ssoenv_life${__ssoenv_frame[1]}"
     fi
+    __ssoenv_seen_at="$SECONDS"
     [[ $- != *a* ]] || \builtin export -n "${!__ssoenv_@}" SSOENV_PROMPT
     # With -e any other would end the shell. Where nothing is behind, nobody sees it but who traps ERR: a failure once more.
     [[ $- != *e* && "${PROMPT_COMMAND[*]-}" != *"$__ssoenv_at_prompt" ]] || __ssoenv_status=0
@@ -487,12 +489,12 @@ __ssoenv_count_down() {
             __ssoenv_left=$((10#$SSOENV_EXPIRATION - __ssoenv_time))
             [[ "${AWS_ACCESS_KEY_ID-}" != "$__ssoenv_key" ]] || __ssoenv_plan_wait
         else
-            __ssoenv_drawn_until=$((__ssoenv_drawn_at + __ssoenv_left - 10#$SSOENV_RENEW + 1))
+            __ssoenv_drawn_until=$((__ssoenv_seen_at + __ssoenv_left - 10#$SSOENV_RENEW + 1))
             __ssoenv_plan_wait
         fi
     fi
     ((__ssoenv_left > 0)) || \builtin return 0
-    __ssoenv_ends_at=$((__ssoenv_drawn_at + __ssoenv_left))
+    __ssoenv_ends_at=$((__ssoenv_seen_at + __ssoenv_left))
     __ssoenv_show_left
 }
 
@@ -686,6 +688,7 @@ __ssoenv_draw() {
     \builtin local __ssoenv_label="${AWS_SSO_PROFILE:-${AWS_PROFILE-}}" __ssoenv_color=36 __ssoenv_rest='' __ssoenv_end='' __ssoenv_mark
     \builtin local __ssoenv_account="${AWS_SSO_ACCOUNT_ID-}"
     if [[ -z "$__ssoenv_label${AWS_ACCESS_KEY_ID-}" ]]; then
+        __ssoenv_shown_until=999999999999
         \builtin export -n SSOENV_PROMPT=''
         \builtin return $?
     fi
@@ -740,7 +743,7 @@ __ssoenv_draw() {
     \builtin export -n SSOENV_PROMPT="$__ssoenv_label$__ssoenv_rest$__ssoenv_end"
     # For ten minutes, which shows soon that the clock was set, each minute is one less.
     __ssoenv_frame=("$__ssoenv_label " "$__ssoenv_end") __ssoenv_mark=$((__ssoenv_ends_at - 600))
-    ((__ssoenv_mark < __ssoenv_drawn_at + 600)) || __ssoenv_mark=$((__ssoenv_drawn_at + 600))
+    ((__ssoenv_mark < __ssoenv_seen_at + 600)) || __ssoenv_mark=$((__ssoenv_seen_at + 600))
     ((__ssoenv_left > 600)) || __ssoenv_mark="$__ssoenv_shown_until" __ssoenv_shown_until=999999999999
     ((__ssoenv_drawn_until < __ssoenv_mark)) || __ssoenv_drawn_until="$__ssoenv_mark"
 }
@@ -765,7 +768,7 @@ __ssoenv_decode() {
 __ssoenv_names=() __ssoenv_proven='' __ssoenv_remembered='' __ssoenv_options='' __ssoenv_case=-u
 __ssoenv_key="${AWS_ACCESS_KEY_ID-}" __ssoenv_asked=0 __ssoenv_over=''
 __ssoenv_decoded_key='' __ssoenv_decoded='' __ssoenv_labels='' __ssoenv_labelled=''
-__ssoenv_drawn='' __ssoenv_drawn_at=0 __ssoenv_drawn_until=0 __ssoenv_shown_until=0 __ssoenv_ends_at=0 __ssoenv_frame=()
+__ssoenv_drawn='' __ssoenv_seen_at=0 __ssoenv_drawn_until=0 __ssoenv_shown_until=0 __ssoenv_ends_at=0 __ssoenv_frame=()
 __ssoenv_wait_at=999999999999 __ssoenv_wait_again_at=0 __ssoenv_unasked="${__ssoenv_unasked-yes}"
 __ssoenv_epoch='' __ssoenv_seconds=0 __ssoenv_if=('' yes) __ssoenv_numbered=''
 # shellcheck disable=SC2016 # it is expanded before each line

@@ -341,6 +341,24 @@ def test_the_minute_goes_on(colored, seconds, life, is_set_back):
     assert f"dev {ACCOUNT}" in anew
 
 
+@only(lambda probe: probe.shell in ("bash", "zsh"))
+def test_no_minute_brings_back_what_is_unset(wrapped):
+    """Where somebody has unset all that a segment is made of but the end of the keys, it stays away."""
+    wrapped.export(**exported(switched(3030)))
+    wrapped.add("__ssoenv_hook", "unset AWS_SSO_PROFILE AWS_SSO_ACCOUNT_ID AWS_ACCESS_KEY_ID", "__ssoenv_hook")
+    wrapped.add("SECONDS=$((SECONDS + 61))", "__ssoenv_hook", "ssoenv_prompt", "echo .")
+    assert wrapped.run().stdout.decode() == ".\n"
+
+
+@only(lambda probe: probe.shell == "bash")
+def test_who_times_commands_by_the_clock_of_the_shell(wrapped):
+    """`SECONDS=0; make` sets it back by little, and not below where it stood when the segment was made."""
+    wrapped.export(**exported(switched(3600)))
+    wrapped.add("SECONDS=100", _seconds_left(3600, wrapped.probe), "__ssoenv_hook", "SECONDS=400", "__ssoenv_hook")
+    wrapped.add("SECONDS=200", "__ssoenv_hook", "ssoenv_prompt")
+    assert wrapped.run().stdout.decode() == f"dev {ACCOUNT} 59m"
+
+
 @counts_children
 def test_no_prompt_has_children(session):
     """Neither a segment that stays nor another one forks anything, nor does a line that needs not wait."""

@@ -20,6 +20,7 @@ from ssoenv.aws.tokens import Registration, Token
 from ssoenv.cli.times import clock
 from ssoenv.environment import active
 from ssoenv.errors import ConfigError
+from ssoenv.loopback import LoopbackHandler
 from ssoenv.targets import Target
 
 ROLE = ("123456789011", "ReadOnly")
@@ -214,6 +215,22 @@ def test_clock_that_is_wrong(world, start_portal, lead_to, ahead, said, by_botoc
     credentials.obtain(Target("dev", CORP, *ROLE, "eu-central-1"), world.context)
     told = [f"Careful: this machine's clock is {said}, which may refuse what is signed by it. Set it right."]
     assert [line for line in world.said if "clock" in line] == (told if said else [])
+
+
+def test_time_of_an_answer_without_a_zone(world, start_portal, lead_to, monkeypatch):
+    """A date in the C library's own form, which HTTP knows, too, is no local time."""
+    lead_to(start_portal(auto_approve=True, now=lambda: world.clock.time))
+    monkeypatch.setattr(LoopbackHandler, "date_time_string", lambda _, stamp: time.asctime(time.gmtime(stamp)))
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    try:
+        world.change(terminal=True)
+        world.log_in()
+        credentials.obtain(Target("dev", CORP, *ROLE, "eu-central-1"), world.context)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert not [line for line in world.said if "clock" in line]
 
 
 def test_switch_goes_on_where_the_role_cache_can_not_be_read(world, portal, lead_to):

@@ -167,10 +167,12 @@ def role_credentials(role: SsoRole, access_token: str, settings: Mapping[str, st
 
 
 def _date(headers: Mapping[str, str]) -> float | None:
+    from datetime import UTC
     from email.utils import parsedate_to_datetime
 
     with suppress(LookupError, ValueError, TypeError, OverflowError):
-        return parsedate_to_datetime({name.lower(): value for name, value in headers.items()}["date"]).timestamp()
+        date = {name.lower(): value for name, value in headers.items()}["date"]
+        return parsedate_to_datetime(date).replace(tzinfo=UTC).timestamp()  # where it names none, HTTP's is that
     return None
 
 

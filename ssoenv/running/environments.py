@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from threading import Lock
 
 from ssoenv import credentials, login, switch
 from ssoenv.context import Context
@@ -35,10 +37,27 @@ def environments(
         except SsoenvError as error:
             made[target.key] = error
 
+    silent = replace(context.unattended, say=_once(context.say))
+
     def environ(target: Target) -> Mapping[str, str]:
-        change = made.get(target.key) or make(target, context.unattended, context.environ).change
+        change = made.get(target.key) or make(target, silent, context.environ).change
         if isinstance(change, SsoenvError):
             raise change
         return command.environ_after(change, context.environ)
 
     return environ
+
+
+def _once(say: Callable[[str], None]) -> Callable[[str], None]:
+    """Return what says each text once: a clock that is wrong is so for all of them."""
+    said: set[str] = set()
+    lock = Lock()
+
+    def tell(text: str) -> None:
+        with lock:
+            is_new = text not in said
+            said.add(text)
+        if is_new:
+            say(text)
+
+    return tell

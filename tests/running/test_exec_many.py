@@ -10,6 +10,7 @@ import shlex
 import signal
 import subprocess
 import sys
+import time
 from contextlib import closing
 from threading import Timer, get_ident
 
@@ -48,6 +49,14 @@ def test_each_target_has_its_own_keys_output_and_exit_code(ada):
     assert failed.startswith("not-mine: not started. The login works, but you have no role AdministratorAccess")
     assert (len(said), last) == (4, "Exit code 0 in 1 of 3.")
     assert done.returncode == 1
+
+
+def test_what_is_true_for_all_is_told_once(tmp_path, start_portal):
+    """A clock that differs from AWS's is one, in however many roles a command runs."""
+    user = new_user(tmp_path / "late", start_portal(auto_approve=True, now=lambda: time.time() - 400))
+    done = user.ssoenv("exec", "dev-readonly", "prod-readonly", "prod-admin", "--parallel", "--", "true")
+    assert done.stderr.count("clock is 6 min ahead") == 1
+    assert done.returncode == 0
 
 
 def test_names_come_before_what_globs_match(ada):

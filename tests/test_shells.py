@@ -294,7 +294,7 @@ def test_zsh_is_asked_where_its_files_are(tmp_path: Path) -> None:
     """A ZDOTDIR that is set in .zshenv and not exported counts, whatever else that file prints."""
     if not shutil.which("zsh"):
         (pytest.fail if os.environ.get("CI") else pytest.skip)("zsh is not installed")
-    (tmp_path / ".zshenv").write_text("echo hello\nZDOTDIR=$HOME/.zsh\n")
+    (tmp_path / ".zshenv").write_text("echo hello\ntrap 'echo bye' EXIT\nprint() { :; }\nZDOTDIR=$HOME/.zsh\n")
     environ = {"HOME": str(tmp_path), "PATH": os.environ["PATH"]}
     assert _rc_file("zsh", environ, tmp_path) == tmp_path / ".zsh" / ".zshrc"
 

@@ -25,10 +25,10 @@ def zsh(environ: Mapping[str, str], home: Path) -> Path:
 
 
 def _zdotdir(environ: Mapping[str, str]) -> str:
-    """Return what zsh itself takes for ZDOTDIR, or nothing; what its files print comes before a NUL."""
+    """Return what zsh itself takes for ZDOTDIR, or nothing. It is between NULs, as its files may print more."""
     import subprocess  # no switch needs it
 
-    asked = ["zsh", "-c", "print -rn -- $'\\0'$ZDOTDIR"]
+    asked = ["zsh", "-c", """builtin printf '\\0%s\\0' "$ZDOTDIR\""""]
     with suppress(OSError, subprocess.TimeoutExpired):
         done = subprocess.run(
             asked,
@@ -39,7 +39,7 @@ def _zdotdir(environ: Mapping[str, str]) -> str:
             timeout=10,
             check=False,
         )
-        return os.fsdecode(done.stdout.rpartition(b"\0")[2])
+        return os.fsdecode(b"".join(done.stdout.split(b"\0")[1:2]))
     return ""
 
 

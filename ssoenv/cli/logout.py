@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ssoenv import completion_names, remembered, sessions
+from ssoenv import completion_names, files, inventory_file, remembered, sessions
 from ssoenv.aws import config
 from ssoenv.cli import messages, options
 from ssoenv.context import Context
@@ -41,6 +41,7 @@ def logout(
     was = log_out(wanted, cached, context)
     messages.say((f"Logged out of {name}." if was else f"There was no login to {name}.") + _what_stays(context))
     if forget:
+        files.delete(inventory_file.file_of(wanted, context))
         completion_names.refresh(aws_config, context)
         messages.say(f"{name} is forgotten.")
 

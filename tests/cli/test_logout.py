@@ -31,7 +31,11 @@ def test_a_portal_is_forgotten(user):
     user.config.unlink()
     portal = ("--start-url", "my-sso-portal.awsapps.com/start", "--sso-region", "eu-central-1")
     assert user.ssoenv("login", *portal).returncode == 0
+    listed = user.home / ".cache" / "ssoenv" / "inventory"
+    assert user.ssoenv("accounts").returncode == 0
+    assert list(listed.glob("*.json"))
     done = user.ssoenv("logout", "--forget", "my-sso-portal")
+    assert not list(listed.glob("*.json"))
     assert done.stderr == "Logged out of my-sso-portal.\nmy-sso-portal is forgotten.\n"
     assert "my-sso-portal" not in user.ssoenv("settings").stdout
     assert "my-sso-portal" not in (user.home / ".cache/ssoenv/sessions").read_text("utf-8")

@@ -162,6 +162,20 @@ def login_of(target: Target, context: Context) -> Session | None:
     return target.session
 
 
+def is_complete(profile: Target, context: Context) -> bool:
+    """Tell whether files have all that *profile*, of another kind than SSO, gets its credentials by."""
+    from ssoenv.aws.chains import chain_of
+
+    try:
+        files = Profiles(config.load(context), context)
+        root = chain_of(profile.profile or "", files)[-1]
+        if root.kind == "sso":
+            files.config.profile(root.name)
+    except SsoenvError:
+        return False
+    return True
+
+
 def key_files(session: Session, aws_config: Config, context: Context) -> list[Path]:
     """Return the files of the role cache that may hold keys by a login to *session*, chains of roles included."""
     found = list(reachable(session, aws_config, context))

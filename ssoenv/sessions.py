@@ -46,11 +46,11 @@ def remember(session: Session, context: Context) -> None:
 
 
 def forget(session: Session, context: Context) -> None:
-    """Remember *session* no more. Raise UsageError when a config file has it."""
+    """Remember *session* no more. Raise UsageError when it never was, as a config file has it."""
     path = file_of(context)
     with files.lock(context, path.stem, f"Waiting for another ssoenv that writes {path} …"):
         content = files.read_json_to_change(path, context)
-        if session not in remembered(context):
+        if session.name not in {each.name for each in remembered(context)}:
             raise UsageError(f"{session.key} is in a config file, so nothing was changed.", "Take it out there.")
         del content["sessions"][session.name]
         files.write_json(path, content)

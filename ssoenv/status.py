@@ -113,7 +113,8 @@ def lasts(found: Status, seconds: float, context: Context) -> bool:
     if found.endpoint_ended:
         return False
     if found.session is None:  # of another kind: all that is known is that a profile is there, or that a server listens
-        return found.profile is not None or bool(found.active.endpoint and found.active.profile)
+        by_profile = found.profile is not None and finding.is_complete(found.profile, context)
+        return by_profile or bool(found.active.endpoint and found.active.profile)
     # By profile or endpoint, SDKs get new keys as long as the login lasts.
     if found.token is None:
         return False

@@ -78,7 +78,7 @@ def test_what_is_remembered_is_shown_with_how_to_change_it(user):
     lines = user.ssoenv("settings").stdout.splitlines()[-10:]
     assert lines == [
         "",
-        "Portals that are in no config file; to forget one: ssoenv logout --forget SESSION",
+        "Portals from ssoenv login --start-url; to forget one: ssoenv logout --forget SESSION",
         "lab = https://lab.awsapps.com/start in eu-west-1",
         "",
         "Regions for roles in no config file; to be asked anew: ssoenv settings --forget-region SESSION",

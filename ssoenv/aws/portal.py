@@ -171,8 +171,8 @@ def _date(headers: Mapping[str, str]) -> float | None:
     from email.utils import parsedate_to_datetime
 
     with suppress(LookupError, ValueError, TypeError, OverflowError):
-        date = {name.lower(): value for name, value in headers.items()}["date"]
-        return parsedate_to_datetime(date).replace(tzinfo=UTC).timestamp()  # where it names none, HTTP's is that
+        date = parsedate_to_datetime({name.lower(): value for name, value in headers.items()}["date"])
+        return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()  # without a zone it is HTTP's own
     return None
 
 

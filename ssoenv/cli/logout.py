@@ -35,15 +35,17 @@ def logout(
     aws_config = config.load(context)
     wanted = sessions.find(session, aws_config, context)
     cached, name = finding.key_files(wanted, aws_config, context), wanted.key
+    is_configured = name in {each.key for each in aws_config.sessions(lambda _: None)}
     if forget:
         sessions.forget(wanted, context)
-        remembered.set_region(name, None, context)
+        if not is_configured:
+            remembered.set_region(name, None, context)
     was = log_out(wanted, cached, context)
     messages.say((f"Logged out of {name}." if was else f"There was no login to {name}.") + _what_stays(context))
     if forget:
         files.delete(inventory_file.file_of(wanted, context))
         completion_names.refresh(aws_config, context)
-        messages.say(f"{name} is forgotten.")
+        messages.say(f"{name} is {f'now in {aws_config.path} alone' if is_configured else 'forgotten'}.")
 
 
 def _what_stays(context: Context) -> str:

@@ -48,7 +48,7 @@ def _settings(context: Context) -> Iterator[str]:
 
 def _remembered(context: Context) -> Iterator[str]:
     if portals := sessions.remembered(context):
-        yield from ("", "Portals that are in no config file; to forget one: ssoenv logout --forget SESSION")
+        yield from ("", "Portals from ssoenv login --start-url; to forget one: ssoenv logout --forget SESSION")
     yield from (f"{session.name} = {session.start_url} in {session.region}" for session in portals)
     if regions := remembered.regions(context):
         yield from (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import socket
 import sys
@@ -40,6 +41,19 @@ def test_a_portal_is_forgotten(user):
     assert "my-sso-portal" not in user.ssoenv("settings").stdout
     assert "my-sso-portal" not in (user.home / ".cache/ssoenv/sessions").read_text("utf-8")
     assert user.ssoenv("login", "my-sso-portal").returncode == 2
+
+
+def test_a_portal_that_was_configured_since_stays_so(logged_in):
+    """What was remembered of it goes, and its region stays."""
+    entry = {"start_url": "https://my-sso-portal.awsapps.com/start", "region": "us-east-1"}
+    folder = logged_in.home / ".config/ssoenv"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "sessions.json").write_text(json.dumps({"sessions": {"corp": entry}}))
+    (folder / "regions.json").write_text('{"corp": "eu-west-1"}')
+    done = logged_in.ssoenv("logout", "--forget", "corp")
+    assert done.stderr == f"Logged out of corp.\ncorp is now in {logged_in.config} alone.\n"
+    assert json.loads((folder / "sessions.json").read_text()) == {"sessions": {}}
+    assert json.loads((folder / "regions.json").read_text()) == {"corp": "eu-west-1"}
 
 
 def test_a_configured_portal_is_not_forgotten(logged_in):

@@ -234,8 +234,11 @@ def test_check_in_profile_mode_of_other_kinds(logged_in):
     """A role that a profile with a login assumes hangs on that; of what needs none, only AWS could tell more."""
     chain = "role_arn = arn:aws:iam::123456789033:role/Audit\nsource_profile = {}\n"
     roles = "".join(f"[profile by-{name}]\n{chain.format(name)}" for name in ("dev-readonly", "old-style"))
-    logged_in.write_config(f"{CONFIG}{roles}[profile tool]\ncredential_process = tool\n")
-    codes = {"by-dev-readonly": 0, "by-old-style": 1, "tool": 0, "nobody": 1}
+    sources = {"x": "y", "y": "x", "z": "none"}
+    odd = "".join(f"[profile {name}]\n{chain.format(source)}" for name, source in sources.items())
+    odd += f"[profile w]\n{chain.format('v')}[profile v]\nsso_session = none\nsso_account_id = 123456789033\n"
+    logged_in.write_config(f"{CONFIG}{roles}{odd}sso_role_name = A\n[profile tool]\ncredential_process = tool\n")
+    codes = {"by-dev-readonly": 0, "by-old-style": 1, "tool": 0, "nobody": 1, "x": 1, "z": 1, "w": 1}
     for name, code in codes.items():
         assert logged_in.ssoenv("status", "--check", environ={"AWS_PROFILE": name}).returncode == code
     assert "login        corp: until" in logged_in.ssoenv("status", environ={"AWS_PROFILE": "by-dev-readonly"}).stdout

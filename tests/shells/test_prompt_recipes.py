@@ -28,7 +28,7 @@ def _block(language, text):
 
 def _row(shell):
     """Return the line for *shell*'s own prompt."""
-    table = _README.partition("**The prompt**")[2]
+    table = _README.partition("### The prompt\n")[2]
     name = {"powershell": "PowerShell"}.get(shell, shell)
     return re.search(rf"^\| {name} \| `(.*)` \|$", table, re.MULTILINE)[1]
 

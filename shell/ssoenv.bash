@@ -494,7 +494,7 @@ __ssoenv_count_down() {
         fi
     fi
     ((__ssoenv_left > 0)) || \builtin return 0
-    __ssoenv_ends_at=$((__ssoenv_seen_at + __ssoenv_left))
+    __ssoenv_ends_at=$((SECONDS + __ssoenv_left))
     __ssoenv_show_left
 }
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
 from ssoenv.cli import messages
@@ -36,6 +38,21 @@ def find(named: str | None, context: Context, *, refresh: bool) -> Inventory:
     if age > inventory.OLD_AFTER:
         inventory.refresh_in_background(session, context)
     return found
+
+
+@contextmanager
+def listing_bar(context: Context) -> Iterator[Bar]:
+    """Hand out a `Bar`. If accounts were listed, Tab knows their roles in the end, also after an error."""
+    bar = Bar(context)
+    try:
+        with bar:
+            yield bar
+    finally:
+        if bar.listed:
+            from ssoenv import completion_names
+            from ssoenv.aws import config
+
+            completion_names.refresh(config.load(context), context)
 
 
 class Bar:

@@ -8,7 +8,7 @@ from contextlib import closing
 
 from ssoenv.aws import regions
 from ssoenv.cli import messages
-from ssoenv.cli.listing import Bar
+from ssoenv.cli.listing import listing_bar
 from ssoenv.context import Context
 from ssoenv.errors import SsoenvError
 from ssoenv.running import signals
@@ -26,7 +26,7 @@ def choose(names: Sequence[str], globs: Sequence[str], region: str | None, conte
     """Return the targets that *names* and *globs* mean. Raise what `select` raises."""
     if region:
         regions.warn_of_unknown(region, context)
-    with Bar(context) as bar:
+    with listing_bar(context) as bar:
         return select(names, globs, region, context, bar.update)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ssoenv import completion_names, finding, targets
 from ssoenv.aws import config
-from ssoenv.cli.listing import Bar
+from ssoenv.cli.listing import listing_bar
 from ssoenv.context import Context
 from ssoenv.targets import Target
 
@@ -20,18 +20,13 @@ def find(words: Sequence[str] | None, region: str | None, context: Context) -> T
         from ssoenv.aws import regions
 
         regions.warn_of_unknown(region, context)
-    bar = Bar(context)
-    try:
-        with bar:
-            if words:
-                found = finding.find(words, region, context, bar.update)
-            else:
-                from ssoenv import choosing
+    with listing_bar(context) as bar:
+        if words:
+            found = finding.find(words, region, context, bar.update)
+        else:
+            from ssoenv import choosing
 
-                found = targets.in_region(choosing.choose(context, bar.update), region)
-    finally:
-        if bar.listed:  # then Tab knows the roles, also for those who are told to add a word
-            completion_names.refresh(config.load(context), context)
+            found = targets.in_region(choosing.choose(context, bar.update), region)
     if found.profile and completion_names.lack(found.profile, context):  # which came into the file since
         completion_names.refresh(config.load(context), context)
     return finding.with_region(found, context)

@@ -74,6 +74,7 @@ def test_globs_match_what_has_not_been_listed_yet(tmp_path):
         first, again = (user.ssoenv("exec", "--match", "*/PowerUserAccess", "--json", "--", "true") for _ in range(2))
     assert json.loads(first.stdout.splitlines()[0])["profile"].endswith("/PowerUserAccess")
     assert again.stdout.count("\n") == first.stdout.count("\n")
+    assert "DeveloperAccount\t123456789011\n" in (user.home / ".cache/ssoenv/accounts").read_text("utf-8")  # for Tab
 
 
 def test_globs_where_nothing_can_be_listed(tmp_path):

@@ -13,12 +13,15 @@ from probes import PROBES, Probe
 from shell_session import Session
 from user import User
 
-# Prints the answer of that name, and ends with its status. It keeps a record of how it was called.
+# Prints the answer of that name, and ends with its status. It keeps a record of how it was called,
+# written at one stroke, as a renewal in the background may call it meanwhile.
 _STAND_IN = """\
 #!/bin/sh
 PATH=/usr/bin:/bin
 cd {folder} || exit 99
-{{ printf '%s\\0' "$@"; echo; }} >>calls
+form=
+for word; do form="$form%s\\0"; done
+printf "$form\\n" "$@" >>calls
 name=${{6-$2}}
 echo "stand-in: $name" >&2
 [ -e "answers/$name" ] || exit 99

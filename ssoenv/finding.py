@@ -155,11 +155,15 @@ def login_of(target: Target, context: Context) -> Session | None:
     """Return the session whose login gives *target* keys: its own, or that of the profile its roles are assumed by."""
     if target.session is None and target.profile:
         with suppress(SsoenvError):
-            files = Profiles(config.load(context), context)
-            root = files.root(target.profile)
-            if files.kind(target.profile) == "role" and files.config.is_sso(root):
-                return files.config.profile(root).session
+            return _session_behind(target.profile, Profiles(config.load(context), context))
     return target.session
+
+
+def _session_behind(name: str, files: Profiles) -> Session | None:
+    """Return the session of the profile that the chain of roles *name* begins with, None where that is none of SSO."""
+    if files.kind(name) != "role" or not files.config.is_sso(root := files.root(name)):
+        return None
+    return files.config.profile(root).session
 
 
 def is_complete(profile: Target, context: Context) -> bool:
@@ -185,9 +189,7 @@ def key_files(session: Session, aws_config: Config, context: Context) -> list[Pa
         names = files.names()
     for name in names:
         with suppress(SsoenvError):
-            if files.kind(name) != "role" or not aws_config.is_sso(root := files.root(name)):
-                continue
-            if aws_config.profile(root).session.key == session.key:
+            if (behind := _session_behind(name, files)) and behind.key == session.key:
                 found.append(targets.of_other(files.profile(name)))
     return [path for target in found if (path := credentials.file_of(target, context))]
 

@@ -23,7 +23,7 @@ def account_name(session: Session | None, account_id: str, context: Context) -> 
     None where that is not known, as it has not been listed, or can't be read.
     """
     own = file_of(session, context) if session else None
-    for path in [*filter(None, [own]), *sorted((context.cache_dir / "inventory").glob("*.json"))]:
+    for path in sorted((context.cache_dir / "inventory").glob("*.json"), key=lambda path: (path != own, path)):
         with suppress(ConfigError, LookupError, TypeError):
             content = files.read_json(path, context) or {}
             for entry in content["accounts"]:

@@ -234,31 +234,6 @@ def _keys_deleted_elsewhere(kept):
     kept.put("dev", needs=kept.session.home / ".aws" / "cli" / "cache" / "role.json")
 
 
-def _other_config(kept):
-    kept.put("dev")
-    kept.session.export(AWS_CONFIG_FILE="/elsewhere")
-
-
-def _other_credentials_file(kept):
-    kept.put("dev")
-    kept.session.export(AWS_SHARED_CREDENTIALS_FILE="/elsewhere")
-
-
-def _other_home(kept):
-    kept.put("dev")
-    kept.session.export(HOME="/elsewhere")
-
-
-def _other_settings(kept):
-    kept.put("dev")
-    kept.session.export(SSOENV_CONFIG="/elsewhere")
-
-
-def _other_aliases(kept):
-    kept.put("dev")
-    kept.session.export(XDG_CONFIG_HOME="/elsewhere")
-
-
 def _for_other_words(kept):
     file = kept.put("prod", value="prod")
     file.rename(file.with_name(file.name.replace("prod", "dev")))
@@ -290,8 +265,20 @@ def _none(kept):
     kept.put("dev")
 
 
+def elsewhere(variable):
+    """Return the doubt of a shell in which *variable* names another place."""
+
+    def doubt(kept):
+        kept.put("dev")
+        kept.session.export(**{variable: "/elsewhere"})
+
+    doubt.__name__ = f"other_{variable}"
+    return doubt
+
+
 _PLACES = ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "SSOENV_CONFIG")
 _DOUBTS = [value for name, value in globals().copy().items() if name.startswith("_") and getattr(value, "__code__", 0)]
+_DOUBTS += map(elsewhere, ("HOME", "XDG_CONFIG_HOME", *_PLACES))
 
 
 def test_doubt(session):

@@ -308,7 +308,7 @@ end
 
 # Runs before each prompt, and before each command line, which fish hands over then.
 function __ssoenv_hook --on-event fish_prompt --on-event fish_preexec --argument-names __ssoenv_line fish_trace \
-    __ssoenv_age __ssoenv_idle __ssoenv_shown __ssoenv_time __ssoenv_left # locals, as in __ssoenv_take
+    __ssoenv_age __ssoenv_idle __ssoenv_hours __ssoenv_time __ssoenv_left # locals, as in __ssoenv_take
     if set -q argv[1]
         switch "$argv"
             case '*;*' '*&*' '*|*' '*'\n'*'
@@ -326,12 +326,13 @@ $AWS_CONTAINER_CREDENTIALS_FULL_URI/$SSOENV_KIND/$NO_COLOR/$TERM"
             if set -q argv[1]
                 __ssoenv_is_late
                 or return
-            else if test $__ssoenv_age -lt $__ssoenv_shown_until
+            else if test $__ssoenv_age -lt $__ssoenv_countdown[2]
                 return
             else
-                set -l IFS \n # as in ssouse
-                __ssoenv_show_left
-                set -gu SSOENV_PROMPT $__ssoenv_frame[1]$__ssoenv_shown$__ssoenv_frame[2]
+                while test $__ssoenv_age -ge $__ssoenv_countdown[2]
+                    set -eg __ssoenv_countdown[1 2]
+                end
+                set -gu SSOENV_PROMPT $__ssoenv_frame[1]$__ssoenv_countdown[1]$__ssoenv_frame[2]
                 return
             end
         end
@@ -349,10 +350,10 @@ $AWS_CONTAINER_CREDENTIALS_FULL_URI/$SSOENV_KIND/$NO_COLOR/$TERM"
     set -gu __ssoenv_drawn_of $__ssoenv_made_of
     set -gu __ssoenv_drawn_at 0
     set -gu __ssoenv_drawn_until 999999999999
-    set -gu __ssoenv_shown_until 999999999999
+    set -gu __ssoenv_countdown '' 999999999999
     if builtin string match --quiet --regex -- "^$__ssoenv_number\$" "$SSOENV_EXPIRATION"
         and __ssoenv_count_down
-        set -gu __ssoenv_drawn_until $__ssoenv_shown_until
+        set -gu __ssoenv_drawn_until $__ssoenv_countdown[2]
         if test $__ssoenv_early -gt 0 -a $__ssoenv_left -le $__ssoenv_limit
             set __ssoenv_time (builtin math $SSOENV_EXPIRATION - $__ssoenv_left)
             __ssoenv_renew
@@ -376,7 +377,8 @@ function __ssoenv_is_late --no-scope-shadowing
     and test (builtin math $SSOENV_EXPIRATION - $__ssoenv_ages[1] - $__ssoenv_ages[2]) -lt 60
 end
 
-# Fills __ssoenv_left, the seconds of the keys' life, and __ssoenv_shown, how the segment shows it.
+# Fills __ssoenv_left, the seconds of the keys' life, __ssoenv_hours, how the segment shows whole ones of these, and
+# __ssoenv_countdown, with those that are left besides and until when that is true.
 function __ssoenv_count_down --no-scope-shadowing
     set -l __ssoenv_ages
     __ssoenv_read_clock /
@@ -384,21 +386,14 @@ function __ssoenv_count_down --no-scope-shadowing
     set -q __ssoenv_age[1]
     or __ssoenv_read_age
     set __ssoenv_left (builtin math $SSOENV_EXPIRATION - $__ssoenv_ages[1] - $__ssoenv_ages[2])
-    set -gu __ssoenv_ends_at (builtin math $__ssoenv_age + $__ssoenv_left)
     set -gu __ssoenv_drawn_at $__ssoenv_age
-    __ssoenv_show_left
+    # A second that has begun is over; half of one lets no fraction of a clock's reading count.
+    set -gu __ssoenv_countdown (builtin math --scale=0 "($__ssoenv_left - 0.5) / 60"; builtin math "$__ssoenv_age + $__ssoenv_left % 60")
+    if test $__ssoenv_countdown[1] -ge 60
+        set __ssoenv_hours (builtin math --scale=0 $__ssoenv_countdown[1] / 60)h
+        set __ssoenv_countdown[1] (builtin math $__ssoenv_countdown[1] % 60)
+    end
     return 0
-end
-
-# Fills __ssoenv_shown, and tells until when that is true. A second that has begun is over; half of one lets no fraction of
-# a clock's reading count.
-function __ssoenv_show_left --no-scope-shadowing
-    set __ssoenv_shown (builtin math --scale=0 "($__ssoenv_ends_at - $__ssoenv_age - 0.5) / 60"
-        builtin math "$__ssoenv_age + ($__ssoenv_ends_at - $__ssoenv_age) % 60")
-    set -gu __ssoenv_shown_until $__ssoenv_shown[2]
-    test $__ssoenv_shown[1] -lt 60
-    and set __ssoenv_shown $__ssoenv_shown[1]m
-    or set __ssoenv_shown (builtin math --scale=0 $__ssoenv_shown[1] / 60)h(builtin math $__ssoenv_shown[1] % 60)m
 end
 
 # Lets __ssoenv_age be the seconds since a moment that stays the same.
@@ -572,7 +567,7 @@ function __ssoenv_draw --no-scope-shadowing
             set __ssoenv_color "9;$__ssoenv_color"
             set __ssoenv_label "$__ssoenv_label expired"
         else
-            set __ssoenv_rest " $__ssoenv_shown"
+            set __ssoenv_rest " $__ssoenv_hours$__ssoenv_countdown[1]m"
         end
     end
     if test "$__ssoenv_over" = new
@@ -589,11 +584,18 @@ function __ssoenv_draw --no-scope-shadowing
         set __ssoenv_end \e'[0m'
     end
     set -gu SSOENV_PROMPT "$__ssoenv_label$__ssoenv_rest$__ssoenv_end"
-    # For ten minutes, which shows soon that the clock was set, or stood still, each minute is one less.
+    # For ten minutes of one hour each is one less, and all of them are made now: what they cost would be felt later. Ten,
+    # as it is then seen that the clock was set, or stood still.
     test -n "$__ssoenv_left"
     and test $__ssoenv_left -gt 600 -a $__ssoenv_drawn_until -gt 0
-    and set -gu __ssoenv_frame "$__ssoenv_label " "$__ssoenv_end"
-    and set -gu __ssoenv_drawn_until (builtin math "min($__ssoenv_age + 600, $__ssoenv_ends_at - max(600, $__ssoenv_early))")
+    or return
+    set -gu __ssoenv_frame "$__ssoenv_label $__ssoenv_hours" "m$__ssoenv_end"
+    set -gu __ssoenv_drawn_until (builtin math "min($__ssoenv_countdown[2] + 60 * min($__ssoenv_countdown[1], 9),
+        $__ssoenv_age + $__ssoenv_left - max(600, $__ssoenv_early))")
+    set -gu __ssoenv_countdown (for __ssoenv_minute in 0 1 2 3 4 5 6 7 8 9
+        builtin math $__ssoenv_countdown[1] - $__ssoenv_minute
+        builtin math $__ssoenv_countdown[2] + 60 x $__ssoenv_minute
+    end)
 end
 
 # Lets __ssoenv_decoded be the account that is written into the access key id, or empty where none is. AWS documents no
@@ -622,8 +624,7 @@ set -gu __ssoenv_labelled
 set -gu __ssoenv_drawn_of
 set -gu __ssoenv_drawn_at
 set -gu __ssoenv_drawn_until
-set -gu __ssoenv_shown_until
-set -gu __ssoenv_ends_at
+set -gu __ssoenv_countdown
 set -gu __ssoenv_frame
 set -gu __ssoenv_decoded
 set -gu __ssoenv_decoded_key

@@ -84,7 +84,7 @@ _DIALECTS = {
         capture="set -l bench_text ({command})",
         evaluate="source {file}; true",  # removing what is not there ends with 4
         read_lines="read -lz bench_lines <{file}",
-        minute="set -g __ssoenv_shown_until 0",
+        minute="set -g __ssoenv_countdown 11 0 10 999999999999",
         forget="set -g __ssoenv_drawn_of",
     ),
     "powershell": Dialect(

@@ -342,6 +342,19 @@ def test_the_minute_goes_on(colored, seconds, life, is_set_back):
     assert f"dev {ACCOUNT}" in anew
 
 
+@only(lambda probe: probe.shell == "fish")
+def test_minutes_that_nobody_has_seen(wrapped):
+    """Who comes back after minutes, or after an hour has ended, sees what is left then. The clock is the test's."""
+    wrapped.export(**exported(switched(3600)))
+    wrapped.add("function __ssoenv_read_age --no-scope-shadowing; set __ssoenv_age $now; end")
+    time = "math $SSOENV_EXPIRATION - 7900 + $now"
+    wrapped.add(f"function __ssoenv_read_clock --no-scope-shadowing; set __ssoenv_ages ({time}) 0; end")
+    for now in ("5.25", "6", "190.5", "699", "700.5", "730"):
+        wrapped.add(f"set -g now {now}", "__ssoenv_hook", "ssoenv_prompt", "echo")
+    lives = [line.removeprefix(f"dev {ACCOUNT} ") for line in wrapped.run().stdout.decode().splitlines()]
+    assert lives == ["2h11m", "2h11m", "2h8m", "2h0m", "1h59m", "1h59m"]
+
+
 @only(lambda probe: probe.shell in ("bash", "zsh"))
 def test_no_minute_brings_back_what_is_unset(wrapped):
     """Where somebody has unset all that a segment is made of but the end of the keys, it stays away."""

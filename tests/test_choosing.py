@@ -42,7 +42,7 @@ def test_rows(logged_in, columns, rows) -> None:
     """Each row tells name, time left and account id, whatever the width; a long name gives way to them."""
     logged_in.write_config(f"{CONFIG}{ROW}region = eu-west-1\n")
     for name in ("dev-readonly", LONG):
-        assert logged_in.ssoenv("use", name, "--shell", "sh").returncode == 0
+        logged_in.does("use", name, "--shell", "sh")
     # As the shell's function runs it: its stdout is captured.
     script = f'x=$({sys.executable} -m ssoenv use --shell bash --wrapper 1); echo "status $? ${{x##*# }}."'
     screen = Screen(["bash", "-c", script], {**logged_in.environ, "LC_ALL": "C.UTF-8"}, rows=20, columns=columns)
@@ -57,7 +57,7 @@ def test_rows(logged_in, columns, rows) -> None:
 
 def test_roles_without_a_profile_in_a_narrow_terminal(logged_in) -> None:
     """The name of such a role is what tells it from others: it is whole, and the account's id gives way."""
-    assert logged_in.ssoenv("accounts", "--session", "corp").returncode == 0
+    logged_in.does("accounts", "--session", "corp")
     screen = Screen([sys.executable, "-m", "ssoenv", "use", "--shell", "sh"], logged_in.environ, rows=20, columns=40)
     screen.until(lambda screen: re.fullmatch(r"(\d+) of \1", screen.lines[-1]))
     screen.press("analytics deploy")
@@ -67,7 +67,7 @@ def test_roles_without_a_profile_in_a_narrow_terminal(logged_in) -> None:
 
 def test_region_is_asked_for_by_the_switch_alone(logged_in) -> None:
     """An alias of a role in no config file needs no region; the first switch asks for it, and remembers."""
-    assert logged_in.ssoenv("accounts", "--session", "corp").returncode == 0
+    logged_in.does("accounts", "--session", "corp")
     program = (sys.executable, "-m", "ssoenv")
     screen = Screen([*program, "alias", "data", "data-prod/ReadOnly"], logged_in.environ)
     assert screen.finish() == 0
@@ -86,7 +86,7 @@ def test_region_that_can_not_be_remembered(logged_in) -> None:
     logged_in.environ["SSOENV_CONFIG"] = str(logged_in.home / "settings.toml")
     regions = logged_in.home / "regions.json"
     regions.write_text("{broken")
-    assert logged_in.ssoenv("accounts", "--session", "corp").returncode == 0
+    logged_in.does("accounts", "--session", "corp")
     words = ("use", "data-prod/ReadOnly", "--shell", "sh")
     screen = Screen([sys.executable, "-m", "ssoenv", *words], logged_in.environ, rows=60)
     screen.until("Default region for roles of corp:")
@@ -100,7 +100,7 @@ def test_region_that_can_not_be_remembered(logged_in) -> None:
 
 def test_what_an_address_alone_has_comes_last(logged_in) -> None:
     """The e-mail addresses of accounts find their roles, but behind those that have the word in a name."""
-    assert logged_in.ssoenv("accounts", "--session", "corp").returncode == 0
+    logged_in.does("accounts", "--session", "corp")
     screen = Screen([sys.executable, "-m", "ssoenv", "use", "--shell", "sh"], logged_in.environ, rows=60)
     screen.until(lambda screen: re.fullmatch(r"(\d+) of \1", screen.lines[-1]))
     screen.press("admin")

@@ -63,7 +63,7 @@ finally:
 )
 def test_quick_path_imports_nothing_heavy(logged_in, tmp_path, words):
     """No SDK, no HTTP, no table drawing: only typer and what its import takes."""
-    assert logged_in.ssoenv("use", "dev-readonly", "--shell", "bash").returncode == 0
+    logged_in.does("use", "dev-readonly", "--shell", "bash")
     own = _imported(logged_in, tmp_path, words)
     assert "ssoenv.cli" in own
     assert not own & HEAVY
@@ -74,7 +74,7 @@ def test_quick_path_imports_nothing_heavy(logged_in, tmp_path, words):
 def test_switch_from_the_cache_imports_what_it_needs(logged_in, tmp_path):
     """Of the commands it loads its own; and nothing that asks, lists or logs in."""
     words = ["use", "--shell", "bash", "--wrapper", "1", "dev-readonly"]
-    assert logged_in.ssoenv(*words).returncode == 0
+    logged_in.does(*words)
     own = _imported(logged_in, tmp_path, words, beside="sys")
     assert not own & (HEAVY | NEEDLESS)
     assert not {f"ssoenv.cli.{name}" for name in _COMMANDS} & own

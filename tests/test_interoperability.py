@@ -47,7 +47,7 @@ def _key_id(done):
 @pytest.mark.parametrize("profile", ["dev-readonly", "old-style"])
 def test_login_of_ssoenv_serves_botocore(user, portal, profile):
     """After `ssoenv login`, any SDK gets the role's credentials without a login of its own."""
-    assert user.ssoenv("login", profile).returncode == 0
+    user.does("login", profile)
     assert _botocore(user, profile)[0].startswith("ASIA")
     assert portal.calls["StartDeviceAuthorization"] == 1
 
@@ -67,8 +67,7 @@ def test_credentials_of_the_aws_cli_serve_ssoenv_without_network(user, profile):
     user.ssoenv("login", profile)
     keys = _botocore(user, profile, "cache")
     _cut_the_network(user)
-    done = user.ssoenv("use", profile, "--shell", "sh")
-    assert done.returncode == 0, done.stderr
+    done = user.does("use", profile, "--shell", "sh")
     assert _key_id(done) == keys[0]
 
 
@@ -80,7 +79,7 @@ def test_refresh_by_botocore_serves_ssoenv(logged_in, portal):
     path.write_text(json.dumps({**content, "expiresAt": soon.strftime("%Y-%m-%dT%H:%M:%SZ")}))
     _botocore(logged_in, "dev-readonly")
     assert json.loads(path.read_text())["refreshToken"] != content["refreshToken"]
-    assert logged_in.ssoenv("use", "prod-admin", "--shell", "sh").returncode == 0
+    logged_in.does("use", "prod-admin", "--shell", "sh")
     assert portal.calls["StartDeviceAuthorization"] == 1
 
 
@@ -92,5 +91,5 @@ def test_token_files_of_other_writers(logged_in, portal, end):
     later = datetime.now(UTC) + timedelta(hours=1)
     written = {"accessToken": content["accessToken"], "expiresAt": later.strftime("%Y-%m-%dT%H:%M:%S") + end}
     path.write_text(json.dumps(written))
-    assert logged_in.ssoenv("use", "dev-readonly", "--shell", "sh").returncode == 0
+    logged_in.does("use", "dev-readonly", "--shell", "sh")
     assert portal.calls["StartDeviceAuthorization"] == 1

@@ -97,7 +97,7 @@ def outcome(process):
 def test_sdks_get_credentials_across_an_expiry(user, portal):
     """boto3 and the SDK for JavaScript, by their default chains: when the first keys are over, they have others."""
     portal.role_session_lifetime = 5
-    assert user.ssoenv("login", "corp").returncode == 0
+    user.does("login", "corp")
     with serving(user, "dev-readonly") as process:
         environ = {**user.environ, **read_variables(process)}
         programs = [start_node(_JAVASCRIPT, environ), start_python(_BOTO3, environ)]  # the first one may skip the test
@@ -129,8 +129,7 @@ def test_it_prints_variables_and_ends_cleanly(logged_in):
 
 def test_for_ends_it(logged_in):
     """`--for` needs no Ctrl-C."""
-    done = logged_in.ssoenv("serve", "dev-readonly", "--for", "1s")
-    assert done.returncode == 0
+    done = logged_in.does("serve", "dev-readonly", "--for", "1s")
     assert done.stdout.startswith("AWS_CONTAINER_CREDENTIALS_FULL_URI=http://127.0.0.1:")
 
 
@@ -266,8 +265,7 @@ def test_a_server_behind_a_shell_keeps_no_older_secret(logged_in):
     kept, secret = {"AWS_CA_BUNDLE": "/kept", "MARK": "a-mark"}, "canary/of+a-secret"
     names = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN")
     before = {**kept, **dict.fromkeys(names, secret)}
-    done = logged_in.ssoenv("use", "--serve", "dev-readonly", "--shell=bash", environ=before)
-    assert done.returncode == 0, done.stderr
+    logged_in.does("use", "--serve", "dev-readonly", "--shell=bash", environ=before)
     (server,) = [folder for folder in Path("/proc").glob("[0-9]*") if _is_server_of(folder, logged_in)]
     try:
         environ = dict(line.split("=", 1) for line in (server / "environ").read_text().rstrip("\0").split("\0"))
@@ -306,8 +304,7 @@ def test_a_server_keeps_what_a_profile_lives_on(user):
     process = f"echo '{json.dumps({**keys, 'Expiration': '2099-01-01T00:00:00Z'})}'"
     user.write_config(f"[profile own]\ncredential_process = sh -c {shlex.quote(process)}\n")
     before = {"AWS_SESSION_TOKEN": "of-the-shell"}
-    done = user.ssoenv("use", "--serve", "own", "--shell=bash", environ=before)
-    assert done.returncode == 0, done.stderr
+    user.does("use", "--serve", "own", "--shell=bash", environ=before)
     (server,) = [folder for folder in Path("/proc").glob("[0-9]*") if _is_server_of(folder, user)]
     try:
         assert b"\0AWS_SESSION_TOKEN=of-the-shell\0" in (server / "environ").read_bytes()
@@ -374,7 +371,7 @@ def test_it_recovers_from_a_login_that_was_over(world, portal, logged_in):
         world.clock.time += 3
     assert len(world.said) == 1
     assert "can't be renewed" in world.said[0]
-    assert logged_in.ssoenv("login", "corp", "--force").returncode == 0
+    logged_in.does("login", "corp", "--force")
     assert parse_time(supply.answer()["Expiration"]) > world.clock.time
     assert supply.failing_since is None
     assert len(world.said) == 2
@@ -387,7 +384,7 @@ def test_a_clock_that_was_set_back(world, portal, logged_in):
     world.clock.time += 61 * 60
     with pytest.raises(NotLoggedIn):
         supply.answer()
-    assert logged_in.ssoenv("login", "corp", "--force").returncode == 0
+    logged_in.does("login", "corp", "--force")
     world.clock.time -= 30
     assert parse_time(supply.answer()["Expiration"]) > world.clock.time
 

@@ -33,9 +33,7 @@ def kept(folder):
 
 
 def use(user, *words):
-    done = user.ssoenv("use", *WRAPPER, *words)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    return user.does("use", *WRAPPER, *words).stdout
 
 
 def test_a_switch_is_kept(logged_in, folder):
@@ -131,7 +129,7 @@ def test_without_a_runtime_folder(logged_in, folder):
 )
 def test_what_is_not_kept(logged_in, folder, words):
     """Nothing is kept that has no end, that depends on the environment, or that no shell would take."""
-    assert logged_in.ssoenv("use", *words).returncode == 0
+    logged_in.does("use", *words)
     assert kept(folder) == []
 
 
@@ -161,7 +159,7 @@ def test_a_folder_of_another_user(logged_in, folder):
     (folder / "prod-admin.posix").touch()
     os.chown(folder, 12345, -1)
     use(logged_in, "dev-readonly")
-    assert logged_in.ssoenv("use", "--forget").returncode == 0
+    logged_in.does("use", "--forget")
     assert kept(folder) == ["prod-admin.posix"]
 
 
@@ -184,7 +182,7 @@ def test_what_decides_what_words_mean(logged_in, folder):
         paths = text.rpartition("\n# newer ")[2].partition("\n")[0].split("\t")
         return {os.path.relpath(path, logged_in.home) for path in paths}
 
-    assert logged_in.ssoenv("alias", "dev", "dev-readonly").returncode == 0
+    logged_in.does("alias", "dev", "dev-readonly")
     aws = {".aws/config", ".aws/credentials", ".aws"}
     ours = {f".config/ssoenv/{name}" for name in ("aliases.json", "regions.json", "sessions.json")}
     settings = {".config/ssoenv/config.toml"}
@@ -204,8 +202,8 @@ def test_what_is_not_ours_stays(logged_in, folder, tmp_path, is_link):
     for name in ("README.md", "notes.txt", "dev-readonly.posix" if is_link else "Makefile"):
         (place / name).write_text("mine")
     use(logged_in, "dev-readonly")
-    assert logged_in.ssoenv("use", "--forget").returncode == 0
-    assert logged_in.ssoenv("logout", "corp").returncode == 0
+    logged_in.does("use", "--forget")
+    logged_in.does("logout", "corp")
     assert len(kept(place)) == 3
     assert stat.S_IMODE(place.stat().st_mode) == 0o755
 
@@ -219,13 +217,13 @@ def test_a_link_is_not_followed(logged_in, folder, tmp_path):
     use(logged_in, "dev-readonly")
     assert not (folder / "dev-readonly.posix").is_symlink()
     assert (tmp_path / "mine").read_text() == "mine"
-    assert logged_in.ssoenv("use", "--forget").returncode == 0
+    logged_in.does("use", "--forget")
     assert kept(folder) == []
 
 
 def test_forget_and_logout(logged_in, folder):
     """--forget takes off what is kept for one name, whatever it was called by; a logout takes off all."""
-    assert logged_in.ssoenv("alias", "dev", "dev-readonly").returncode == 0
+    logged_in.does("alias", "dev", "dev-readonly")
     for words in ("dev-readonly", "dev", "prod-readonly", "prod-admin", "123456789022/AdministratorAccess"):
         use(logged_in, words)
     cached = logged_in.home / ".aws" / "cli" / "cache"
@@ -235,7 +233,7 @@ def test_forget_and_logout(logged_in, folder):
     assert len(list(cached.iterdir())) == before - 1
     assert logged_in.ssoenv("use", "--forget", "no-such").returncode == 2
     assert "one at a time: ssouse --forget dev" in logged_in.ssoenv("use", "--forget", "dev", "prod-readonly").stderr
-    assert logged_in.ssoenv("logout", "corp").returncode == 0
+    logged_in.does("logout", "corp")
     assert kept(folder) == []
 
 
@@ -283,7 +281,7 @@ def test_forget_and_logout_of_a_chain(logged_in, folder, portal, words):
     assert use(logged_in, "chain") == before
     cached = logged_in.home / ".aws" / "cli" / "cache"
     count = len(list(cached.iterdir()))
-    assert logged_in.ssoenv(*words).returncode == 0
+    logged_in.does(*words)
     assert kept(folder) == []
     assert len(list(cached.iterdir())) < count
     if words[0] == "logout":
@@ -298,7 +296,7 @@ def test_logout_while_keys_are_got(logged_in, folder, portal, monkeypatch, path)
     def and_log_out(request):
         response = answer(request)
         if request.path == path:
-            assert logged_in.ssoenv("logout", "corp").returncode == 0
+            logged_in.does("logout", "corp")
         return response
 
     token = logged_in.token_file
@@ -323,7 +321,7 @@ def test_forget_what_is_known_no_more(logged_in, folder):
     """What is kept for the very words that are typed goes, even where nothing tells any more what they mean."""
     use(logged_in, "DeveloperAccount", "ReadOnly")
     logged_in.write_config("")
-    assert logged_in.ssoenv("use", "--forget", "DeveloperAccount", "ReadOnly").returncode == 0
+    logged_in.does("use", "--forget", "DeveloperAccount", "ReadOnly")
     assert kept(folder) == []
 
 
@@ -462,7 +460,7 @@ def test_the_login_is_over(expiring, folder, portal):
     words = [sys.executable, "-m", "ssoenv", "use", *WRAPPER, "--renew", "dev-readonly"]
     assert Screen(words, expiring.environ).finish() == 3  # nobody has asked for a login there, either
     assert kept(folder) == ["dev-readonly.over", "dev-readonly.posix"]
-    assert expiring.ssoenv("login", "corp").returncode == 0
+    expiring.does("login", "corp")
     assert kept(folder) == ["dev-readonly.posix"]
 
 

@@ -124,7 +124,7 @@ class TestQuestions:
             "\n[profile my-dev-profile]\nsso_session = corp\nsso_account_id = 123456789011\nsso_role_name = ReadOnly\n"
             "region = eu-west-1\noutput = yaml-stream\n"
         )
-        assert user.ssoenv("use", "my-dev-profile", "--shell", "sh").returncode == 0
+        user.does("use", "my-dev-profile", "--shell", "sh")
 
     def test_arrow_keys(self, start, user) -> None:
         """The rows are read as people know them, and the arrow keys choose among them."""

@@ -109,8 +109,7 @@ class TestProfiles:
 
     def test_botocore(self, logged_in, portal):
         """SDKs take them, and ask again before the keys end; nothing but the credentials is asked of AWS."""
-        done = logged_in.ssoenv("configure", "--credential-process", *ROLE, "--no-input")
-        assert done.returncode == 0, done.stderr
+        logged_in.does("configure", "--credential-process", *ROLE, "--no-input")
         portal.role_session_lifetime = 300  # under 15 minutes, so botocore renews them at each use
         portal.calls.clear()
         first, second = botocore_reads(logged_in, "tool")
@@ -126,7 +125,7 @@ class TestProfiles:
         portal = "--start-url=https://my-sso-portal.awsapps.com/start --sso-region=eu-central-1"
         line = f"credential_process = ssoenv credential-process 123456789011/ReadOnly {portal}"
         user.write_config(f"[profile tool]\n{line}\n")
-        assert user.ssoenv("login", "tool").returncode == 0
+        user.does("login", "tool")
         done = user.ssoenv("credential-process", "123456789011/ReadOnly", *portal.split())
         assert json.loads(done.stdout)["AccountId"] == "123456789011"
         assert user.ssoenv("credential-process", "tool").stdout == done.stdout

@@ -46,9 +46,7 @@ output "found" { value = "${data.aws_caller_identity.me.arn} ${data.aws_region.h
 
 
 def _get(user, *words, environ: Mapping[str, str] = {}):
-    done = user.ssoenv("get", *words, environ=environ)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    return user.does("get", *words, environ=environ).stdout
 
 
 def test_each_option_has_the_same_credentials(logged_in):

@@ -26,8 +26,7 @@ RC_FILES = {
 @pytest.mark.parametrize("shell", [name for name, shell in shells.SHELLS.items() if shell.wrapper])
 def test_prints_the_wrapper(user, shell):
     """The shell function is printed as it lies in shell/."""
-    done = user.ssoenv("init", shell)
-    assert done.returncode == 0
+    done = user.does("init", shell)
     assert shells.data("shell", shells.SHELLS[shell].wrapper) in done.stdout
 
 
@@ -45,7 +44,7 @@ def test_install_is_one_marked_line_and_comes_out_again(user, shell):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"# mine\r\nalias x=y")
     path.chmod(0o640)
-    assert user.ssoenv("init", shell, "--install").returncode == 0
+    user.does("init", shell, "--install")
     once = path.read_bytes()
     assert once.startswith(b"# mine\r\nalias x=y\r\n")
     assert once.count(b"by `ssoenv init --install`") == 1
@@ -66,9 +65,9 @@ def test_no_byte_is_lost(user, before):
     """A file in another charset, with odd characters or words of ours is the same after --install and --uninstall."""
     path = user.home / ".bashrc"
     path.write_bytes(before)
-    assert user.ssoenv("init", "bash", "--install").returncode == 0
+    user.does("init", "bash", "--install")
     assert path.read_bytes().startswith(before)
-    assert user.ssoenv("init", "bash", "--uninstall").returncode == 0
+    user.does("init", "bash", "--uninstall")
     assert path.read_bytes() == before
 
 
@@ -93,7 +92,7 @@ def test_file_that_install_made_goes_again(user, shell):
     path.write_bytes(path.read_bytes().replace(b"ssoenv", b"old-ssoenv", 1))
     user.ssoenv("init", shell, "--install")
     assert b"old-ssoenv" not in path.read_bytes()
-    assert user.ssoenv("init", shell, "--uninstall").returncode == 0
+    user.does("init", shell, "--uninstall")
     assert not path.exists()
 
 
@@ -132,7 +131,7 @@ def test_dry_run_shows_the_line_and_writes_nothing(user):
 @pytest.mark.parametrize("words", [["bash"], ["bash", "--install"]], ids=" ".join)
 def test_tab_knows_the_profiles_at_once(user, words):
     """The profiles that are there can be completed before any other command has been run."""
-    assert user.ssoenv("init", *words).returncode == 0
+    user.does("init", *words)
     assert "dev-readonly\t123456789011" in (user.home / ".cache" / "ssoenv" / "names").read_text("utf-8")
 
 

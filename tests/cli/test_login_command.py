@@ -30,8 +30,7 @@ def test_login_with_nothing_configured(user):
     What the login grants is offered at Tab, and all regions there are.
     """
     user.config.unlink()
-    done = user.ssoenv("login", "--start-url", f"{URL}/#/", "--sso-region", "eu-central-1")
-    assert done.returncode == 0, done.stderr
+    done = user.does("login", "--start-url", f"{URL}/#/", "--sso-region", "eu-central-1")
     line = (
         r"^Logged in to my-sso-portal as ada\S+ until (\S+ )?\S+ \(59 min left\), "
         r"then renewed by itself while the portal's session lasts; role credentials last 59 min\.$"
@@ -96,8 +95,7 @@ def test_a_declined_login_with_nothing_configured(user, portal):
     assert done.returncode == 3
     (line,) = re.findall("To try again: (.*)", done.stderr)
     assert line.startswith(f"ssoenv login --start-url {URL} --sso-region eu-central-1")
-    done = user.ssoenv(*shlex.split(line)[1:])
-    assert done.returncode == 0, done.stderr
+    user.does(*shlex.split(line)[1:])
 
 
 def test_a_declined_login_to_a_configured_session(user, portal):
@@ -115,11 +113,10 @@ def test_endpoints_of_a_profile(user, portal):
     for service in ("SSO", "SSO_OIDC"):
         user.environ.pop(f"AWS_ENDPOINT_URL_{service}")
     user.environ["AWS_MAX_ATTEMPTS"] = "1"
-    assert user.ssoenv("login", "inspected", "--no-browser").returncode == 0
+    user.does("login", "inspected", "--no-browser")
     token = user.token_file
     token.write_text(json.dumps({**json.loads(token.read_text()), "expiresAt": "2020-01-01T00:00:00Z"}))
-    done = user.ssoenv("use", "inspected", "--shell", "sh")
-    assert done.returncode == 0, done.stderr
+    user.does("use", "inspected", "--shell", "sh")
     assert user.ssoenv("logout", "inspected").stderr == "Logged out of corp.\n"
     assert portal.calls["CreateToken"] == 2
     assert portal.calls["Logout"] == 1
@@ -136,7 +133,7 @@ def test_login_as_somebody_else(user, portal):
     portal.new_role_session = of_user
     user.write_config(f"{CONFIG}\n[profile chain]\nsource_profile = prod-admin\nrole_arn = {DEPLOY}\n")
     portal.trusts[DEPLOY] = Trust()
-    assert user.ssoenv("login", "corp").returncode == 0
+    user.does("login", "corp")
 
     def key(name):
         return re.search("AWS_ACCESS_KEY_ID='(.*)'", user.ssoenv("use", name, "--shell", "sh").stdout)[1]
@@ -149,8 +146,7 @@ def test_login_as_somebody_else(user, portal):
     (kept,) = (path for path in (user.home / ".aws/cli/cache").iterdir() if "sso" not in path.read_text())
     kept.unlink()
     kept.mkdir()
-    done = user.ssoenv("login", "corp", "--force")
-    assert done.returncode == 0
+    done = user.does("login", "corp", "--force")
     assert f"Careful: keys of the login before are still kept. {kept} can't be deleted" in done.stderr
 
 
@@ -166,13 +162,13 @@ class TestWhoAndHowLong:
     def is_quick(self, user, portal, name) -> bool:
         """Tell whether a switch to *name* asks for no credentials; a background listing may ask for other things."""
         before = portal.calls["GetRoleCredentials"]
-        assert user.ssoenv("use", name, "--shell", "sh").returncode == 0
+        user.does("use", name, "--shell", "sh")
         return portal.calls["GetRoleCredentials"] == before
 
     def test_keys_of_the_login_before(self, logged_in, portal):
         """What is kept from before is neither whose login this is nor how long it makes keys last."""
         portal.role_session_lifetime = 1800
-        assert logged_in.ssoenv("use", "dev-readonly", "--shell", "sh").returncode == 0
+        logged_in.does("use", "dev-readonly", "--shell", "sh")
         portal.role_session_lifetime = 3600
         logged_in.token_file.unlink()
         done = logged_in.ssoenv("login", "corp")
@@ -186,10 +182,10 @@ class TestWhoAndHowLong:
 
     def test_used_last(self, logged_in, portal):
         """Later it is the profile that was used last of this session."""
-        assert logged_in.ssoenv("login", "old-style").returncode == 0
+        logged_in.does("login", "old-style")
         for name in ("prod-admin", "old-style"):
-            assert logged_in.ssoenv("use", name, "--shell", "sh").returncode == 0
-        assert logged_in.ssoenv("logout", "corp").returncode == 0
+            logged_in.does("use", name, "--shell", "sh")
+        logged_in.does("logout", "corp")
         done = logged_in.ssoenv("login", "corp")
         assert re.search(self.WHOLE, done.stderr, re.MULTILINE), done.stderr
         assert self.is_quick(logged_in, portal, "prod-admin")
@@ -202,9 +198,8 @@ class TestWhoAndHowLong:
         asked = portal.calls["ListAccounts"], portal.calls["ListAccountRoles"]
         assert asked == (1, 1)  # to list them all is left to who needs that
         used = "ProductionAccount/ReadOnly"
-        done = user.ssoenv("use", used, "--shell", "sh", "--region", "eu-west-1")
-        assert done.returncode == 0, done.stderr
-        assert user.ssoenv("logout", "corp").returncode == 0
+        user.does("use", used, "--shell", "sh", "--region", "eu-west-1")
+        user.does("logout", "corp")
         done = user.ssoenv("login", "corp")
         assert re.search(self.WHOLE, done.stderr, re.MULTILINE), done.stderr
         assert portal.calls["GetRoleCredentials"] == 3
@@ -223,16 +218,14 @@ class TestWhoAndHowLong:
         """Nor is it one where no profile is there and the portal tells of no role."""
         user.write_config(CONFIG.partition("[profile")[0])
         portal.fail(operation, type=type, status=status, times=2)
-        done = user.ssoenv("login", "corp")
-        assert done.returncode == 0
+        done = user.does("login", "corp")
         assert re.search(self.SHORT, done.stderr.splitlines()[-1]), done.stderr
 
     @pytest.mark.parametrize("operation", ["GetRoleCredentials", "GetCallerIdentity"])
     def test_not_to_be_found_out(self, user, portal, operation):
         """What fails after the login is no failure of the login, and leaves nothing but a shorter line."""
         portal.fail(operation, type="ForbiddenException", status=403)
-        done = user.ssoenv("login", "corp")
-        assert done.returncode == 0
+        done = user.does("login", "corp")
         assert re.search(self.SHORT, done.stderr.splitlines()[-1]), done.stderr
 
 
@@ -264,24 +257,21 @@ def test_the_chosen_browser_comes_back(user, portal, tmp_path):
         "assert sys.argv[1] == '--work' and len(sys.argv) == 3\nurllib.request.urlopen(sys.argv[2]).read()\n"
     )
     browser.chmod(0o755)
-    done = user.ssoenv("login", "corp", "--browser", f"'{browser}' --work %s")
-    assert done.returncode == 0, done.stderr
+    user.does("login", "corp", "--browser", f"'{browser}' --work %s")
     assert portal.calls["Authorize"] == 1
     assert portal.calls["StartDeviceAuthorization"] == 0
 
 
 def test_over_ssh_it_is_a_code(user, portal):
     """Over SSH, a code; the browser that BROWSER names is opened for it, wherever it runs."""
-    done = user.ssoenv("login", "corp", environ={"SSH_CONNECTION": "1.2.3.4 5 6.7.8.9 22", "BROWSER": "true"})
-    assert done.returncode == 0, done.stderr
+    done = user.does("login", "corp", environ={"SSH_CONNECTION": "1.2.3.4 5 6.7.8.9 22", "BROWSER": "true"})
     assert portal.calls["StartDeviceAuthorization"] == 1
     assert "No browser" not in done.stderr
 
 
 def test_qr_without_a_terminal(user):
     """Into a file the picture goes without escape sequences, the code beside it."""
-    done = user.ssoenv("login", "corp", "--qr", "--no-browser")
-    assert done.returncode == 0, done.stderr
+    done = user.does("login", "corp", "--qr", "--no-browser")
     (code,) = re.findall("approve the code ([A-Z-]+):", done.stderr)
     assert "█▀" in done.stderr
     assert re.search(f"  Code: {code}$", done.stderr, re.MULTILINE)

@@ -42,8 +42,7 @@ def switched(tmp_path_factory, portal):
 
 def test_not_switched(user):
     """A shell that is not switched is said to be none."""
-    done = user.ssoenv("status")
-    assert done.returncode == 0
+    done = user.does("status")
     assert "this shell is not switched. Type: ssouse NAME" in done.stdout
 
 
@@ -69,8 +68,7 @@ def test_json(switched):
 def test_verify_asks_aws(switched, portal):
     """--verify gets the identity from STS with the shell's own keys."""
     before = portal.calls["GetCallerIdentity"]
-    done = switched.ssoenv("status", "--verify")
-    assert done.returncode == 0
+    done = switched.does("status", "--verify")
     assert "AWS agrees: arn:aws:sts::123456789011:assumed-role/AWSReservedSSO_ReadOnly" in done.stderr
     assert portal.calls["GetCallerIdentity"] == before + 1
 
@@ -124,8 +122,7 @@ def test_verify_shows_no_key_that_is_none(switched, name, odd):
 def test_verify_of_keys_without_a_label(switched):
     """Where nothing says whose the keys should be, there is nothing for AWS to agree with."""
     unlabelled = {name: value for name, value in switched.environ.items() if not name.startswith("AWS_SSO_")}
-    done = replace(switched, environ=unlabelled).ssoenv("status", "--verify")
-    assert done.returncode == 0
+    done = replace(switched, environ=unlabelled).does("status", "--verify")
     assert done.stderr.startswith("AWS says these keys are: arn:aws:sts::123456789011:")
 
 
@@ -149,7 +146,7 @@ def test_label_is_checked_offline(switched, portal):
 
 def test_keys_of_the_old_kind_are_no_contradiction(switched):
     """A key id that does not tell its account is not called wrong."""
-    assert switched.ssoenv("status", environ={"AWS_ACCESS_KEY_ID": "ASIAIOSFODNN7EXAMPLE"}).returncode == 0
+    switched.does("status", environ={"AWS_ACCESS_KEY_ID": "ASIAIOSFODNN7EXAMPLE"})
 
 
 @pytest.mark.parametrize("profile", [{}, {"AWS_PROFILE": "dev-readonly"}], ids=["not switched", "profile mode"])
@@ -188,8 +185,7 @@ def test_profile_mode_without_the_profile(user):
     """A config file that can't be read, or lacks the profile, costs no more than these lines."""
     for text in ("", "[broken\n"):
         user.write_config(text)
-        done = user.ssoenv("status", environ={"AWS_PROFILE": "dev-readonly"})
-        assert done.returncode == 0, done.stderr
+        done = user.does("status", environ={"AWS_PROFILE": "dev-readonly"})
         assert "dev-readonly (by AWS_PROFILE)" in done.stdout
         assert "account" not in done.stdout
 
@@ -226,7 +222,7 @@ def test_check_of_a_shell_that_is_not_switched(user):
 
 def test_check_in_profile_mode_is_about_the_login(logged_in):
     """With AWS_PROFILE alone, SDKs get keys as long as the login lasts."""
-    assert logged_in.ssoenv("status", "--check", environ={"AWS_PROFILE": "dev-readonly"}).returncode == 0
+    logged_in.does("status", "--check", environ={"AWS_PROFILE": "dev-readonly"})
     assert logged_in.ssoenv("status", "--check", environ={"AWS_PROFILE": "old-style"}).returncode == 1
 
 
@@ -302,7 +298,7 @@ def test_keys_of_an_emulator(switched):
 def test_check_of_keys_without_an_end(user):
     """A user's own keys are good until somebody takes them away; temporary ones of an unknown end are not."""
     own = {"AWS_ACCESS_KEY_ID": "AKIAQNZGKIQY56JQ7WML", "AWS_SECRET_ACCESS_KEY": "x"}
-    assert user.ssoenv("status", "--check", "--min", "8h", environ=own).returncode == 0
+    user.does("status", "--check", "--min", "8h", environ=own)
     over = {**own, "AWS_CREDENTIAL_EXPIRATION": "2020-01-01T00:00:00Z"}
     assert user.ssoenv("status", "--check", environ=over).returncode == 1
     pasted = {**own, "AWS_ACCESS_KEY_ID": "ASIAQNZGKIQY56JQ7WML", "AWS_SESSION_TOKEN": "x"}
@@ -319,11 +315,11 @@ def test_a_profile_beside_the_keys_is_told(switched):
     }
     assert "which SDKs take before" in switched.ssoenv("status", environ=served).stderr
     assert switched.ssoenv("status", "--check", environ=served).returncode == 1
-    assert switched.ssoenv("status", "--check", environ={**served, "AWS_PROFILE": ""}).returncode == 0
+    switched.does("status", "--check", environ={**served, "AWS_PROFILE": ""})
     assert switched.ssoenv("status", "--check", environ={"AWS_PROFILE": "prod-admin"}).returncode == 1
     done = switched.ssoenv("status", environ={"AWS_PROFILE": "prod-admin"})
     assert done.returncode == 1
     assert "CAREFUL: AWS_PROFILE is prod-admin, which some SDKs take before" in done.stderr
     assert "Type: ssouse dev-readonly" in done.stderr
     for same in ("dev-readonly", ""):
-        assert switched.ssoenv("status", environ={"AWS_PROFILE": same}).returncode == 0
+        switched.does("status", environ={"AWS_PROFILE": same})

@@ -22,7 +22,7 @@ def ada(tmp_path_factory):
     """Return a user whose keys are cached already."""
     with Portal(auto_approve=True) as portal:
         user = new_user(tmp_path_factory.mktemp("ada") / "home", portal)
-        assert user.ssoenv("use", "dev-readonly", "--shell", "bash").returncode == 0
+        user.does("use", "dev-readonly", "--shell", "bash")
         yield user
 
 
@@ -128,6 +128,5 @@ def test_reader_that_has_gone(logged_in):
 def test_switch_where_the_memory_is_a_folder(logged_in):
     """The memory of what was used last is no reason to fail after the snippet, or at all."""
     (logged_in.home / ".cache" / "ssoenv" / "recent.json").mkdir(parents=True)
-    done = logged_in.ssoenv("use", "dev-readonly", "--shell", "bash")
-    assert done.returncode == 0
+    done = logged_in.does("use", "dev-readonly", "--shell", "bash")
     assert done.stdout.endswith("# ssoenv/end\n")

@@ -81,9 +81,8 @@ def test_globs_where_nothing_can_be_listed(tmp_path):
     """It is said, and what is known is matched: keys that are kept need no network."""
     with Portal(auto_approve=True) as portal:
         user = new_user(tmp_path / "ada", portal)
-        assert user.ssoenv("use", "dev-readonly", "--shell", "sh").returncode == 0
-    done = user.ssoenv("exec", "--match", "dev-read*", "--", "true", environ={"AWS_MAX_ATTEMPTS": "1"})
-    assert done.returncode == 0
+        user.does("use", "dev-readonly", "--shell", "sh")
+    done = user.does("exec", "--match", "dev-read*", "--", "true", environ={"AWS_MAX_ATTEMPTS": "1"})
     assert "Listing the accounts and roles failed" in done.stderr
 
 
@@ -143,7 +142,7 @@ def test_a_role_with_several_profiles_runs_once(tmp_path, start_portal):
     user = new_user(tmp_path / "ada", start_portal(auto_approve=True, organisation=Organisation(EXAMPLE.accounts[:2])))
     twin = "[profile twin]\nsso_session = corp\nsso_account_id = 123456789022\nsso_role_name = ReadOnly\n"
     user.write_config(CONFIG + twin)
-    assert user.ssoenv("accounts", "--session", "corp", "--refresh").returncode == 0
+    user.does("accounts", "--session", "corp", "--refresh")
     for glob, names in (("123456789022/Read*", ["prod-readonly"]), ("*", ["prod-readonly", "twin"])):
         done = user.ssoenv("exec", "--match", glob, "--region", "eu-west-1", "--jobs", "1", "--", "echo")
         ran = [line.partition(" | ")[0] for line in done.stdout.splitlines()]
@@ -154,7 +153,7 @@ def test_globs_match_profiles_and_roles_without_one(tmp_path, start_portal):
     """--match takes profiles' names and any ACCOUNT/ROLE, in any case; --jobs 1 is one after the other."""
     organisation = Organisation(EXAMPLE.accounts[:4])
     user = new_user(tmp_path / "ada", start_portal(auto_approve=True, organisation=organisation))
-    assert user.ssoenv("accounts", "--session", "corp", "--refresh").returncode == 0
+    user.does("accounts", "--session", "corp", "--refresh")
     alone = "mkdir $HOME/alone || exit 9; echo $AWS_SSO_ACCOUNT_ID $AWS_SSO_ROLE_NAME; rmdir $HOME/alone"
     globs = ["PROD-READ*", "*audit/*", "123456789022/*", "developerAccount/readOnly"]
     words = [word for glob in globs for word in ("--match", glob)]

@@ -127,6 +127,12 @@ class User:
             check=False,
         )
 
+    def does(self, *words: str, environ: Mapping[str, str] = {}) -> subprocess.CompletedProcess[str]:
+        """Run the program as `ssoenv` does, where it has to succeed."""
+        done = self.ssoenv(*words, environ=environ)
+        assert done.returncode == 0, done.stderr
+        return done
+
 
 def new_user(home: Path, portal: Portal) -> User:
     """Return a user of *portal* who has logged in elsewhere; the environment is next to none, and has no locale."""

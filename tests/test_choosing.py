@@ -58,7 +58,7 @@ def test_rows(logged_in, columns, rows) -> None:
 def test_roles_without_a_profile_in_a_narrow_terminal(logged_in) -> None:
     """The name of such a role is what tells it from others: it is whole, and the account's id gives way."""
     logged_in.does("accounts", "--session", "corp")
-    screen = Screen([sys.executable, "-m", "ssoenv", "use", "--shell", "sh"], logged_in.environ, rows=20, columns=40)
+    screen = logged_in.at_terminal("use", "--shell", "sh", rows=20, columns=40)
     screen.until(lambda screen: re.fullmatch(r"(\d+) of \1", screen.lines[-1]))
     screen.press("analytics deploy")
     screen.until("2 of 86")
@@ -68,10 +68,9 @@ def test_roles_without_a_profile_in_a_narrow_terminal(logged_in) -> None:
 def test_region_is_asked_for_by_the_switch_alone(logged_in) -> None:
     """An alias of a role in no config file needs no region; the first switch asks for it, and remembers."""
     logged_in.does("accounts", "--session", "corp")
-    program = (sys.executable, "-m", "ssoenv")
-    screen = Screen([*program, "alias", "data", "data-prod/ReadOnly"], logged_in.environ)
+    screen = logged_in.at_terminal("alias", "data", "data-prod/ReadOnly")
     assert screen.finish() == 0
-    screen = Screen([*program, "use", "data", "--shell", "sh"], logged_in.environ, rows=60)
+    screen = logged_in.at_terminal("use", "data", "--shell", "sh", rows=60)
     screen.until("Default region for roles of corp:")
     screen.press("ireland")
     screen.until("1 of 36")
@@ -87,8 +86,7 @@ def test_region_that_can_not_be_remembered(logged_in) -> None:
     regions = logged_in.home / "regions.json"
     regions.write_text("{broken")
     logged_in.does("accounts", "--session", "corp")
-    words = ("use", "data-prod/ReadOnly", "--shell", "sh")
-    screen = Screen([sys.executable, "-m", "ssoenv", *words], logged_in.environ, rows=60)
+    screen = logged_in.at_terminal("use", "data-prod/ReadOnly", "--shell", "sh", rows=60)
     screen.until("Default region for roles of corp:")
     screen.press("ireland")
     screen.until("1 of 36")
@@ -101,7 +99,7 @@ def test_region_that_can_not_be_remembered(logged_in) -> None:
 def test_what_an_address_alone_has_comes_last(logged_in) -> None:
     """The e-mail addresses of accounts find their roles, but behind those that have the word in a name."""
     logged_in.does("accounts", "--session", "corp")
-    screen = Screen([sys.executable, "-m", "ssoenv", "use", "--shell", "sh"], logged_in.environ, rows=60)
+    screen = logged_in.at_terminal("use", "--shell", "sh", rows=60)
     screen.until(lambda screen: re.fullmatch(r"(\d+) of \1", screen.lines[-1]))
     screen.press("admin")
     screen.until(lambda screen: screen.lines[1].startswith("> prod-admin "))

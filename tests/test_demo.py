@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from installed import program
+from user import PROGRAM
 
 from ssoenv.demo.session import own_shell
 from ssoenv.demo.starts import STARTS
@@ -61,7 +62,7 @@ def demo(environ: dict[str, str]) -> Iterator[Callable[..., object]]:
 
     def start(shell: str, *words: str, **more: str) -> object:
         program(shell)
-        command, *rest = words or (sys.executable, "-m", "ssoenv", "demo")
+        command, *rest = words or (*PROGRAM, "demo")
         child = pexpect.spawn(
             command,
             rest,
@@ -84,7 +85,7 @@ def left_behind(environ: dict[str, str]) -> list[Path]:
 
 def tour(environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "ssoenv", "demo"],
+        [*PROGRAM, "demo"],
         env=environ,
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -173,7 +174,7 @@ def test_the_tour_needs_a_shell(environ: dict[str, str], tmp_path: Path) -> None
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 128 + signal.SIGTERM), (signal.SIGINT, 130)])
 def test_a_tour_cut_short_leaves_nothing_behind(environ: dict[str, str], number: signal.Signals, status: int) -> None:
     """SIGTERM and Ctrl-C end the tour in its midst and clean up."""
-    words = [sys.executable, "-m", "ssoenv", "demo", "--tour"]
+    words = [*PROGRAM, "demo", "--tour"]
     with subprocess.Popen(words, env=environ, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as child:
         assert child.stdout
         assert any(line.startswith("== The profiles") for line in child.stdout)
@@ -210,7 +211,7 @@ def test_a_tour_cut_short_ends_what_its_shell_has_started(environ: dict[str, str
     stand_in = tmp_path / "bin" / "bash"
     stand_in.write_text(f"#!{shutil.which('sh')}\n(echo runs; exec {shutil.which('sleep')} 1000) >{fifo}\n:\n")
     stand_in.chmod(0o755)
-    words = [sys.executable, "-m", "ssoenv", "demo", "--tour"]
+    words = [*PROGRAM, "demo", "--tour"]
     with subprocess.Popen(words, env={**environ, "PATH": str(tmp_path / "bin")}, stdout=subprocess.DEVNULL) as child:
         writer = os.open(fifo, os.O_RDONLY)
         assert os.read(writer, 5) == b"runs\n"

@@ -7,8 +7,6 @@ import shlex
 import shutil
 import signal
 import socket
-import subprocess
-import sys
 
 import pytest
 
@@ -31,14 +29,7 @@ class Login:
 
     def __init__(self, user, *words):
         self.said = []
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "ssoenv", "login", *words],
-            env=user.environ,
-            stdin=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            encoding="utf-8",
-            start_new_session=True,
-        )
+        self.process = user.start("login", *words)
 
     def read_until(self, pattern):
         """Return what *pattern* found in the first line that it fits."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import sys
 
 import pytest
 from contexts import World
 from screen import Screen
+from user import PROGRAM
 
 from ssoenv import sessions
 from ssoenv.aws import config, tokens
@@ -152,7 +152,7 @@ def test_the_one_of_this_shell_is_the_first_to_choose(tmp_path):
     role = "[profile dev]\nsso_session = other\nsso_account_id = 123456789011\nsso_role_name = ReadOnly\n"
     (tmp_path / ".aws/config").write_text(CONFIG + other + role)
     environ = {"HOME": str(tmp_path), "AWS_SSO_PROFILE": "dev"}
-    screen = Screen([sys.executable, "-m", "ssoenv", "logout"], environ)
+    screen = Screen([*PROGRAM, "logout"], environ)
     screen.until(lambda screen: screen.chosen)
     assert "other, http://127.0.0.1:9/start" in screen.chosen
     screen.child.close(force=True)

@@ -8,10 +8,9 @@ import re
 import shutil
 import signal
 import stat
-import sys
 
 import pytest
-from screen import ENTER, Screen
+from screen import ENTER
 from user import CONFIG
 
 from ssoenv.demo.portal import mint
@@ -82,7 +81,7 @@ def test_what_it_says_later(logged_in, folder):
 
 def test_what_was_chosen_is_kept(logged_in, folder):
     """A role that was chosen from the list is kept by its name, for who types that the next time."""
-    screen = Screen([sys.executable, "-m", "ssoenv", "use", *WRAPPER], logged_in.environ)
+    screen = logged_in.at_terminal("use", *WRAPPER)
     screen.until(lambda shown: shown.chosen)
     screen.press("prod admin")
     screen.until(lambda shown: shown.chosen and shown.chosen.startswith("prod-admin"))
@@ -432,8 +431,7 @@ def test_what_is_for_another_shell_is_renewed(expiring, folder):
 def test_a_command_waits(expiring, portal):
     """Who waits for it at a terminal is told so, and ends it by Ctrl-C: by the signal, which the shell then sees."""
     portal.latency = 60
-    words = [sys.executable, "-m", "ssoenv", "use", *WRAPPER, "--renew", "dev-readonly"]
-    screen = Screen(words, expiring.environ)
+    screen = expiring.at_terminal("use", *WRAPPER, "--renew", "dev-readonly")
     screen.until("Waiting for new keys. Ctrl-C ends that.")
     screen.press("\x03")
     screen.finish()
@@ -443,8 +441,7 @@ def test_a_command_waits(expiring, portal):
 def test_a_command_waits_no_longer(expiring, portal):
     """After 15 seconds it is told that it runs with what is there."""
     portal.latency = 60
-    words = [sys.executable, "-m", "ssoenv", "use", *WRAPPER, "--renew", "dev-readonly"]
-    screen = Screen(words, expiring.environ)
+    screen = expiring.at_terminal("use", *WRAPPER, "--renew", "dev-readonly")
     screen.until("No new keys came in 15 seconds: this runs with the old ones.")
     assert screen.finish() == 5
 
@@ -457,8 +454,8 @@ def test_the_login_is_over(expiring, folder, portal):
     assert "no valid login" in process.communicate(timeout=60)[1]
     assert process.returncode == 3
     assert f"{expiring.home}/.aws/sso/cache/" in (folder / "dev-readonly.over").read_text()
-    words = [sys.executable, "-m", "ssoenv", "use", *WRAPPER, "--renew", "dev-readonly"]
-    assert Screen(words, expiring.environ).finish() == 3  # nobody has asked for a login there, either
+    screen = expiring.at_terminal("use", *WRAPPER, "--renew", "dev-readonly")
+    assert screen.finish() == 3  # nobody has asked for a login there, either
     assert kept(folder) == ["dev-readonly.over", "dev-readonly.posix"]
     expiring.does("login", "corp")
     assert kept(folder) == ["dev-readonly.posix"]

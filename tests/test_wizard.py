@@ -13,7 +13,7 @@ if sys.platform == "win32":
 
 from botocore.configloader import load_config
 from screen import CTRL_C, DOWN, ENTER, TAB, UP, Screen
-from user import User
+from user import PROGRAM, User
 
 from ssoenv.demo.portal import Account, Organisation
 
@@ -32,8 +32,7 @@ class Wizard(Screen):
 
     def __init__(self, user: User, *words: str, columns: int = 200, **environ: str) -> None:
         self.user = user
-        words = (sys.executable, "-m", "ssoenv", "configure", *words)
-        super().__init__(words, {**user.environ, **environ}, rows=40, columns=columns)
+        super().__init__([*PROGRAM, "configure", *words], {**user.environ, **environ}, rows=40, columns=columns)
 
     def answer(self, question: str, *keys: str) -> None:
         """Wait until *question* is the one that is asked, and press *keys* and Enter."""

@@ -11,7 +11,6 @@ from urllib.parse import parse_qs, urlsplit
 from urllib.request import urlopen
 
 import pytest
-from screen import Screen
 from user import CONFIG
 
 from ssoenv import console
@@ -261,8 +260,7 @@ class TestOpened:
 
     def test_copied(self, user):
         """--copy puts the link on the clipboard: over SSH on that of the terminal, and nowhere else."""
-        words = [sys.executable, "-m", "ssoenv", "console", "dev-readonly", "--copy"]
-        screen = Screen(words, {**user.environ, "SSH_TTY": "/dev/pts/0"})
+        screen = user.at_terminal("console", "dev-readonly", "--copy", SSH_TTY="/dev/pts/0")
         assert screen.finish() == 0
         assert b"\x1b]52;c;" + b64encode(SHORTCUT.encode()) in screen.sent
         assert b"https://" not in screen.sent

@@ -8,7 +8,6 @@ import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from screen import Screen
 from user import CONFIG
 
 SESSION = CONFIG[: CONFIG.index("\n[profile")]
@@ -85,8 +84,7 @@ def test_nobody_is_asked(user, portal, tmp_path):
     browser = tmp_path / "browser"
     browser.write_text(f"#!/bin/sh\ntouch {tmp_path}/opened\n")
     browser.chmod(0o755)
-    words = [sys.executable, "-m", "ssoenv", "credential-process", "dev-readonly"]
-    screen = Screen(words, {**user.environ, "BROWSER": str(browser)})
+    screen = user.at_terminal("credential-process", "dev-readonly", BROWSER=str(browser))
     assert screen.finish() == 3
     assert not (tmp_path / "opened").exists()
     assert not portal.calls["StartDeviceAuthorization"]

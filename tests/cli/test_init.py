@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 
 import pytest
-from screen import Screen
 
 from ssoenv import shells
 
@@ -175,7 +173,7 @@ def test_program_that_is_not_on_path(user):
 
 def test_at_a_terminal(user):
     """Whoever only looks at the function is told how to load it."""
-    screen = Screen([sys.executable, "-m", "ssoenv", "init", "bash"], user.environ, columns=200)
+    screen = user.at_terminal("init", "bash", columns=200)
     screen.finish()
     here = screen.lines.index('  eval "$(ssoenv init bash)"')
     assert screen.lines[here - 1].endswith("For each new shell: ssoenv init --install. Here:")

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 
 import pytest
-from screen import Screen
 from user import CONFIG
 
 from ssoenv.demo.portal.state import Trust
@@ -81,17 +79,13 @@ def test_no_config(user):
 
 def test_table_on_a_terminal(user):
     """On a terminal it is a table with headings, in 80 columns; NO_COLOR takes the colours out."""
-    import pexpect
-
-    for no_color in (False, True):
-        environ = {**user.environ, "TERM": "xterm-256color", **({"NO_COLOR": "1"} if no_color else {})}
-        child = pexpect.spawn(sys.executable, ["-m", "ssoenv", "list"], env=environ, dimensions=(24, 120), timeout=30)
-        child.expect(pexpect.EOF)
-        screen = child.before.decode()
-        child.close()
-        assert re.search(r"PROFILE.*ACCOUNT.*ROLE.*REGION.*SESSION.*FRESH", screen)
-        assert re.search(r"prod-admin +123456789022 +AdministratorAccess +us-east-1 +corp", screen)
-        assert not re.search(r"\x1b\[3[0-9]", screen)
+    for environ in ({}, {"NO_COLOR": "1"}):
+        screen = user.at_terminal("list", columns=120, **environ)
+        assert screen.finish() == 0
+        text = "\n".join(screen.lines)
+        assert re.search(r"PROFILE.*ACCOUNT.*ROLE.*REGION.*SESSION.*FRESH", text)
+        assert re.search(r"prod-admin +123456789022 +AdministratorAccess +us-east-1 +corp", text)
+        assert not re.search(rb"\x1b\[3[0-9]", screen.sent)
 
 
 LONG = "a-profile-with-a-long-name-of-44-letters-abc"
@@ -116,7 +110,7 @@ def _listed(user, columns):
         + profile("broken", 3, session="sso_session = nowhere")
         + "".join(profile(f"payments-{n:02}-admin", n, "AdministratorAccess") for n in range(4, 60))
     )
-    screen = Screen([sys.executable, "-m", "ssoenv", "list"], user.environ, 200, columns)
+    screen = user.at_terminal("list", rows=200, columns=columns)
     assert screen.finish() == 0
     first = next(number for number, line in enumerate(screen.lines) if line.startswith("PROFILE"))
     return screen.lines[first:]
@@ -162,6 +156,6 @@ def test_what_is_copied_is_in_one_piece(user):
     """In a narrow terminal names of profiles and ids of accounts stay whole, and the other columns give way."""
     name = "a-profile-with-a-long-name-of-40-letters"
     user.write_config(CONFIG.replace("[profile dev-readonly]", f"[profile {name}]"))
-    screen = Screen([sys.executable, "-m", "ssoenv", "list"], user.environ, columns=105)
+    screen = user.at_terminal("list", columns=105)
     assert screen.finish() == 0
     assert any(line.startswith(f"{name}  123456789011  ReadOnly") for line in screen.lines)

@@ -79,9 +79,7 @@ def test_ctrl_c_at_one_of_several(logged_in, portal):
     """The logins before that one stay, and that is told."""
     portal.auto_approve = False
     with logged_in.start("login", "--all", "--no-browser") as process:
-        for line in process.stderr:
-            if "Approve only" in line:
-                break
+        assert any("Approve only" in line for line in process.stderr)
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=60)
     assert (process.returncode, err.splitlines()[-1]) == (130, "Cancelled. The logins before this one stay.")
@@ -285,20 +283,9 @@ class TestTerminal:
 
     def run(self, user, *words, session="corp", columns=80, **environ):
         """Return what the terminal got, in lines; carriage returns are kept within them."""
-        import pexpect
-
-        child = pexpect.spawn(
-            sys.executable,
-            ["-m", "ssoenv", "login", session, "--no-browser", *words],
-            env={**user.environ, "TERM": "xterm", **environ},
-            encoding="utf-8",
-            dimensions=(24, columns),
-            timeout=60,
-        )
-        child.expect(pexpect.EOF)
-        child.close()
-        assert child.exitstatus == 0, child.before
-        return child.before.replace("\r\n", "\n").split("\n")
+        screen = user.at_terminal("login", session, "--no-browser", *words, columns=columns, **environ)
+        assert screen.finish() == 0, screen.lines
+        return screen.sent.decode().replace("\r\n", "\n").split("\n")
 
     def test_countdown(self, user):
         """One line counts down in place, and is erased before the next line is written."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import signal
 import socket
-import sys
 
-from screen import ENTER, Screen
+from screen import ENTER
 from user import CONFIG
 
 
@@ -98,7 +97,7 @@ def test_an_odd_file_keeps_no_login_alive(logged_in):
 def test_one_of_several_is_chosen(logged_in):
     """At a terminal, who names none of several sessions chooses one."""
     logged_in.write_config(f"[sso-session lab]\nsso_start_url = https://lab/start\nsso_region = eu-west-1\n{CONFIG}")
-    screen = Screen([sys.executable, "-m", "ssoenv", "logout"], logged_in.environ)
+    screen = logged_in.at_terminal("logout")
     screen.until("SSO session:")
     screen.press("corp", ENTER)
     assert screen.finish() == 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 from user import CONFIG
 
@@ -194,26 +196,12 @@ def test_keys_of_another_account_are_reported(logged_in, portal):
 
 def test_ctrl_c_is_130(user, portal):
     """Ctrl-C while a login waits ends with 130 and changes no file."""
-    import signal
-    import subprocess
-    import sys
-
     portal.auto_approve = False
-    process = subprocess.Popen(
-        [sys.executable, "-m", "ssoenv", "login", "corp"],
-        env=user.environ,
-        stderr=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        encoding="utf-8",
-        start_new_session=True,
-    )
-    for line in process.stderr:
-        if "Approve only" in line:
-            break
+    process = user.start("login", "corp")
+    assert any("Approve only" in line for line in process.stderr)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=20)
-    assert process.returncode == 130
-    assert out == ""
+    assert (process.returncode, out) == (130, "")
     assert err.endswith("Cancelled. Nothing changed.\n")
 
 

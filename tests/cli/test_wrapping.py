@@ -11,7 +11,7 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("a pty is POSIX", allow_module_level=True)
 
-import pexpect
+from screen import Screen
 
 from ssoenv.text import width
 
@@ -54,11 +54,9 @@ def environ(user) -> dict[str, str]:
 @pytest.mark.parametrize("columns", [80, 40])
 def test_lines_are_broken_between_words(environ, columns):
     """A line takes the terminal's width, and what does not fit is something that must not be broken."""
-    child = pexpect.spawn(
-        sys.executable, ["-c", SAY], env=environ, encoding="utf-8", dimensions=(24, columns), timeout=60
-    )
-    child.expect(pexpect.EOF)
-    shown = child.before.replace("\r\n", "\n").split("--\n")
+    screen = Screen([sys.executable, "-c", SAY], environ, columns=columns)
+    assert screen.finish() == 0
+    shown = screen.sent.decode().replace("\r\n", "\n").split("--\n")
     for (line, whole), block in zip(LINES.items(), shown, strict=False):
         rows = block.removesuffix("\n").split("\n")
         assert " ".join(rows) == line

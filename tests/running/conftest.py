@@ -6,8 +6,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 
 import pytest
-from executing import PROGRAM
-from user import User, new_user
+from user import PROGRAM, User, new_user
 
 from ssoenv.demo.portal import Portal
 
@@ -27,7 +26,7 @@ def running(ada: User) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
     def start(*words: str, **more: str) -> subprocess.Popen[bytes]:
         pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
         environ = {**ada.environ, **more}
-        started.append(subprocess.Popen([*PROGRAM, *words], env=environ, start_new_session=True, **pipes))
+        started.append(subprocess.Popen([*PROGRAM, "exec", *words], env=environ, start_new_session=True, **pipes))
         return started[-1]
 
     yield start

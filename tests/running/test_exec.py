@@ -11,8 +11,8 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from executing import PROGRAM
 from screen import CTRL_C, ENTER, Screen
+from user import PROGRAM
 
 from ssoenv.environment import Change
 from ssoenv.errors import ConfigError, NotExecutable
@@ -147,7 +147,7 @@ def test_words_that_mean_nothing(ada):
 
 def test_closed_pipe_ends_the_command_as_ever(ada):
     """SIGPIPE kills it without a word: Python, which ignores that signal, does not hand this on."""
-    line = f"{shlex.join([*PROGRAM, *NAME_ALONE])} yes | head -n 1; echo ${{PIPESTATUS[0]}}"
+    line = f"{shlex.join([*PROGRAM, 'exec', *NAME_ALONE])} yes | head -n 1; echo ${{PIPESTATUS[0]}}"
     done = subprocess.run(["bash", "-c", line], env=ada.environ, capture_output=True, text=True, timeout=60)
     assert (done.stdout, done.stderr) == (f"y\n{128 + signal.SIGPIPE}\n", "")
 
@@ -166,7 +166,7 @@ def test_terminal_and_its_keys(ada):
     """The command has the terminal, with its size; Ctrl-Z stops it, `fg` brings it back, Ctrl-C ends it."""
     screen = Screen(["bash", "--norc", "--noprofile", "-i"], {**ada.environ, "PS1": "> "}, rows=20, columns=70)
     screen.until(">")
-    screen.press(f"clear; {shlex.join([*PROGRAM, *NAME_ALONE, sys.executable, '-c', _AT_TERMINAL])}", ENTER)
+    screen.press(f"clear; {shlex.join([*PROGRAM, 'exec', *NAME_ALONE, sys.executable, '-c', _AT_TERMINAL])}", ENTER)
     screen.until("size 70 20")
     screen.press("\x1a")
     screen.until(lambda shown: any("Stopped" in line for line in shown.lines) and shown.lines[-1] == ">")

@@ -16,9 +16,8 @@ from threading import Timer, get_ident
 
 import pytest
 from contexts import CORP
-from executing import PROGRAM
-from screen import CTRL_C, Screen
-from user import CONFIG, new_user
+from screen import CTRL_C
+from user import CONFIG, PROGRAM, new_user
 
 from ssoenv.aws import portal as portal_
 from ssoenv.aws.config import SsoRole
@@ -89,7 +88,7 @@ def test_globs_where_nothing_can_be_listed(tmp_path):
 def test_lines_are_never_mixed(ada):
     """What is written in halves, by all at once and to both streams, comes out in whole lines, in each one's order."""
     half = 'i=0; while [ $i -lt 60 ]; do printf %s- $i; printf "%s\\n" $i; printf x >&2; echo y >&2; i=$((i+1)); done'
-    line = f"{shlex.join([*PROGRAM, *THREE, '--parallel', '--', 'sh', '-c', half])} 2>&1"
+    line = f"{shlex.join([*PROGRAM, 'exec', *THREE, '--parallel', '--', 'sh', '-c', half])} 2>&1"
     done = subprocess.run(["sh", "-c", line], env=ada.environ, capture_output=True, text=True, timeout=60)
     lines = done.stdout.splitlines()
     for name in THREE:
@@ -174,7 +173,7 @@ def test_globs_match_profiles_and_roles_without_one(tmp_path, start_portal):
 def test_login_is_asked_for_once(user, portal):
     """A login that the user declines is not asked for again by each target of its session."""
     portal.auto_approve = False
-    screen = Screen([*PROGRAM, "dev-readonly", "prod-admin", "--parallel", "--", "true"], user.environ, columns=150)
+    screen = user.at_terminal("exec", "dev-readonly", "prod-admin", "--parallel", "--", "true", columns=150)
     screen.until(lambda _: portal.device_authorizations)
     (waiting,) = portal.device_authorizations.values()
     portal.deny(waiting.user_code)
@@ -198,8 +197,8 @@ os.kill(os.getpid(), signal.SIGINT)
 def test_ctrl_c_ends_all(ada):
     """Ctrl-C reaches each command once, by the terminal; what is ended, and what never ran, is told."""
     os.mkfifo(ada.home / "gate")
-    words = [*PROGRAM, "--profile-mode", "--jobs", "2", "--parallel", *THREE, "--", sys.executable, "-c", _COUNTS]
-    screen = Screen(words, ada.environ, columns=100)
+    words = ("--profile-mode", "--jobs", "2", "--parallel", *THREE, "--", sys.executable, "-c", _COUNTS)
+    screen = ada.at_terminal("exec", *words, columns=100)
     screen.until(lambda shown: sum("ready" in line for line in shown.lines) == 2)
     screen.until("0/3 done · dev-readonly, prod-readonly")
     screen.press(CTRL_C)
@@ -293,7 +292,8 @@ def test_there_is_nothing_to_read(running):
 def test_reader_that_has_gone_ends_all(ada):
     """`| head` ends the commands: nothing runs on unseen."""
     script = "[ $AWS_PROFILE = prod-admin ] && exec yes; exec sleep 1000"
-    line = f"{shlex.join([*PROGRAM, '--profile-mode', *THREE, '--parallel', '--', 'sh', '-c', script])} | head -n 1"
+    words = [*PROGRAM, "exec", "--profile-mode", *THREE, "--parallel", "--", "sh", "-c", script]
+    line = f"{shlex.join(words)} | head -n 1"
     ours, theirs = os.pipe()
     done = subprocess.run(["sh", "-c", line], env=ada.environ, capture_output=True, timeout=60, pass_fds=[theirs])
     os.close(theirs)

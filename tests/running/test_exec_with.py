@@ -13,10 +13,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from executing import PROGRAM
 from node import node_environ
 from screen import Screen
-from user import new_user
+from user import PROGRAM, new_user
 
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, UsageError
@@ -110,7 +109,7 @@ def test_sdk_for_javascript_sees_these_profiles(ada):
 def test_one_profile_is_the_one_to_use(ada):
     """With a single one, a command that names no profile uses it."""
     script = 'echo "$AWS_PROFILE $AWS_REGION"; cat "$1"; exit 7'
-    line = f"{' '.join(PROGRAM)} --with dev=dev-readonly -- sh -c '{script}' sh <(echo \"passed on\")"
+    line = f"{shlex.join(PROGRAM)} exec --with dev=dev-readonly -- sh -c '{script}' sh <(echo \"passed on\")"
     done = subprocess.run(["bash", "-c", line], env=ada.environ, capture_output=True, text=True, timeout=60)
     assert (done.stdout, done.stderr, done.returncode) == ("dev eu-central-1\npassed on\n", "", 7)
 
@@ -140,7 +139,7 @@ def test_signals_are_passed_on_and_nothing_is_left(running, script):
 def test_signals_at_a_terminal(ada, tmp_path, name, line):
     """`kill` reaches the command there, too, wherever it is not the terminal that tells it."""
     script = f"trap 'exit 5' {name}; : >{tmp_path}/ready; for _ in 1 2 3 4 5 6 7 8; do sleep 0.5; done"
-    command = shlex.join([*PROGRAM, *WITH, "sh", "-c", script])
+    command = shlex.join([*PROGRAM, "exec", *WITH, "sh", "-c", script])
     ready = f"until [ -e {tmp_path}/ready ]; do sleep 0.1; done"
     words = ["bash", "-mc", line.format(ready=ready, command=command)]
     assert Screen(words, ada.environ).finish() == 5
@@ -149,7 +148,7 @@ def test_signals_at_a_terminal(ada, tmp_path, name, line):
 def test_an_ignored_signal_stays_so(ada):
     """Under nohup the command outlives its terminal, too."""
     script = "echo ready; read line; exit 7"
-    words = ["nohup", *PROGRAM, *WITH, "sh", "-c", script]
+    words = ["nohup", *PROGRAM, "exec", *WITH, "sh", "-c", script]
     with subprocess.Popen(words, env=ada.environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout.readline() == "ready\n"
         process.send_signal(signal.SIGHUP)
@@ -231,7 +230,7 @@ def test_profile_with_a_process_of_its_own(tmp_path, start_portal):
     answer = json.dumps({"Version": 1, "AccessKeyId": "AKIAEXAMPLE", "SecretAccessKey": "ownsecret"})
     process = shlex.join([sys.executable, "-c", f"print({answer!r})"])
     user.config.write_text(f"{user.config.read_text()}\n[profile legacy]\ncredential_process = {process}\n")
-    words = (sys.executable, "-m", "ssoenv", "credential-process", "legacy")
+    words = (*PROGRAM, "credential-process", "legacy")
     done = user.ssoenv("exec", "--with", "legacy", "--", *words)
     assert done.stderr == ""
     assert json.loads(done.stdout)["SecretAccessKey"] == "ownsecret"

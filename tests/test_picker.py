@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -77,17 +77,15 @@ class Picking(Compared):
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Iterator[Callable[..., Picking]]:
-    """Start pickers."""
-    started: list[Picking] = []
+def start(tmp_path: Path) -> Callable[..., Picking]:
+    """Start pickers, and wait until the rows are there: all of them, if nothing else is told."""
 
-    def start_one(rows: list[tuple[str, str]] = ACCOUNTS, shell: str = "{pick}", **settings) -> Picking:
-        started.append(Picking(tmp_path, rows, shell, **settings))
-        return started[-1]
+    def start(rows: list[tuple[str, str]] = ACCOUNTS, shell: str = "{pick}", *, shown=None, **settings) -> Picking:
+        screen = Picking(tmp_path, rows, shell, **settings)
+        screen.until(shown or f"{len(rows)} of {len(rows)}")
+        return screen
 
-    yield start_one
-    for screen in started:
-        screen.child.close(force=True)
+    return start
 
 
 def many(count: int) -> list[tuple[str, str]]:
@@ -100,7 +98,8 @@ def search(screen: Screen, query: str, count: str) -> None:
     screen.until(lambda screen: screen.lines[0].endswith(f" {query}") and screen.lines[-1] == count)
 
 
-def assert_picked(screen: Screen, number: int) -> None:
+def assert_picked(screen: Screen, number: int, *keys: str) -> None:
+    screen.press(*keys)
     screen.until("status 0.")
     assert screen.lines == [f"picked {number}", "modes kept", "status 0."]
 
@@ -111,7 +110,6 @@ def assert_picked(screen: Screen, number: int) -> None:
 def test_first_row_is_chosen_and_shown_so(start) -> None:
     """The rows stand in the order given, the first one marked, with their count below."""
     screen = start()
-    screen.until("4 of 4")
 
     assert screen.lines == [
         "Account and role:",
@@ -121,8 +119,7 @@ def test_first_row_is_chosen_and_shown_so(start) -> None:
     ]
     assert screen.chosen == ACCOUNTS[0][0]
 
-    screen.press(ENTER)
-    assert_picked(screen, 0)
+    assert_picked(screen, 0, ENTER)
 
 
 @pytest.mark.parametrize(
@@ -144,13 +141,11 @@ def test_first_row_is_chosen_and_shown_so(start) -> None:
 def test_keys_move_the_choice(start, keys: list[str], number: int) -> None:
     """Arrows, Ctrl-N and Ctrl-P, pages, Home and End move the choice up to both ends; it is always on the screen."""
     screen = start(many(50))
-    screen.until("50 of 50")
     screen.press(*keys)
     screen.until(lambda screen: screen.chosen == f"Account{number:05}")
     assert len(screen.lines) == 12
 
-    screen.press(ENTER)
-    assert_picked(screen, number)
+    assert_picked(screen, number, ENTER)
 
 
 @pytest.mark.parametrize(
@@ -170,18 +165,15 @@ def test_keys_move_the_choice(start, keys: list[str], number: int) -> None:
 def test_words_narrow_the_list(start, query: str, hits: int, number: int) -> None:
     """Rows stay that hold every word, in any order and case, in what is shown or in their further words."""
     screen = start()
-    screen.until("4 of 4")
     search(screen, query, f"{hits} of 4")
     assert screen.chosen == ACCOUNTS[number][0]
 
-    screen.press(ENTER)
-    assert_picked(screen, number)
+    assert_picked(screen, number, ENTER)
 
 
 def test_narrowing_starts_at_the_top_and_widens_again(start) -> None:
     """Each change of the query makes its first hit the choice; letters taken back bring rows back."""
     screen = start(many(50))
-    screen.until("50 of 50")
     screen.press(END, "0004")
     screen.until("11 of 50")
     assert screen.chosen == "Account00004"
@@ -191,35 +183,29 @@ def test_narrowing_starts_at_the_top_and_widens_again(start) -> None:
     screen.press(BACKSPACE, BACKSPACE, "1", DOWN)
     screen.until(lambda screen: screen.chosen == "Account00010")
 
-    screen.press(ENTER)
-    assert_picked(screen, 10)
+    assert_picked(screen, 10, ENTER)
 
 
 def test_enter_without_hits_does_nothing(start) -> None:
     """No row is taken that nobody saw; the picker goes on."""
     screen = start()
-    screen.until("4 of 4")
     screen.press("zz", ENTER, ENTER)
     screen.until("0 of 4")
     screen.press(BACKSPACE, BACKSPACE, DOWN)
     screen.until(lambda screen: screen.chosen == ACCOUNTS[1][0])
 
-    screen.press(ENTER)
-    assert_picked(screen, 1)
+    assert_picked(screen, 1, ENTER)
 
 
 def test_what_is_typed_counts_before_it_is_drawn(start) -> None:
     """A query and Enter in one go choose what the query finds."""
     screen = start()
-    screen.until("4 of 4")
-    screen.press("production", ENTER)
-    assert_picked(screen, 2)
+    assert_picked(screen, 2, "production", ENTER)
 
 
 def test_what_is_typed_before_the_list_is_there(start) -> None:
     """Enter is Enter then, too, though the terminal has made Ctrl-J of it: what it accepts is no other row."""
-    screen = start(shell="printf 'slow\\n'; sleep 1; {pick}")
-    screen.until("slow")
+    screen = start(shell="printf 'slow\\n'; sleep 1; {pick}", shown="slow")
     screen.press("production", ENTER)
     screen.until("status 0.")
     assert "picked 2" in screen.lines
@@ -228,21 +214,18 @@ def test_what_is_typed_before_the_list_is_there(start) -> None:
 def test_keys_without_a_meaning_do_nothing(start) -> None:
     """They type nothing, and wait for nothing."""
     screen = start()
-    screen.until("4 of 4")
     screen.press(DOWN)
     screen.until(lambda screen: screen.chosen == ACCOUNTS[1][0])
     for key in IDLE:
         screen.press(key)
     search(screen, "dev", "2 of 4")
     assert b"^" not in screen.sent
-    screen.press(ENTER)
-    assert_picked(screen, 0)
+    assert_picked(screen, 0, ENTER)
 
 
 def test_paste_is_a_query(start) -> None:
     """A line break in what is pasted chooses nothing, and control characters reach no terminal."""
     screen = start()
-    screen.until("4 of 4")
     screen.press("\x1b[200~production\n\u202e\x1b[201~")
     screen.until("0 of 4")
     assert screen.lines[0] == r"Account and role: production \u202e"
@@ -252,15 +235,12 @@ def test_paste_is_a_query(start) -> None:
 def test_one_row(start) -> None:
     """A single row is a list of one."""
     screen = start(ACCOUNTS[:1])
-    screen.until("1 of 1")
-    screen.press(DOWN, UP, ENTER)
-    assert_picked(screen, 0)
+    assert_picked(screen, 0, DOWN, UP, ENTER)
 
 
 def test_ten_thousand_rows(start) -> None:
     """The count says how many of all there are, and only the rows on the screen are drawn."""
     screen = start(many(10_000))
-    screen.until("10000 of 10000")
     assert len(screen.lines) == 12
     screen.press("99")
     screen.until("280 of 10000")
@@ -268,8 +248,7 @@ def test_ten_thousand_rows(start) -> None:
     screen.until("55 of 10000")
     assert screen.chosen == "Account00799"
 
-    screen.press(END, ENTER)
-    assert_picked(screen, 9997)
+    assert_picked(screen, 9997, END, ENTER)
 
 
 # --- leaving ---
@@ -281,7 +260,6 @@ def test_ten_thousand_rows(start) -> None:
 def test_cancelled(start, keys: list[str]) -> None:
     """Ctrl-C, Ctrl-D and Esc end the picker with 130, erase it and leave the terminal as it was."""
     screen = start()
-    screen.until("4 of 4")
     screen.press(*keys)
     screen.until("status 130.")
     assert screen.lines == ["Cancelled. Nothing changed.", "modes kept", "status 130."]
@@ -291,7 +269,6 @@ def test_cancelled(start, keys: list[str]) -> None:
 def test_signal_leaves_the_terminal_sane(start, number: signal.Signals) -> None:
     """The picker ends by the signal that it was sent, with the terminal put back and its screen erased first."""
     screen = start()
-    screen.until("4 of 4")
     os.kill(int(screen.report.read_text()), number)
     screen.until(f"status {128 + number}.")
     assert "modes kept" in screen.lines
@@ -301,19 +278,17 @@ def test_signal_leaves_the_terminal_sane(start, number: signal.Signals) -> None:
 def test_ignored_hangup_stays_ignored(start) -> None:
     """Under nohup a hangup doesn't end the picker."""
     screen = start(shell="trap '' HUP; {pick}")
-    screen.until("4 of 4")
     os.kill(int(screen.report.read_text()), signal.SIGHUP)
     screen.press(DOWN)
     screen.until(lambda screen: screen.chosen == ACCOUNTS[1][0])
-    screen.press(ENTER)
-    assert_picked(screen, 1)
+    assert_picked(screen, 1, ENTER)
 
 
 @pytest.mark.parametrize("trap", ["", "trap '' HUP;"], ids=["", "hangup ignored"])
 def test_window_closed(start, tmp_path: Path, trap: str) -> None:
     """Without its terminal the picker ends, and never with a traceback."""
     os.mkfifo(tmp_path / "errors")
-    screen = start(shell=f"{trap} {{pick}} 2>{tmp_path}/errors")
+    screen = start(shell=f"{trap} {{pick}} 2>{tmp_path}/errors", shown=lambda _: True)
     with (tmp_path / "errors").open() as errors:
         screen.until("4 of 4")
         screen.hang_up()
@@ -327,20 +302,17 @@ def test_window_closed(start, tmp_path: Path, trap: str) -> None:
 def test_narrow_terminal(start, columns: int) -> None:
     """A row too long for the terminal is cut, with a sign that it is, and takes one line."""
     screen = start(columns=columns)
-    screen.until("4 of 4")
     assert len(screen.lines) == 6
     assert screen.lines[1] == f"> {ACCOUNTS[0][0]}"[: columns - 1] + "…"
     search(screen, "production", "1 of 4")
     assert screen.lines[0] == ("Account and role: production" if columns == 40 else "Account and… production")
 
-    screen.press(ENTER)
-    assert_picked(screen, 2)
+    assert_picked(screen, 2, ENTER)
 
 
 def test_low_terminal(start) -> None:
     """A terminal of five lines shows three rows."""
     screen = start(many(50), height=5)
-    screen.until("50 of 50")
     assert len(screen.lines) == 5
     screen.press(PAGE_DOWN)
     screen.until(lambda screen: screen.chosen == "Account00003")
@@ -351,7 +323,6 @@ def test_low_terminal(start) -> None:
 def test_resize(start) -> None:
     """The list is drawn anew for each size of the terminal."""
     screen = start(many(50))
-    screen.until("50 of 50")
     screen.resize(7, 12)
     screen.until(
         lambda screen: screen.lines == ["Accou…", "> Account00…", *["  Account00…"] * 4, "50 of 50"],
@@ -365,7 +336,6 @@ def test_resize(start) -> None:
 def test_bottom_of_the_screen(start) -> None:
     """What stood above the picker still stands there when it is gone."""
     screen = start(shell="seq 100 130; {pick}")
-    screen.until("4 of 4")
     screen.press("developer")
     screen.until("Account and role: developer")
     screen.press(ENTER)
@@ -381,7 +351,6 @@ def test_wide_characters_do_not_break_the_row(start) -> None:
     """Characters of two columns are counted as such, so that a row stays a line."""
     names = [("開発アカウント" * 5, ""), ("a" + "本番アカウント" * 5, ""), ("Production", "")]
     screen = start(names, columns=40)
-    screen.until("3 of 3")
     assert screen.lines == [
         "Account and role:",
         "> " + ("開発アカウント" * 3)[:18] + "…",
@@ -393,8 +362,7 @@ def test_wide_characters_do_not_break_the_row(start) -> None:
         assert sum(2 if unicodedata.east_asian_width(sign) == "W" else 1 for sign in line) <= 40
     screen.press("本番")
     screen.until("1 of 3")
-    screen.press(ENTER)
-    assert_picked(screen, 1)
+    assert_picked(screen, 1, ENTER)
 
 
 HOSTILE = "\x1b]0;title\x07\x1b[2J\x9b31m\u202eevil\u2066\r\nnext\x00\x7f\u2028\ud800"
@@ -404,7 +372,7 @@ SHOWN = r"\x1b]0;title\x07\x1b[2J\x9b31m\u202eevil\u2066\x0d\x0anext\x00\x7f\u20
 @pytest.mark.parametrize("accessible", ["", "1"], ids=["drawn", "plain"])
 def test_hostile_names_are_shown_escaped(start, accessible: str) -> None:
     """No character of a name steers the terminal, drawn or plain."""
-    screen = start([(HOSTILE, ""), ("other", "")], columns=120, ACCESSIBLE=accessible)
+    screen = start([(HOSTILE, ""), ("other", "")], columns=120, shown=lambda _: True, ACCESSIBLE=accessible)
     screen.until(lambda screen: any(line.strip("> 1.") == SHOWN for line in screen.lines))
     for raw in (b"\x1b]", b"\x07", b"\x1b[2J", b"\xc2\x9b", "\u202e".encode(), "\u2066".encode(), b"\x00", b"\x7f"):
         assert raw not in screen.sent
@@ -414,7 +382,6 @@ def test_hostile_names_are_shown_escaped(start, accessible: str) -> None:
 def test_no_colour_is_needed_or_sent(start) -> None:
     """The choice is marked by a sign and by reverse video, never by a colour."""
     screen = start(NO_COLOR="1")
-    screen.until("4 of 4")
     assert screen.chosen == ACCOUNTS[0][0]
     sent = {code for codes in re.findall(rb"\x1b\[([0-9;]*)m", screen.sent) for code in codes.split(b";")}
     assert b"7" in sent
@@ -433,7 +400,6 @@ def test_no_colour_is_needed_or_sent(start) -> None:
 def test_streams_redirected(start, shell: str) -> None:
     """The terminal is found whatever stdin, stdout and stderr are, and stdout holds the answer alone."""
     screen = start(shell=shell)
-    screen.until("4 of 4")
     search(screen, "production", "1 of 4")
     screen.press(ENTER)
     screen.until("status 0.")
@@ -468,8 +434,7 @@ def numbered(start: int, *texts: str) -> list[str]:
 def test_plain_transcript(start, environ: dict[str, str]) -> None:
     """Rows are numbered lines, 20 a page; words search; nothing is drawn twice and no drawing library is loaded."""
     names = [text for text, _ in many(45)]
-    screen = start(many(45), height=120, columns=100, **environ)
-    screen.until("1 to 20 of 45.")
+    screen = start(many(45), height=120, columns=100, shown="1 to 20 of 45.", **environ)
     screen.until(lambda screen: screen.lines[-1] == _NEXT.rstrip())
     screen.press("\n")
     screen.until("21 to 40 of 45.")
@@ -508,14 +473,12 @@ def test_plain_transcript(start, environ: dict[str, str]) -> None:
 
 def test_plain_rows_are_no_columns(start) -> None:
     """Blanks that line columns up are left out where each row is read by itself."""
-    screen = start([(f"dev{' ' * 20}  123456789011", "")], ACCESSIBLE="1")
-    screen.until("1. dev  123456789011")
+    start([(f"dev{' ' * 20}  123456789011", "")], shown="1. dev  123456789011", ACCESSIBLE="1")
 
 
 def test_plain_number_of_an_unseen_row_is_a_word(start) -> None:
     """A part of an account id chooses no row that has not been read."""
-    screen = start(many(45), ACCESSIBLE="1", height=60)
-    screen.until("1 to 20 of 45.")
+    screen = start(many(45), height=60, shown="1 to 20 of 45.", ACCESSIBLE="1")
     screen.press("44\n")
     screen.until("1 to 1 of 1.")
     screen.press("1\n")
@@ -525,8 +488,7 @@ def test_plain_number_of_an_unseen_row_is_a_word(start) -> None:
 @pytest.mark.parametrize("key", [CTRL_C, CTRL_D])
 def test_plain_cancelled(start, key: str) -> None:
     """Ctrl-C and Ctrl-D end the plain list as they end the other."""
-    screen = start(ACCESSIBLE="1", columns=100)
-    screen.until(_LAST.rstrip())
+    screen = start(columns=100, shown=_LAST.rstrip(), ACCESSIBLE="1")
     screen.press(key)
     screen.until("status 130.")
     assert screen.lines[-3:] == ["Cancelled. Nothing changed.", "modes kept", "status 130."]
@@ -535,7 +497,5 @@ def test_plain_cancelled(start, key: str) -> None:
 def test_drawing_library_is_loaded_when_drawn(start) -> None:
     """The control of the plain transcript: the report tells the two apart."""
     screen = start()
-    screen.until("4 of 4")
-    screen.press(ENTER)
-    assert_picked(screen, 0)
+    assert_picked(screen, 0, ENTER)
     assert screen.report.read_text() == "drawn=True"

@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -49,17 +49,15 @@ class Asking(Compared):
 
 
 @pytest.fixture(params=["", "1"], ids=["drawn", "plain"])
-def start(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., Asking]]:
-    """Ask questions, in both ways."""
-    started: list[Asking] = []
+def start(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., Asking]:
+    """Ask questions, in both ways, and wait until the last line of one is *shown*."""
 
-    def start_one(options: str = "{}", shell: str = "{ask}", columns: int = 80, **environ: str) -> Asking:
-        started.append(Asking(tmp_path, options, shell, columns, {"ACCESSIBLE": request.param, **environ}))
-        return started[-1]
+    def start(options: str = "{}", shell: str = "{ask}", columns: int = 80, shown: str = "SSO region:") -> Asking:
+        screen = Asking(tmp_path, options, shell, columns, {"ACCESSIBLE": request.param})
+        screen.until(shown)
+        return screen
 
-    yield start_one
-    for screen in started:
-        screen.child.close(force=True)
+    return start
 
 
 def assert_answered(screen: Screen, *lines: str) -> None:
@@ -70,7 +68,6 @@ def assert_answered(screen: Screen, *lines: str) -> None:
 def test_typed(start) -> None:
     """The answer is what was typed, without blanks around it."""
     screen = start()
-    screen.until("SSO region:")
     screen.press(" eu-west-1 ", ENTER)
     assert_answered(screen, "SSO region:  eu-west-1", "answer 'eu-west-1'")
 
@@ -79,7 +76,6 @@ def test_typed(start) -> None:
 def test_keys_without_a_meaning_do_nothing(start) -> None:
     """They type nothing, wait for nothing and search nothing."""
     screen = start()
-    screen.until("SSO region:")
     for key in IDLE:
         screen.press(key)
     screen.press("eu-west-1", ENTER)
@@ -89,16 +85,14 @@ def test_keys_without_a_meaning_do_nothing(start) -> None:
 
 def test_default(start) -> None:
     """The default is shown, and is the answer when nothing is typed."""
-    screen = start('{"default": "eu-central-1"}')
-    screen.until("SSO region [eu-central-1]:")
+    screen = start('{"default": "eu-central-1"}', shown="SSO region [eu-central-1]:")
     screen.press(ENTER)
     assert_answered(screen, "SSO region [eu-central-1]:", "answer 'eu-central-1'")
 
 
 def test_default_is_replaced_by_what_is_typed(start) -> None:
     """Nothing of the default has to be deleted first."""
-    screen = start('{"default": "eu-central-1"}')
-    screen.until("SSO region [eu-central-1]:")
+    screen = start('{"default": "eu-central-1"}', shown="SSO region [eu-central-1]:")
     screen.press("us-east-11", BACKSPACE, ENTER)
     assert_answered(screen, "SSO region [eu-central-1]: us-east-1", "answer 'us-east-1'")
 
@@ -106,7 +100,6 @@ def test_default_is_replaced_by_what_is_typed(start) -> None:
 def test_answer_may_be_left_empty(start) -> None:
     """An empty default makes the empty answer one."""
     screen = start('{"default": ""}')
-    screen.until("SSO region:")
     screen.press(ENTER)
     assert_answered(screen, "SSO region:", "answer ''")
 
@@ -114,7 +107,6 @@ def test_answer_may_be_left_empty(start) -> None:
 def test_answer_is_needed(start) -> None:
     """Without a default the question comes again until something is typed."""
     screen = start()
-    screen.until("SSO region:")
     screen.press(ENTER)
     screen.until(lambda screen: screen.lines[1:] == ["Type an answer, or press Ctrl-C to cancel.", "SSO region:"])
     screen.press("x", ENTER)
@@ -123,8 +115,7 @@ def test_answer_is_needed(start) -> None:
 
 def test_wrong_answer_is_named_and_asked_again(start) -> None:
     """What is wrong stands below the answer, escaped; the next answer counts alone. A default is judged as well."""
-    screen = start('{"default": "no\\x9bwhere", "validate": is_region}')
-    screen.until(r"SSO region [no\x9bwhere]:")
+    screen = start('{"default": "no\\x9bwhere", "validate": is_region}', shown=r"SSO region [no\x9bwhere]:")
     screen.press(ENTER)
     again = [r"no\x9bwhere is no AWS region.", r"SSO region [no\x9bwhere]:"]
     screen.until(lambda screen: screen.lines[1:] == again)
@@ -143,7 +134,6 @@ def test_wrong_answer_is_named_and_asked_again(start) -> None:
 def test_cancelled(start, key: str) -> None:
     """Ctrl-C and Ctrl-D end the question with 130 and leave the terminal as it was."""
     screen = start()
-    screen.until("SSO region:")
     screen.press(key)
     screen.until("status 130.")
     assert screen.lines[-3:] == ["Cancelled. Nothing changed.", "modes kept", "status 130."]
@@ -153,7 +143,6 @@ def test_cancelled(start, key: str) -> None:
 def test_signal_leaves_the_terminal_sane(start, number: signal.Signals) -> None:
     """The terminal is put back before the program ends by the signal."""
     screen = start()
-    screen.until("SSO region:")
     os.kill(int(screen.report.read_text()), number)
     screen.until(f"status {128 + number}.")
     assert "modes kept" in screen.lines
@@ -162,15 +151,13 @@ def test_signal_leaves_the_terminal_sane(start, number: signal.Signals) -> None:
 def test_streams_redirected(start) -> None:
     """The question is asked at the terminal with all streams elsewhere, and stdout holds the answer alone."""
     screen = start(shell='x=$({ask} </dev/null 2>/dev/null); echo "got=$x"')
-    screen.until("SSO region:")
     screen.press("eu-west-1", ENTER)
     assert_answered(screen, "SSO region: eu-west-1", "got=answer 'eu-west-1'")
 
 
 def test_narrow_terminal(start) -> None:
     """A question longer than the line goes on in the next one."""
-    screen = start('{"default": "eu-central-1"}', columns=20)
-    screen.until("al-1]:")
+    screen = start('{"default": "eu-central-1"}', columns=20, shown="al-1]:")
     screen.press("eu-west-1", ENTER)
     assert_answered(screen, "SSO region [eu-centr", "al-1]: eu-west-1", "answer 'eu-west-1'")
 
@@ -178,7 +165,6 @@ def test_narrow_terminal(start) -> None:
 def test_plain_is_plain(start) -> None:
     """The plain question sends no escape sequence and loads no drawing library; the drawn one does both."""
     screen = start()
-    screen.until("SSO region:")
     screen.press("x", ENTER)
     screen.until("status 0.")
     plain = "plain" in os.environ["PYTEST_CURRENT_TEST"].partition("[")[2]
@@ -194,7 +180,6 @@ def test_plain_is_plain(start) -> None:
 def test_tab_completes(start, typed: str, answer: str) -> None:
     """Tab completes the whole of what is typed, whatever its case."""
     screen = start('{"completions": REGIONS}')
-    screen.until("SSO region:")
     screen.press(typed, TAB)
     screen.until(f"SSO region: {answer}")
     screen.press(ENTER)
@@ -205,7 +190,6 @@ def test_tab_completes(start, typed: str, answer: str) -> None:
 def test_tab_lists_what_is_possible(start) -> None:
     """Tab shows the completions, and again goes to the next; one with control characters is left out."""
     screen = start('{"completions": REGIONS}')
-    screen.until("SSO region:")
     screen.press("e", TAB)
     screen.until(lambda screen: [line.strip() for line in screen.lines[1:]] == ["eu-central-1", "eu-west-1"])
     screen.press(TAB, TAB)

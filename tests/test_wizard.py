@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
 if sys.platform == "win32":
     pytest.skip("a pty is POSIX", allow_module_level=True)
 
-from botocore.configloader import load_config
 from screen import CTRL_C, DOWN, ENTER, TAB, UP, Screen
 from user import PROGRAM, User
 
@@ -25,13 +25,15 @@ sso_region = eu-central-1
 sso_registration_scopes = sso:account:access
 """
 BEFORE = f"# by hand\n{SESSION}\n[profile mine]\nregion = us-east-1  \ns3 =\n  max_concurrent_requests = 20\n"
+TWO_SESSIONS = BEFORE + SESSION.replace("corp", "club").replace("my-sso-portal", "club")
+# Options of a profile that leave its name alone to be asked for.
+NAMELESS = ("--session", "corp", "--account", "123456789011", "--region", "eu-west-1", "--output", "json")
 
 
 class Wizard(Screen):
     """`ssoenv configure` of a user at a terminal."""
 
     def __init__(self, user: User, *words: str, columns: int = 200, **environ: str) -> None:
-        self.user = user
         super().__init__([*PROGRAM, "configure", *words], {**user.environ, **environ}, rows=40, columns=columns)
 
     def answer(self, question: str, *keys: str) -> None:
@@ -57,22 +59,10 @@ class Wizard(Screen):
 
 
 @pytest.fixture
-def start(user: User) -> Iterator[Callable[..., Wizard]]:
+def start(user: User) -> Callable[..., Wizard]:
     """Start wizards, for a user who has the SSO session corp, and a line of the user's own."""
     user.write_config(BEFORE)
-    started: list[Wizard] = []
-
-    def start_one(*words: str, **more: object) -> Wizard:
-        started.append(Wizard(user, *words, **more))
-        return started[-1]
-
-    yield start_one
-    for wizard in started:
-        wizard.child.close(force=True)
-
-
-def profiles(user: User) -> dict[str, dict[str, str]]:
-    return load_config(str(user.config))["profiles"]
+    return functools.partial(Wizard, user)
 
 
 def answer_all(wizard: Wizard, *answers: tuple[str, str]) -> None:
@@ -137,8 +127,8 @@ class TestQuestions:
         wizard.press(DOWN, DOWN, UP, ENTER)
 
         assert wizard.finish() == 0
-        assert profiles(user)["p"]["sso_role_name"] == "ReadOnly"
-        assert profiles(user)["p"]["region"] == "af-south-1"
+        assert user.profiles()["p"]["sso_role_name"] == "ReadOnly"
+        assert user.profiles()["p"]["region"] == "af-south-1"
 
     @pytest.mark.parametrize(
         "typed", ["123456789022", "productionacc", "production-account-admin@", "admin PRODUCTION"]
@@ -162,7 +152,7 @@ class TestQuestions:
         assert wizard.finish() == 0
         assert "The only AWS account available to you is: Solo, solo@example.com (000000000001)" in wizard.lines
         assert "The only role available to you is: Admin" in wizard.lines
-        assert profiles(user)["000000000001_Admin"]["sso_account_id"] == "000000000001"
+        assert user.profiles()["000000000001_Admin"]["sso_account_id"] == "000000000001"
 
     def test_no_default_region(self, start, user) -> None:
         """The last row is for those who want no default region."""
@@ -170,7 +160,7 @@ class TestQuestions:
         wizard.answer("Default region", "no default")
 
         assert wizard.finish() == 0
-        assert "region" not in profiles(user)["p"]
+        assert "region" not in user.profiles()["p"]
 
     def test_aws_profile(self, start, user) -> None:
         """The profile's name is that of AWS_PROFILE without a question, though no such profile exists yet."""
@@ -179,7 +169,7 @@ class TestQuestions:
 
         assert wizard.finish() == 0
         assert "Profile name" not in wizard.text
-        assert profiles(user)["from-environment"]["sso_account_id"] == "123456789011"
+        assert user.profiles()["from-environment"]["sso_account_id"] == "123456789011"
 
     def test_narrow_terminal(self, start, user) -> None:
         """In 40 columns a row takes one line, with the account's name and id, and the same answers do."""
@@ -193,7 +183,7 @@ class TestQuestions:
         wizard.answer("Profile name [", "narrow")
 
         assert wizard.finish() == 0
-        assert profiles(user)["narrow"]["sso_account_id"] == "123456789011"
+        assert user.profiles()["narrow"]["sso_account_id"] == "123456789011"
 
     def test_accessible(self, start, user) -> None:
         """By numbered lines, with nothing redrawn, the same answers do."""
@@ -206,7 +196,7 @@ class TestQuestions:
 
         assert wizard.finish() == 0
         assert b"\x1b" not in wizard.sent
-        assert profiles(user)["123456789011_ReadOnly"]["region"] == "eu-west-1"
+        assert user.profiles()["123456789011_ReadOnly"]["region"] == "eu-west-1"
 
 
 class TestSessions:
@@ -245,7 +235,7 @@ class TestSessions:
         assert wizard.finish() == 0
         assert wizard.lines[0].startswith("Careful: eu-west-99 is an unknown region, and used")
         assert "eu-west-1" in wizard.lines[0]
-        assert profiles(user)["p"]["region"] == "eu-west-99"
+        assert user.profiles()["p"]["region"] == "eu-west-99"
 
     def test_region_in_the_address(self, start, user, portal) -> None:
         """A portal whose address tells its region isn't asked for it."""
@@ -269,7 +259,7 @@ class TestSessions:
         answer_all(wizard, KNOWN[0], ("Role", "admin"), *KNOWN[2:])
 
         assert wizard.finish() == 0
-        assert set(profiles(user)) == {"mine", "123456789011_ReadOnly", "123456789022_AdministratorAccess"}
+        assert set(user.profiles()) == {"mine", "123456789011_ReadOnly", "123456789022_AdministratorAccess"}
         assert portal.calls["StartDeviceAuthorization"] == 1
 
     @pytest.mark.usefixtures("logged_in")
@@ -284,8 +274,7 @@ class TestSessions:
     @pytest.mark.usefixtures("logged_in")
     def test_several_sessions(self, start, user) -> None:
         """With several sessions one is picked, the first by Enter, before anything else is asked."""
-        other = SESSION.replace("corp", "club").replace("my-sso-portal", "club")
-        user.write_config(BEFORE + other)
+        user.write_config(TWO_SESSIONS)
         wizard = start()
         wizard.asked("SSO session")
         wizard.until(lambda screen: screen.chosen == f"corp, {URL} (eu-central-1)")
@@ -293,12 +282,12 @@ class TestSessions:
         answer_all(wizard, *KNOWN[1:])
 
         assert wizard.finish() == 0
-        assert profiles(user)["123456789011_ReadOnly"]["sso_session"] == "corp"
+        assert user.profiles()["123456789011_ReadOnly"]["sso_session"] == "corp"
 
     @pytest.mark.usefixtures("logged_in")
     def test_all_of_a_session(self, start, user) -> None:
         """--all asks for the session alone."""
-        user.write_config(BEFORE + SESSION.replace("corp", "club").replace("my-sso-portal", "club"))
+        user.write_config(TWO_SESSIONS)
         wizard = start("--all", "--account", "DeveloperAccount")
         wizard.answer("SSO session", "corp")
 
@@ -307,7 +296,7 @@ class TestSessions:
 
     def test_another_start_url(self, start, user) -> None:
         """Beside the sessions there is a row for another start URL."""
-        user.write_config(BEFORE + SESSION.replace("corp", "club").replace("my-sso-portal", "club"))
+        user.write_config(TWO_SESSIONS)
         wizard = start()
         wizard.answer("SSO session", "another")
         wizard.answer("SSO start URL:", "other.awsapps.com/start")
@@ -363,10 +352,17 @@ class TestCancelled:
         assert "RegisterClient" not in portal.calls
 
     @pytest.mark.usefixtures("logged_in")
-    def test_role(self, start, user) -> None:
-        """At the roles of an account that has several."""
-        wizard = start("--session", "corp", "--account", "123456789022")
-        wizard.asked("Role")
+    @pytest.mark.parametrize(
+        ("words", "question"),
+        [
+            (["--session", "corp", "--account", "123456789022"], "Role"),
+            ([*NAMELESS, "--profile", "mine"], "Overwrite it?"),
+        ],
+    )
+    def test_other_questions(self, start, user, words, question) -> None:
+        """At the roles of an account that has several, and at a name that is taken."""
+        wizard = start(*words)
+        wizard.asked(question)
         wizard.press(CTRL_C)
 
         assert wizard.finish() == 130
@@ -380,7 +376,7 @@ class TestCancelled:
         wizard.press(CTRL_C)
 
         assert wizard.finish() == 130
-        assert "Cancelled. Nothing was written to" in "\n".join(wizard.lines)
+        assert "Cancelled. Nothing was written to" in wizard.text
         assert user.config.read_text() == BEFORE
 
 
@@ -403,13 +399,11 @@ def test_typed_too_early(start, user, portal) -> None:
 class TestExistingProfile:
     """A name that is taken."""
 
-    WORDS = ("--session", "corp", "--account", "123456789011", "--region", "eu-west-1", "--output", "json")
-
     def test_overwritten(self, start, user) -> None:
         """It is said what the profile is; with a yes it becomes the new one, and its other settings stay."""
         user.write_config(BEFORE + "[profile old]\nrole_arn = arn:aws:iam::1:role/x # note\nsource_profile = mine\n")
         user.write_config(user.config.read_text() + "# nested\ncli_pager =\n\n# the end\n")
-        wizard = start(*self.WORDS)
+        wizard = start(*NAMELESS)
         wizard.answer("Profile name", "old")
         wizard.answer("Overwrite it? (y/n) [n]:", "y")
 
@@ -422,19 +416,19 @@ class TestExistingProfile:
 
     def test_kept(self, start, user) -> None:
         """Enter alone keeps it, and another name is asked for; so with a name out of AWS_PROFILE."""
-        wizard = start(*self.WORDS, AWS_PROFILE="mine")
+        wizard = start(*NAMELESS, AWS_PROFILE="mine")
         wizard.answer("Overwrite it? (y/n) [n]:")
         wizard.answer("Profile name", "new")
 
         assert wizard.finish() == 0
         assert "There is a profile mine already: it has region, s3." in wizard.lines
         assert user.config.read_text().startswith(BEFORE)
-        assert profiles(user)["new"]["sso_role_name"] == "ReadOnly"
+        assert user.profiles()["new"]["sso_role_name"] == "ReadOnly"
 
     @pytest.mark.parametrize("changed", [BEFORE.replace("us-east-1", "us-west-2"), ""], ids=["changed", "emptied"])
     def test_changed_meanwhile(self, start, user, changed) -> None:
         """What another program writes, or is about to write, while the question stands is not overwritten."""
-        wizard = start(*self.WORDS, "--profile", "mine")
+        wizard = start(*NAMELESS, "--profile", "mine")
         wizard.asked("Overwrite it?")
         user.write_config(changed)
         wizard.press("y", ENTER)
@@ -442,19 +436,10 @@ class TestExistingProfile:
         assert wizard.finish() == 6
         assert user.config.read_text() == changed
 
-    def test_cancelled(self, start, user) -> None:
-        """Ctrl-C at the question leaves it, too."""
-        wizard = start(*self.WORDS, "--profile", "mine")
-        wizard.asked("Overwrite it?")
-        wizard.press(CTRL_C)
-
-        assert wizard.finish() == 130
-        assert user.config.read_text() == BEFORE
-
     def test_the_same(self, start, user) -> None:
         """One that is just like the answers is left alone without a question."""
         for _ in range(2):
-            wizard = start(*self.WORDS, "--profile", "twice")
+            wizard = start(*NAMELESS, "--profile", "twice")
             assert wizard.finish() == 0
             written = user.config.read_bytes(), user.config.stat().st_ino
         assert f"The profile twice is in {user.config} already, just like that." in wizard.lines
@@ -462,7 +447,7 @@ class TestExistingProfile:
 
     def test_unsafe_name(self, start) -> None:
         """A name that some SDKs can't read is asked for again."""
-        wizard = start(*self.WORDS)
+        wizard = start(*NAMELESS)
         wizard.answer("Profile name", "$(id)")
         wizard.until("Use letters, digits and _ . @ + : / - only; some SDKs read no other names.")
         wizard.asked("Profile name")

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from botocore.configloader import load_config
 from screen import Screen
 
 from ssoenv.demo.portal import Portal
@@ -72,6 +73,10 @@ class User:
     def token_file(self) -> Path:
         """The file of the login to the session corp, where the AWS CLI keeps it."""
         return self.home / ".aws" / "sso" / "cache" / f"{hashlib.sha1(b'corp').hexdigest()}.json"
+
+    def profiles(self) -> dict[str, dict[str, Any]]:
+        """Return the profiles in the AWS config file, as botocore reads them."""
+        return load_config(str(self.config))["profiles"]
 
     def write_config(self, text: str) -> None:
         """Write the AWS config file."""

@@ -392,10 +392,3 @@ def test_the_shell_at_work_comes_first(environ: dict[str, str], tmp_path: Path) 
 def test_each_shell_with_a_wrapper_is_in_the_demo() -> None:
     """Each shell that has all of ssouse comes with the way to start it."""
     assert {start.name for start in STARTS} == {shell.name for shell in SHELLS.values() if shell.family}
-
-
-def test_only_the_demo_imports_the_demo() -> None:
-    """The other commands don't pay for the portal."""
-    code = "import sys, ssoenv.cli; print([name for name in sys.modules if name.startswith('ssoenv.demo')])"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "[]\n"

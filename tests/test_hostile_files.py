@@ -187,16 +187,25 @@ def test_format_time_takes_any_number(seconds, monkeypatch):
         checked(seconds)
 
 
-def test_switch_goes_on_without_the_role_cache(world, portal, lead_to):
+@pytest.fixture
+def obtain(world, lead_to):
+    """Log in to a portal, and get keys there."""
+
+    def obtain(portal):
+        lead_to(portal)
+        world.change(terminal=True)
+        world.log_in()
+        return credentials.obtain(Target("dev", CORP, *ROLE, "eu-central-1"), world.context)
+
+    return obtain
+
+
+def test_switch_goes_on_without_the_role_cache(world, portal, obtain):
     """Keys that can't be kept are good all the same, and it is said that the next switch has to fetch them."""
-    lead_to(portal)
-    world.change(terminal=True)
-    world.log_in()
     cache = roles.cache_dir(world.context)
     cache.parent.mkdir(parents=True)
     cache.write_text("")
-    found = credentials.obtain(Target("dev", CORP, *ROLE, "eu-central-1"), world.context)
-    assert found.session_token
+    assert obtain(portal).session_token
     assert "can't be written" in world.said[-1]
 
 
@@ -205,44 +214,35 @@ def test_switch_goes_on_without_the_role_cache(world, portal, lead_to):
     [(7200, "2 h 0 min ahead of AWS's"), (-7200, "2 h 0 min behind AWS's"), (310, "5 min ahead of AWS's"), (-280, "")],
 )
 @pytest.mark.parametrize("by_botocore", [False, True])
-def test_clock_that_is_wrong(world, start_portal, lead_to, ahead, said, by_botocore, monkeypatch):
+def test_clock_that_is_wrong(world, start_portal, obtain, ahead, said, by_botocore, monkeypatch):
     """By a wrong clock keys last too long, or are over, and AWS refuses what is signed: so it is told."""
-    lead_to(start_portal(auto_approve=True, now=lambda: world.clock.time - ahead))
     if by_botocore:
         monkeypatch.setenv("AWS_USE_DUALSTACK_ENDPOINT", "false")
-    world.change(terminal=True)
-    world.log_in()
-    credentials.obtain(Target("dev", CORP, *ROLE, "eu-central-1"), world.context)
+    obtain(start_portal(auto_approve=True, now=lambda: world.clock.time - ahead))
     told = [f"Careful: this machine's clock is {said}, which may refuse what is signed by it. Set it right."]
     assert [line for line in world.said if "clock" in line] == (told if said else [])
 
 
-def test_time_of_an_answer_without_a_zone(world, start_portal, lead_to, monkeypatch):
+def test_time_of_an_answer_without_a_zone(world, start_portal, obtain, monkeypatch):
     """A date in the C library's own form, which HTTP knows, too, is no local time."""
-    lead_to(start_portal(auto_approve=True, now=lambda: world.clock.time))
+    portal = start_portal(auto_approve=True, now=lambda: world.clock.time)
     monkeypatch.setattr(LoopbackHandler, "date_time_string", lambda _, stamp: time.asctime(time.gmtime(stamp)))
     monkeypatch.setenv("TZ", "America/New_York")
     time.tzset()
     try:
-        world.change(terminal=True)
-        world.log_in()
-        credentials.obtain(Target("dev", CORP, *ROLE, "eu-central-1"), world.context)
+        obtain(portal)
     finally:
         monkeypatch.undo()
         time.tzset()
     assert not [line for line in world.said if "clock" in line]
 
 
-def test_switch_goes_on_where_the_role_cache_can_not_be_read(world, portal, lead_to):
+def test_switch_goes_on_where_the_role_cache_can_not_be_read(world, portal, obtain):
     """What is kept there and can't be read is as if it were not there, and what is new is kept in its place."""
-    lead_to(portal)
-    world.change(terminal=True)
-    world.log_in()
     path = roles.cache_path(world.context, CORP, *ROLE)
     path.parent.mkdir(parents=True)
     path.symlink_to(path)
-    found = credentials.obtain(Target("dev", CORP, *ROLE, "eu-central-1"), world.context)
-    assert found.session_token
+    assert obtain(portal).session_token
 
 
 @pytest.mark.parametrize("content", [None, DEEP, '{"names": 5}', '{"names": [{}]}'])

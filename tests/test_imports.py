@@ -13,20 +13,9 @@ from ssoenv.cli.program import _COMMANDS
 SDK = {"boto3", "botocore", "urllib3", "dateutil", "jmespath", "filelock"}
 HEAVY = {
     *SDK,
-    *(
-        "rich",
-        "pygments",
-        "markdown_it",
-        "pydantic",
-        "shellingham",
-        "asyncio",
-        "ssl",
-        "http.client",
-        "http.server",
-        "email",
-        "socket",
-    ),
-    *("ssoenv.demo.portal", "ssoenv.aws.clients", "ssoenv.aws.oidc", "ssoenv.aws.portal", "ssoenv.aws.sts"),
+    *("rich", "pygments", "markdown_it", "pydantic", "shellingham", "asyncio"),
+    *("ssl", "http.client", "http.server", "email", "socket"),
+    *("ssoenv.demo", "ssoenv.aws.clients", "ssoenv.aws.oidc", "ssoenv.aws.portal", "ssoenv.aws.sts"),
 }
 # What a switch that AWS is not asked for can do without: it starts within 1.6 times what the import of typer takes.
 NEEDLESS = {

@@ -13,7 +13,6 @@ import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from urllib.error import URLError
 from urllib.parse import parse_qs, urlsplit
 
 import botocore.loaders
@@ -683,20 +682,6 @@ def test_refusal_by_the_browser(desk, desk_portal):
     with pytest.raises(NotLoggedIn, match=r"declined in the browser\. Nothing changed\..*ssoenv login corp"):
         desk.log_in()
     assert tokens.read_token(desk.context, CORP) is None
-
-
-def test_junk_before_the_answer(desk, desk_portal):
-    """A stranger's callbacks, with a code or a refusal, do not end the login; the real one does."""
-
-    def visit(link):
-        back = parse_qs(urlsplit(link).query)["redirect_uri"][0]
-        for junk in ("?code=theirs&state=guess", "?error=access_denied", "/other", "?"):
-            with pytest.raises(URLError):
-                open_page(back + junk)
-        open_page(link)
-
-    desk.visit = visit
-    assert desk.log_in().access_token in desk_portal.access_tokens
 
 
 def test_other_errors_of_the_browser_are_told(desk, desk_portal):

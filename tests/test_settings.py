@@ -11,6 +11,13 @@ import pytest
 from ssoenv.settings import Settings
 
 
+@pytest.fixture
+def file(user):
+    """Return the path of the user's settings file, which is not there yet."""
+    user.environ["SSOENV_CONFIG"] = str(user.home / "settings.toml")
+    return user.home / "settings.toml"
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -29,48 +36,43 @@ from ssoenv.settings import Settings
         pytest.param(f"renew_minutes = {'9' * 5000}\n", "is not TOML: Exceeds the limit", id="5000 digits"),
     ],
 )
-def test_mistake_is_named_with_its_line(user, text, said):
+def test_mistake_is_named_with_its_line(user, file, text, said):
     """An unknown key, a wrong type and what is not TOML are errors that name the line."""
-    user.environ["SSOENV_CONFIG"] = str(user.home / "settings.toml")
-    (user.home / "settings.toml").write_text(text)
+    file.write_text(text)
     done = user.ssoenv("settings")
     assert done.returncode == 6
     assert said in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_settings_shows_value_source_and_meaning(user):
+def test_settings_shows_value_source_and_meaning(user, file):
     """`ssoenv settings` tells where each value comes from."""
-    user.environ["SSOENV_CONFIG"] = str(user.home / "settings.toml")
-    (user.home / "settings.toml").write_text("quiet = true\n")
+    file.write_text("quiet = true\n")
     lines = user.ssoenv("settings").stdout.splitlines()
-    assert lines[0] == f"# {user.home / 'settings.toml'}"
+    assert lines[0] == f"# {file}"
     at = lines.index("quiet = true  # your file")
     assert lines[at - 1] == "# Say nothing after a switch, as with --quiet."
     assert "profile_mode = false  # default" in lines
     assert any(line.startswith('production = ["*prod*", ') for line in lines)
 
 
-def test_a_byte_order_mark_is_none_of_the_text(user):
+def test_a_byte_order_mark_is_none_of_the_text(user, file):
     """An editor may put one first, and shows nothing of it."""
-    user.environ["SSOENV_CONFIG"] = str(user.home / "settings.toml")
-    (user.home / "settings.toml").write_text("quiet = true\n", encoding="utf-8-sig")
+    file.write_text("quiet = true\n", encoding="utf-8-sig")
     assert "quiet = true  # your file" in user.ssoenv("settings").stdout
 
 
-def test_what_is_shown_is_toml(user):
+def test_what_is_shown_is_toml(user, file):
     """Each line can be put into the file as it is shown."""
-    user.environ["SSOENV_CONFIG"] = str(user.home / "settings.toml")
     text = 'production = ["*pröd*", "a\\"b", "c\\\\d"]\nclipboard_seconds = 7\nquiet = true\n'
-    (user.home / "settings.toml").write_text(text, encoding="utf-8")
+    file.write_text(text, encoding="utf-8")
     shown = tomllib.loads("\n".join(user.ssoenv("settings").stdout.splitlines()))
     assert shown.items() >= tomllib.loads(text).items()
     assert set(shown) == {setting.name for setting in fields(Settings)}
 
 
-def test_what_is_remembered_is_shown_with_how_to_change_it(user):
+def test_what_is_remembered_is_shown_with_how_to_change_it(user, file):
     """Regions and aliases stand there as they are kept, each with the line to type; a region can be forgotten."""
-    user.environ["SSOENV_CONFIG"] = str(user.home / "settings.toml")
     (user.home / "regions.json").write_text('{"corp": "eu-west-1", "https://portal.example.com/start": "us-east-1"}')
     (user.home / "aliases.json").write_text('{"dev": "123456789011/ReadOnly"}')
     portal = {"lab": {"start_url": "https://lab.awsapps.com/start", "region": "eu-west-1"}}
@@ -91,11 +93,3 @@ def test_what_is_remembered_is_shown_with_how_to_change_it(user):
     user.does("settings", "--forget-region", "corp")
     assert json.loads((user.home / "regions.json").read_text()) == {"https://portal.example.com/start": "us-east-1"}
     assert user.ssoenv("settings", "--forget-region", "corp").returncode == 2
-
-
-def test_file_is_in_the_systems_own_place(user):
-    """Without SSOENV_CONFIG the file is ssoenv/config.toml in the user's configuration folder."""
-    folder = user.home / ".config" / "ssoenv"
-    folder.mkdir(parents=True)
-    (folder / "config.toml").write_text("quiet = true\n")
-    assert "quiet = true  # your file" in user.ssoenv("settings").stdout

@@ -372,23 +372,13 @@ def test_one_renewal_where_the_shelf_alone_keeps_keys(expiring, folder, portal, 
     assert portal.calls["GetRoleCredentials"] == before + 1
 
 
-def test_a_renewal_is_for_a_while(expiring, folder, portal):
-    """Keys that an SDK would not use any more are renewed, also where the user wants that at the last moment."""
-    settings = expiring.home / ".config" / "ssoenv" / "config.toml"
-    settings.parent.mkdir(parents=True, exist_ok=True)
-    settings.write_text("renew_minutes = 1\n")
-    os.utime(settings, (1, 1))  # older than what is on the shelf
-    before = portal.calls["GetRoleCredentials"]
-    renew(expiring, "dev-readonly").communicate(timeout=60)
-    assert portal.calls["GetRoleCredentials"] == before + 1
-
-
-def test_a_renewal_as_early_as_the_user_wants(logged_in, folder, portal):
-    """Half an hour before they expire, say, though SDKs would use them for a while yet."""
+@pytest.mark.parametrize(("minutes", "lifetime"), [(1, 540), (30, 1200)])
+def test_a_renewal_is_for_a_while(logged_in, folder, portal, minutes, lifetime):
+    """As early as the user wants that, and not later than an SDK would stop to use the keys."""
     settings = logged_in.home / ".config" / "ssoenv" / "config.toml"
     settings.parent.mkdir(parents=True)
-    settings.write_text("renew_minutes = 30\n")
-    portal.role_session_lifetime = 1200
+    settings.write_text(f"renew_minutes = {minutes}\n")
+    portal.role_session_lifetime = lifetime
     use(logged_in, "dev-readonly")
     portal.role_session_lifetime = 3600
     before = portal.calls["GetRoleCredentials"]

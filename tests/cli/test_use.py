@@ -167,14 +167,6 @@ def test_control_characters_of_a_name_do_not_reach_the_terminal(user):
     assert "\u202e" not in done.stderr
 
 
-def test_undetected_shell_is_not_guessed(logged_in):
-    """Without --shell, and with no shell among its ancestors, it asks; SHELL is no answer."""
-    script = "import os, sys; os.setsid() if os.fork() == 0 else os._exit(0); "
-    done = logged_in.ssoenv("use", "dev-readonly", environ={"SSOENV_SHELL": "nosuch", "SHELL": "/bin/bash"})
-    assert done.returncode == 2, script
-    assert "SSOENV_SHELL is nosuch. One of: sh, bash," in done.stderr
-
-
 def test_shell_by_variable(logged_in):
     """SSOENV_SHELL names the shell where nothing else does."""
     done = logged_in.ssoenv("use", "dev-readonly", environ={"SSOENV_SHELL": "fish"})

@@ -63,30 +63,12 @@ def test_a_secret_is_marked_and_taken_off(tmp_path):
     secret = "wJalrXUtnFEMI/K7MDENG, é and 🔑"
     (tmp_path / "person.py").write_text(_PERSON)
     root = str(Path(__file__).parents[1])
-    environ = {
-        **os.environ,
-        "PYTHONPATH": f"Z:{root}" if _WINE_PYTHON else root,
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONUTF8": "1",
-        "WINEDEBUG": "-all",
-    }
+    quiet = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1", "WINEDEBUG": "-all"}
+    environ = {**os.environ, **quiet, "PYTHONPATH": f"Z:{root}" if _WINE_PYTHON else root}
     words = ["wine", _WINE_PYTHON] if _WINE_PYTHON else [sys.executable]
-    done = subprocess.run(
-        [*words, "person.py"],
-        cwd=tmp_path,
-        env=environ,
-        input=secret,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
+    streams = {"input": secret, "capture_output": True, "encoding": "utf-8"}
+    done = subprocess.run([*words, "person.py"], cwd=tmp_path, env=environ, **streams, check=False)
     assert done.returncode == 0, done.stderr
-    marks = dict.fromkeys(
-        (
-            "ExcludeClipboardContentFromMonitorProcessing",
-            "CanIncludeInClipboardHistory",
-            "CanUploadToCloudClipboard",
-        ),
-        "00000000",
-    )
+    no_history = ("CanIncludeInClipboardHistory", "CanUploadToCloudClipboard")
+    marks = dict.fromkeys(("ExcludeClipboardContentFromMonitorProcessing", *no_history), "00000000")
     assert json.loads(done.stdout) == [{"text": f"{secret}\0", **marks}, {"text": "foreign\0"}]

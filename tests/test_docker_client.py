@@ -14,7 +14,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from test_serve import serving
+from serving import serving
 
 from ssoenv import formats
 from ssoenv.aws.roles import Credentials

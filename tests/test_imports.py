@@ -81,16 +81,9 @@ def test_switch_that_asks_the_portal_imports_no_sdk(logged_in, tmp_path):
 def _imported(user, tmp_path, words, *, beside="typer") -> set[str]:
     """Return the modules that the program imports for *words* beyond another one and what that imports."""
     report = tmp_path / "modules.json"
-    bare = subprocess.run(
-        [sys.executable, "-c", f"import {beside}, json, runpy, sys; print(json.dumps(sorted(sys.modules)))"],
-        env=user.environ,
-        capture_output=True,
-        check=True,
-    )
-    subprocess.run(
-        [sys.executable, "-c", _REPORT.format(report=str(report)), *words],
-        env={**user.environ, "AWS_SSO_PROFILE": "dev-readonly"},
-        capture_output=True,
-        check=False,
-    )
+    script = f"import {beside}, json, runpy, sys; print(json.dumps(sorted(sys.modules)))"
+    bare = subprocess.run([sys.executable, "-c", script], env=user.environ, capture_output=True, check=True)
+    environ = {**user.environ, "AWS_SSO_PROFILE": "dev-readonly"}
+    program = [sys.executable, "-c", _REPORT.format(report=str(report)), *words]
+    subprocess.run(program, env=environ, capture_output=True, check=False)
     return set(json.loads(report.read_text())) - set(json.loads(bare.stdout))

@@ -11,7 +11,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +22,7 @@ from threading import Event
 import pytest
 from contexts import CORP, Clock
 from node import start_node
+from serving import await_end, serving
 from user import CONFIG
 
 from ssoenv import credentials
@@ -58,17 +58,6 @@ _METHOD = "import boto3; print(boto3.Session().get_credentials().method)"
 _KEY = """
 require("@aws-sdk/credential-providers").fromNodeProviderChain()().then((found) => console.log(found.accessKeyId));
 """
-
-
-@contextmanager
-def serving(user, *words):
-    """Run `ssoenv serve`, and give its process when it has said where it listens."""
-    process = user.start("serve", *words)
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
 
 
 def read_variables(process):
@@ -136,13 +125,7 @@ def test_for_ends_it(logged_in):
 def test_for_ends_one_behind_a_shell(logged_in):
     """That of `ssouse --serve --for` ends by itself, though the shell goes on."""
     done = logged_in.ssoenv("use", "--serve", "dev-readonly", "--for", "1s", "--shell=bash")
-    port = int(re.search(r"http://127\.0\.0\.1:([0-9]+)/", done.stdout)[1])
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=20).close()
-        except ConnectionError:  # reset, where it closes the port just now
-            return
-        time.sleep(0.1)
+    await_end(re.search("http://[^']+", done.stdout)[0])
 
 
 # The server behind a shell, with a clock that stands in a file.
@@ -266,14 +249,11 @@ def test_a_server_behind_a_shell_keeps_no_older_secret(logged_in):
     names = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN")
     before = {**kept, **dict.fromkeys(names, secret)}
     logged_in.does("use", "--serve", "dev-readonly", "--shell=bash", environ=before)
-    (server,) = [folder for folder in Path("/proc").glob("[0-9]*") if _is_server_of(folder, logged_in)]
-    try:
+    with _server_of(logged_in) as server:
         environ = dict(line.split("=", 1) for line in (server / "environ").read_text().rstrip("\0").split("\0"))
         assert environ.items() >= kept.items()
         assert secret not in environ.values()
         assert writes_no_core(server.name)
-    finally:
-        os.kill(int(server.name), signal.SIGTERM)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells when a process was started")
@@ -305,9 +285,16 @@ def test_a_server_keeps_what_a_profile_lives_on(user):
     user.write_config(f"[profile own]\ncredential_process = sh -c {shlex.quote(process)}\n")
     before = {"AWS_SESSION_TOKEN": "of-the-shell"}
     user.does("use", "--serve", "own", "--shell=bash", environ=before)
+    with _server_of(user) as server:
+        assert b"\0AWS_SESSION_TOKEN=of-the-shell\0" in (server / "environ").read_bytes()
+
+
+@contextmanager
+def _server_of(user):
+    """Give the folder in /proc of the one server behind a shell of the user's, and end that."""
     (server,) = [folder for folder in Path("/proc").glob("[0-9]*") if _is_server_of(folder, user)]
     try:
-        assert b"\0AWS_SESSION_TOKEN=of-the-shell\0" in (server / "environ").read_bytes()
+        yield server
     finally:
         os.kill(int(server.name), signal.SIGTERM)
 

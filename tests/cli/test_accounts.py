@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 import re
 import signal
-import sys
 import threading
 from pathlib import Path
 
-import pexpect
 import pytest
 from contexts import context_of
 from user import User
@@ -149,28 +147,23 @@ def test_hostile_names_reach_no_terminal(start, command):
     for text in (piped.stdout, user.ssoenv(command, "--json").stdout, ambiguous):
         assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]", text)
 
-    child = _spawn(user, command, dimensions=(24, 200), NO_COLOR="1", TERM="dumb")
-    child.expect(pexpect.EOF)
-    assert re.search(r"ACCOUNT +NAME +(E-MAIL|ROLE)", child.before)
-    assert "owned" in child.before
-    assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202e]", child.before)
+    shown = _shown(user, command, columns=200, NO_COLOR="1", TERM="dumb")
+    assert re.search(r"ACCOUNT +NAME +(E-MAIL|ROLE)", shown)
+    assert "owned" in shown
+    assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202e]", shown)
 
 
-def _spawn(user, *words, dimensions=(24, 80), **environ):
-    env = {**user.environ, "TERM": "xterm-256color", **environ}
-    return pexpect.spawn(
-        sys.executable, ["-m", "ssoenv", *words], env=env, dimensions=dimensions, encoding="utf-8", timeout=30
-    )
+def _shown(user, *words, **more):
+    """Return all that the program has written to a terminal in the end."""
+    screen = user.at_terminal(*words, **more)
+    assert screen.finish() == 0
+    return screen.sent.decode()
 
 
 def test_progress_on_a_terminal(start):
     """On a terminal the count moves on stderr, with the seconds left; the table follows on stdout."""
     portal, user = start(Organisation.sized(30, 1))
-    child = _spawn(user, "accounts")
-    child.expect(r"Accounts \d+/30")
-    child.expect(r"Accounts \d+/30 · \d+ s left")
-    child.expect(r"account-00030")
-    child.expect(pexpect.EOF)
+    assert re.search(r"(?s)Accounts \d+/30.*Accounts \d+/30 · \d+ s left.*account-00030", _shown(user, "accounts"))
     assert portal.calls["ListAccountRoles"] == 30
 
 
@@ -180,21 +173,18 @@ def test_progress_for_a_screen_reader(start):
     settings = user.home / "settings.toml"
     settings.write_text("accessible = true\n")
     portal.fail("ListAccountRoles", type="TooManyRequestsException", status=429, times=3)
-    child = _spawn(user, "accounts", SSOENV_CONFIG=str(settings), NO_COLOR="1")
-    child.expect(pexpect.EOF)
-    first, *table = child.before.splitlines()
+    shown = _shown(user, "accounts", SSOENV_CONFIG=str(settings), NO_COLOR="1")
+    first, *table = shown.splitlines()
     assert re.fullmatch(r"AWS is rate-limiting; \d+/12 accounts read\.", first)
     assert len(table) == 13
-    assert "━" not in child.before
+    assert "━" not in shown
 
 
 def test_rate_limit_is_said(start):
     """When AWS refuses requests for their rate, the bar says so; without a terminal it is one line."""
     portal, user = start(Organisation.sized(12, 1))
     portal.fail("ListAccountRoles", type="TooManyRequestsException", status=429, times=3)
-    child = _spawn(user, "accounts")
-    child.expect(r"AWS is rate-limiting; \d+/12 accounts read")
-    child.expect(pexpect.EOF)
+    assert re.search(r"AWS is rate-limiting; \d+/12 accounts read", _shown(user, "accounts"))
 
     portal.fail("ListAccountRoles", type="TooManyRequestsException", status=429, times=3)
     done = user.ssoenv("accounts", "--refresh")

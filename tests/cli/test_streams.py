@@ -112,15 +112,8 @@ def test_ctrl_c_while_the_program_is_loaded(user):
 def test_reader_that_has_gone(logged_in):
     """A closed pipe is the reader's choice: nothing is said."""
     line = f"{shlex.quote(sys.executable)} -X dev -m ssoenv list; echo $? >&2"
-    with subprocess.Popen(
-        ["sh", "-c", line],
-        env=logged_in.environ,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    ) as process:
+    pipes = dict.fromkeys(("stdout", "stderr"), subprocess.PIPE)
+    with subprocess.Popen(["sh", "-c", line], env=logged_in.environ, **pipes, text=True) as process:
         process.stdout.close()
         assert process.stderr.read() == "1\n"
 

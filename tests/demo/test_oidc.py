@@ -102,10 +102,16 @@ class TestStartDeviceAuthorization:
 class TestDeviceCode:
     """A program polls until the user has decided."""
 
-    def test_approved(self, portal, program):
+    @pytest.fixture
+    def client(self, program):
+        return program.register()
+
+    @pytest.fixture
+    def started(self, program, client):
+        return program.start(client)
+
+    def test_approved(self, portal, program, client, started):
         """The approved client gets a bearer token and, as it asked for account access, a refresh token."""
-        client = program.register()
-        started = program.start(client)
         portal.approve(started["userCode"])
 
         token = program.poll(client, started["deviceCode"])
@@ -125,20 +131,16 @@ class TestDeviceCode:
         """Without the scope for account access there is no refresh token."""
         assert "refreshToken" not in program.log_in(program.register(scopes=[]))
 
-    def test_pending(self, oidc, program, clock):
+    def test_pending(self, oidc, program, clock, client, started):
         """Until the user has decided the client is told to wait, as often as it asks in time."""
-        client = program.register()
-        started = program.start(client)
-
         for _ in range(3):
             with raises(oidc, "AuthorizationPendingException"):
                 program.poll(client, started["deviceCode"])
             clock.time += started["interval"]
 
-    def test_slow_down(self, oidc, program, clock):
+    def test_slow_down(self, oidc, program, clock, client, started):
         """Who asks too soon has to leave five seconds more from then on."""
-        client = program.register()
-        code = program.start(client)["deviceCode"]
+        code = started["deviceCode"]
         with raises(oidc, "AuthorizationPendingException"):
             program.poll(client, code)
 
@@ -152,10 +154,8 @@ class TestDeviceCode:
         with raises(oidc, "AuthorizationPendingException"):
             program.poll(client, code)
 
-    def test_expired(self, oidc, portal, program, clock):
+    def test_expired(self, oidc, portal, program, clock, client, started):
         """A code that nobody approved in time has expired, and can't be approved any more."""
-        client = program.register()
-        started = program.start(client)
         clock.time += started["expiresIn"]
 
         with raises(oidc, "ExpiredTokenException"):
@@ -163,19 +163,15 @@ class TestDeviceCode:
         with pytest.raises(LookupError):
             portal.approve(started["userCode"])
 
-    def test_denied(self, oidc, portal, program):
+    def test_denied(self, oidc, portal, program, client, started):
         """A user's refusal is access denied."""
-        client = program.register()
-        started = program.start(client)
         portal.deny(started["userCode"])
 
         with raises(oidc, "AccessDeniedException"):
             program.poll(client, started["deviceCode"])
 
-    def test_used_twice(self, oidc, portal, program):
+    def test_used_twice(self, oidc, portal, program, client, started):
         """A device code brings one token."""
-        client = program.register()
-        started = program.start(client)
         portal.approve(started["userCode"])
         program.poll(client, started["deviceCode"])
 

@@ -20,19 +20,8 @@ from ssoenv.shells import SHELLS
 from ssoenv.shells.files import load_files
 
 _MORE = (
-    "a:b:c",
-    "a=~/x",
-    "a=b:~",
-    "x:~root",
-    "a@b",
-    "rôle:ü",
-    "it's:here",
-    "i[ô]*",
-    "012345678901",
-    "1kb",
-    "0x10",
-    "true",
-    "$null",
+    *("a:b:c", "a=~/x", "a=b:~", "x:~root", "a@b", "rôle:ü", "it's:here", "i[ô]*"),
+    *("012345678901", "1kb", "0x10", "true", "$null"),
 )
 _ALL = [*(name for label, name in HOSTILE.items() if not label.startswith("long")), *_MORE]
 

@@ -52,11 +52,7 @@ def test_readme(shell, monkeypatch):
 
 def test_failure_has_the_programs_code_and_changes_nothing(shell):
     """A failed switch returns ssoenv's own code, and a child sees the environment byte for byte as before."""
-    codes = {
-        "ssouse": 2,
-        "ssouse not-mine": 4,
-        "ssouse -": 2,
-    }
+    codes = {"ssouse": 2, "ssouse not-mine": 4, "ssouse -": 2}
     shell.snapshot("before")
     for line in codes:
         shell.attempt(line, line)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import socket
 import sys
-import time
+
+from serving import await_end
 
 # Who does AWS say I am, and by which of botocore's providers? Asked twice, as a server that took another process for
 # the shell would have seen the end of it by then: it looks each second.
@@ -38,14 +38,4 @@ def test_serve(real_session):
     lines = identities.read_text().splitlines()
     assert [line.rpartition("/")[0] for line in lines] == [f"container-role {arn}"] * 2
     assert run["off"].environ == run["before"].environ
-    _await_end(int(run["served"]["AWS_CONTAINER_CREDENTIALS_FULL_URI"].split(":")[2].split("/")[0]))
-
-
-def _await_end(port: int) -> None:
-    """Return when nobody listens at *port* any more; never, if the server outlives its shell."""
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port)).close()
-        except ConnectionError:  # reset, where it closes the port just now
-            return
-        time.sleep(0.1)
+    await_end(run["served"]["AWS_CONTAINER_CREDENTIALS_FULL_URI"])  # it does not outlive its shell

@@ -213,32 +213,9 @@ def _less_a_newline(text: bytes) -> bytes:
 
 # Not `builtin` and `command`, which is how the wrappers reach the real ones; an alias of that name is harmless.
 _BUILTINS = (
-    "export",
-    "unset",
-    "printf",
-    "echo",
-    "local",
-    "declare",
-    "typeset",
-    "readonly",
-    "set",
-    "eval",
-    "read",
-    "test",
-    "true",
-    "false",
-    "return",
-    "continue",
-    "break",
-    "shift",
-    "source",
-    "shopt",
-    "setopt",
-    "unsetopt",
-    "emulate",
-    "trap",
-    "cat",
-    "ssoenv",
+    *("export", "unset", "printf", "echo", "local", "declare", "typeset", "readonly", "set", "eval", "read", "test"),
+    *("true", "false", "return", "continue", "break", "shift", "source", "shopt", "setopt", "unsetopt", "emulate"),
+    *("trap", "cat", "ssoenv"),
 )
 
 _POSIX_HIJACK = (
@@ -303,18 +280,8 @@ end""",
     hijack=tuple(
         f"function {name}; command touch {{canary}}; end"
         for name in (
-            "source",
-            "contains",
-            "count",
-            "printf",
-            "echo",
-            "math",
-            "random",
-            "path",
-            "type",
-            "functions",
-            "cat",
-            "ssoenv",
+            *("source", "contains", "count", "printf", "echo", "math", "random", "path", "type", "functions"),
+            *("cat", "ssoenv"),
         )
     ),
     alias=("alias ssouse false",),

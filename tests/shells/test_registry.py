@@ -17,7 +17,7 @@ from ssoenv.environment import Change
 from ssoenv.errors import ConfigError, UsageError
 from ssoenv.shells import SHELLS
 
-CHECKOUT = Path(__file__).parent.parent
+CHECKOUT = Path(__file__).parents[2]
 
 # --- registry --------------------------------------------------------------------------------------------------------
 

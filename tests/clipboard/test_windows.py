@@ -62,7 +62,7 @@ def test_a_secret_is_marked_and_taken_off(tmp_path):
     """Beside its text stands all that keeps it out of the history; it is taken off, and no other text is."""
     secret = "wJalrXUtnFEMI/K7MDENG, é and 🔑"
     (tmp_path / "person.py").write_text(_PERSON)
-    root = str(Path(__file__).parents[1])
+    root = str(Path(__file__).parents[2])
     quiet = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1", "WINEDEBUG": "-all"}
     environ = {**os.environ, **quiet, "PYTHONPATH": f"Z:{root}" if _WINE_PYTHON else root}
     words = ["wine", _WINE_PYTHON] if _WINE_PYTHON else [sys.executable]

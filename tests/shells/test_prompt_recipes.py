@@ -6,11 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
+from hooks import ACCOUNT, INTERACTIVE, exported, switched
 from installed import program
 from probes import only
 from screen import ENTER, Screen
-from test_prompt import ACCOUNT, INTERACTIVE, exported, switched
-from test_shelf import SHELVING, Shelf
+from shelves import SHELVING, Shelf
 
 _README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
 # Code or markup for each shell and program here. What is in it may not run, nor change how it looks.

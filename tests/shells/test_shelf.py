@@ -6,65 +6,13 @@ import os
 import re
 import time
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from contexts import context_of
-from probes import PROBES, counts_children, only
+from probes import counts_children, only
+from shelves import LIFE, SHELVING, Shelf
 
-from ssoenv import shelf, shells
+from ssoenv import shells
 from ssoenv.environment import Change
-from ssoenv.targets import Target
-
-_LIFE = 3030
-SHELVING = [probe for probe in PROBES if shells.SHELLS[probe.shell].family]
-
-
-class Shelf:
-    """The shelf of a session's user; each entry sets AWS_SSO_PROFILE to what it was taken for."""
-
-    def __init__(self, session):
-        self.session = session
-        session.environ["XDG_RUNTIME_DIR"] = str(session.folder / "run")
-        (session.folder / "run").mkdir()
-        self.family = shells.SHELLS[session.probe.shell].family
-        self.config = session.home / ".aws" / "config"
-        self.config.parent.mkdir()
-        dotfile = session.home / "dotfile"  # many keep their files elsewhere, and link them
-        dotfile.touch()
-        self.config.symlink_to(dotfile)
-        os.utime(self.config, (1, 1))
-
-    @property
-    def folder(self) -> Path:
-        return self.session.folder / "run" / "ssoenv"
-
-    def context(self, now=time.time):
-        session = self.session
-        return context_of(
-            session.home, environ=session.environ, settings_file=session.home / "settings.toml", now=now, say=print
-        )
-
-    def put(self, *words, life=_LIFE, now=time.time, value=None, summary="", needs=None, sources=(), **variables):
-        """Put a snippet on the shelf for *words*, and return its file."""
-        name = " ".join(words)
-        expiration = int(now() + life)
-        values = {
-            "AWS_PROFILE": None,
-            "AWS_ACCESS_KEY_ID": "ASIAQNZGKIQY56JQ7WML",
-            "AWS_SSO_ACCOUNT_ID": "029608264753",
-            "AWS_SSO_PROFILE": value or name,
-            "SSOENV_EXPIRATION": str(expiration),
-            **variables,
-        }
-        text = shells.snippet(Change(values, expiration), shells.SHELLS[self.session.probe.shell])
-        context = self.context(now)
-        target = Target(name, None, None, None, None)
-        files = {"needs": needs, "sources": [self.config, *sources]}
-        shelf.put(text, words, self.family, context, target=target, summary=summary, begun=now(), **files)
-        file = shelf.path(name, self.family, context)
-        assert file.exists()
-        return file
 
 
 @pytest.fixture(params=SHELVING, ids=str)
@@ -178,7 +126,7 @@ def _from_a_time_beyond_all_numbers(kept):
 
 def _good_until_a_time_beyond_all_numbers(kept):
     file = kept.put("dev")
-    file.write_text(re.sub("ssoenv/1 .*", f"ssoenv/1 {2**64 + int(time.time()) + _LIFE}", file.read_text()))
+    file.write_text(re.sub("ssoenv/1 .*", f"ssoenv/1 {2**64 + int(time.time()) + LIFE}", file.read_text()))
 
 
 def _config_written_later(kept):

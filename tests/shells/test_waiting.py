@@ -7,11 +7,11 @@ import re
 import subprocess
 
 import pytest
+from hooks import INTERACTIVE, KEY, TYPED, exported, switched
 from installed import TOOLS
 from probes import only, version
 from screen import CTRL_C, CTRL_Z, ENTER, Screen
-from test_prompt import INTERACTIVE, KEY, TYPED, exported, switched
-from test_shelf import Shelf
+from shelves import Shelf
 
 # Records each call. The first renewal gets nothing, the next one puts the keys on the shelf; help waits for the first.
 _RENEWS_WHEN_ASKED_AGAIN = """\

@@ -10,7 +10,7 @@ import pytest
 from botocore.configloader import load_config
 from botocore.credentials import SSOProvider
 from botocore.exceptions import ConfigParseError, InvalidConfigError
-from contexts import context_of
+from config_files import context, files
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
@@ -18,7 +18,6 @@ from ssoenv.aws import credential_process
 from ssoenv.aws.config import Config, Profile, Session, UnknownProfile, load
 from ssoenv.aws.credential_process import Role
 from ssoenv.aws.ini import comparable
-from ssoenv.context import Context
 from ssoenv.errors import ConfigError, SsoenvError, UsageError
 
 URL = "https://d-1234567890.awsapps.com/start"
@@ -46,11 +45,6 @@ sso_region = eu-west-1
 CORP_SESSION = Session("corp", URL, "eu-west-1", ("sso:account:access",))
 OF_DEV = CORP_SESSION._replace(profile="dev")
 LEGACY_SESSION = Session(None, URL, "eu-west-1", None)
-
-
-def context(home: Path, **environ: str) -> Context:
-    """Return a context with that home directory and nobody at a terminal."""
-    return context_of(home, environ=environ)
 
 
 def read(text: str) -> Config:
@@ -561,32 +555,6 @@ class TestUnknownProfile:
 
         with pytest.raises(UnknownProfile, match=r"Did you mean team-04711-readonly\b"):
             config.profile("team-04711-readnly")
-
-
-def lines() -> st.SearchStrategy[str]:
-    """Lines that a config file can be made of, some of them bad."""
-    blank = st.sampled_from(["", "", "", "", " ", "  ", "\t", "\u00a0", "\u3000", "\x0b", "\x1c", "\u2028", "\x85"])
-    kind = st.sampled_from(["profile", "profile", "sso-session", "profiles", " profile", "Profile", "'profile'", "x"])
-    gap = st.sampled_from([" ", " ", "\t", "  ", ""])
-    odd_name = st.sampled_from(["'a b'", '"a b"', "a b", r"a\b", "'", "", "a]", "\u00a0a", "default", "a'b'"])
-    name = st.one_of(st.sampled_from("abcdef"), odd_name)
-    header = st.builds("[{}{}{}{}]{}".format, kind, gap, name, blank, blank)
-    odd_key = st.sampled_from(["Region", "region", "sso_session", "İ", "a b", "[x", ""])
-    key = st.one_of(st.sampled_from("abcdefgh"), st.sampled_from("ijklmnop"), odd_key)
-    delimiter = st.sampled_from(["=", " = ", " = ", ":", " : ", " =", "\u00a0=\x1c"])
-    value = st.sampled_from(["", "", "x", "x = y", "x ; note", "# x", "[a]", "a: b", "\u2028x", "x\x0cy = z"])
-    option = st.builds("{}{}{}".format, key, delimiter, value)
-    rest = ["[default]", "[DEFAULT]", "# note", "; note", "", "x = y", "[]", "[a", "word", "\0", "\ufeff"]
-    body = st.one_of(header, option, option, option, st.sampled_from(rest))
-    return st.builds("{}{}{}{}".format, blank, body, blank, st.sampled_from(["\n", "\n", "\r\n", "\r", "\n\n"]))
-
-
-# The last section inherits all of [DEFAULT]: botocore does not look into a block there that no section has.
-files = st.builds(
-    "{}{}\n[profile heir]\n".format,
-    st.sampled_from(["[profile z]\n", "[sso-session z]\n", "[default]\r\n", ""]),
-    st.lists(lines(), max_size=9).map("".join),
-)
 
 
 class TestAgainstBotocore:

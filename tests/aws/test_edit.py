@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 from botocore.configloader import load_config
+from config_files import context, files
 from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 from killed import killed_at_rename
-from test_config import context, files
 
 from ssoenv.aws.config import read
 from ssoenv.aws.edit import Draft, Section, editing

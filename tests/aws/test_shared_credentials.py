@@ -12,10 +12,10 @@ import botocore.session
 import pytest
 from botocore.configloader import raw_config_parse
 from botocore.exceptions import ConfigParseError
+from config_files import context
+from config_files import files as config_files
 from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
-from test_config import context
-from test_config import files as config_files
 
 from ssoenv import files
 from ssoenv.aws import shared_credentials

@@ -487,6 +487,38 @@ function global:__ssoenv_words {
     if ($global:__ssoenv_memory.Now) { $global:__ssoenv_memory.Now } else { "$env:AWS_SSO_PROFILE" }
 }
 
+# A login is over until its file, which the note about that names, is written again.
+function global:__ssoenv_is_over {
+    [System.Diagnostics.DebuggerHidden()]
+    param()
+    $note = [System.IO.Path]::ChangeExtension((__ssoenv_find), 'over')
+    if (-not [System.IO.File]::Exists($note) -or -not (__ssoenv_is_own $note 0x8000)) { return $false }
+    $login = [System.IO.File]::ReadAllText($note).TrimEnd("`n")
+    -not $login -or [System.IO.File]::GetLastWriteTimeUtc($login) -le [System.IO.File]::GetLastWriteTimeUtc($note)
+}
+
+# Starts the program, which is to renew this shell's keys, and does not wait. Nobody hears it, nor does Ctrl-C end it.
+function global:__ssoenv_ask {
+    [System.Diagnostics.DebuggerHidden()]
+    param()
+    $program = $ExecutionContext.InvokeCommand.GetCommand('ssoenv', 'Application')
+    if ($null -eq $program) { return }
+    $line = @($program.Path, 'use', '--shell', 'powershell', '--wrapper', '1', '--renew') + $Arguments
+    if (-not $global:__ssoenv_is_windows) {
+        $line = @('/bin/sh', '-c', 'trap "" INT QUIT HUP; exec "$@" <>/dev/null >&0 2>&0', 'sh') + $line
+    } elseif ([System.IO.Path]::GetExtension($program.Path) -ne '.exe') { # cmd, which runs others, reads words as code
+        return
+    }
+    $words = foreach ($word in $line) { '"' + ($word -creplace '(\\*)("|\z)', '$1$1$2' -creplace '"', '\"') + '"' }
+    $start = [System.Diagnostics.ProcessStartInfo]::new()
+    $start.FileName = $line[0]
+    $start.Arguments = $words[1..($line.Count - 1)] -join ' '
+    $start.UseShellExecute = $false
+    $start.CreateNoWindow = $true
+    $start.RedirectStandardInput = $start.RedirectStandardOutput = $start.RedirectStandardError = $true
+    [System.Diagnostics.Process]::Start($start).Dispose()
+}
+
 # Takes keys that are good for longer than $until from the shelf, and tells whether there were any.
 function global:__ssoenv_take_newer {
     [System.Diagnostics.DebuggerHidden()]
@@ -519,38 +551,6 @@ function global:__ssoenv_apply_keys {
     }
     __ssoenv_own
     $true
-}
-
-# A login is over until its file, which the note about that names, is written again.
-function global:__ssoenv_is_over {
-    [System.Diagnostics.DebuggerHidden()]
-    param()
-    $note = [System.IO.Path]::ChangeExtension((__ssoenv_find), 'over')
-    if (-not [System.IO.File]::Exists($note) -or -not (__ssoenv_is_own $note 0x8000)) { return $false }
-    $login = [System.IO.File]::ReadAllText($note).TrimEnd("`n")
-    -not $login -or [System.IO.File]::GetLastWriteTimeUtc($login) -le [System.IO.File]::GetLastWriteTimeUtc($note)
-}
-
-# Starts the program, which is to renew this shell's keys, and does not wait. Nobody hears it, nor does Ctrl-C end it.
-function global:__ssoenv_ask {
-    [System.Diagnostics.DebuggerHidden()]
-    param()
-    $program = $ExecutionContext.InvokeCommand.GetCommand('ssoenv', 'Application')
-    if ($null -eq $program) { return }
-    $line = @($program.Path, 'use', '--shell', 'powershell', '--wrapper', '1', '--renew') + $Arguments
-    if (-not $global:__ssoenv_is_windows) {
-        $line = @('/bin/sh', '-c', 'trap "" INT QUIT HUP; exec "$@" <>/dev/null >&0 2>&0', 'sh') + $line
-    } elseif ([System.IO.Path]::GetExtension($program.Path) -ne '.exe') { # cmd, which runs others, reads words as code
-        return
-    }
-    $words = foreach ($word in $line) { '"' + ($word -creplace '(\\*)("|\z)', '$1$1$2' -creplace '"', '\"') + '"' }
-    $start = [System.Diagnostics.ProcessStartInfo]::new()
-    $start.FileName = $line[0]
-    $start.Arguments = $words[1..($line.Count - 1)] -join ' '
-    $start.UseShellExecute = $false
-    $start.CreateNoWindow = $true
-    $start.RedirectStandardInput = $start.RedirectStandardOutput = $start.RedirectStandardError = $true
-    [System.Diagnostics.Process]::Start($start).Dispose()
 }
 
 # Returns the segment, from $environ, $left (seconds, or $null) and $minutes. What others have named is a value in it and

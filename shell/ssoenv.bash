@@ -450,30 +450,34 @@ __ssoenv_hook() {
         [[ $- == *e* ]] || \builtin return "${1-0}"
         \builtin return 0
     fi
-    \builtin local __ssoenv_status="${1-$?}" __ssoenv_time __ssoenv_left='' __ssoenv_life='' __ssoenv_seen __ssoenv_traced=''
-    [[ -z "$__ssoenv_options" ]] || __ssoenv_unhush
-    [[ $- != *x* ]] || { __ssoenv_traced=yes && \builtin set +x; } 2>/dev/null
-    [[ -z "$__ssoenv_unasked" || -z "${SSOENV_RENEW-}" || $# -lt 2 ]] || __ssoenv_ask_to_wait "$2"
+    \builtin local __ssoenv_status=0 __ssoenv_time __ssoenv_left='' __ssoenv_life='' __ssoenv_seen __ssoenv_flags=''
+    [[ -z $__ssoenv_options ]] || __ssoenv_unhush
+    # With -u all here would need braces. No word is split here, and an older bash looks at each character of what is in
+    # braces or quotes several times.
+    [[ $- != *[ux]* ]] || { __ssoenv_flags=$- && \builtin set +ux; } 2>/dev/null
+    [[ $# -eq 0 ]] || __ssoenv_status=$1
+    [[ -z $__ssoenv_unasked || -z $SSOENV_RENEW || $# -lt 2 ]] || __ssoenv_ask_to_wait "$2"
     # What a segment says is true as long as what it was made of is the same, and where it shows time for the rest of a
-    # minute. No word is split here, and an older bash looks at each character of a quoted one several times.
-    __ssoenv_seen=${AWS_SSO_PROFILE-}/${NO_COLOR-}/${TERM-}/${SSOENV_KIND-}/${SSOENV_RENEW-}/${AWS_ACCESS_KEY_ID-}
-    __ssoenv_seen+=/${AWS_SSO_ACCOUNT_ID-}/${SSOENV_EXPIRATION-}/${AWS_CONTAINER_CREDENTIALS_FULL_URI-}/${AWS_PROFILE-}
+    # minute.
+    __ssoenv_seen=$AWS_SSO_PROFILE/$NO_COLOR/$TERM/$SSOENV_KIND/$SSOENV_RENEW/$AWS_ACCESS_KEY_ID
+    __ssoenv_seen+=/$AWS_SSO_ACCOUNT_ID/$SSOENV_EXPIRATION/$AWS_CONTAINER_CREDENTIALS_FULL_URI/$AWS_PROFILE
     if [[ $__ssoenv_seen != "$__ssoenv_drawn" ]] ||
         ((SECONDS < __ssoenv_seen_at || SECONDS >= __ssoenv_drawn_until)); then
         ((SECONDS >= __ssoenv_seen_at)) || __ssoenv_epoch='' # somebody has set SECONDS, or the clock
-        __ssoenv_drawn="$__ssoenv_seen" __ssoenv_seen_at="$SECONDS"
+        __ssoenv_drawn=$__ssoenv_seen __ssoenv_seen_at=$SECONDS
         __ssoenv_drawn_until=999999999999 __ssoenv_shown_until=999999999999 __ssoenv_wait_at=999999999999
         [[ ${SSOENV_EXPIRATION:-none}${SSOENV_RENEW-} == *[!0123456789]* ]] || __ssoenv_count_down
         __ssoenv_draw
     elif ((SECONDS >= __ssoenv_shown_until)); then
         __ssoenv_show_left
-        SSOENV_PROMPT="${__ssoenv_frame[0]}$__ssoenv_life${__ssoenv_frame[1]}"
+        SSOENV_PROMPT=$__ssoenv_shown_before$__ssoenv_life$__ssoenv_shown_behind
     fi
-    __ssoenv_seen_at="$SECONDS"
+    __ssoenv_seen_at=$SECONDS
     [[ $- != *a* ]] || \builtin export -n "${!__ssoenv_@}" SSOENV_PROMPT
     # With -e any other would end the shell. Where nothing is behind, nobody sees it but who traps ERR: a failure once more.
-    [[ $- != *e* && "${PROMPT_COMMAND[*]-}" != *"$__ssoenv_at_prompt" ]] || __ssoenv_status=0
-    [[ -z "$__ssoenv_traced" ]] || \builtin set -x
+    [[ $__ssoenv_status == 0 || $- != *e* && "${PROMPT_COMMAND[*]-}" != *"$__ssoenv_at_prompt" ]] || __ssoenv_status=0
+    [[ $__ssoenv_flags != *u* ]] || \builtin set -u
+    [[ $__ssoenv_flags != *x* ]] || \builtin set -x
     \builtin return "$__ssoenv_status"
 }
 
@@ -482,12 +486,12 @@ __ssoenv_hook() {
 __ssoenv_count_down() {
     __ssoenv_read_clock || \builtin return 0
     __ssoenv_left=$((10#$SSOENV_EXPIRATION - __ssoenv_time))
-    if ((10#${SSOENV_RENEW:-0} > 0)) && [[ "${AWS_ACCESS_KEY_ID-}" == "$__ssoenv_key" ]]; then
+    if ((10#${SSOENV_RENEW:-0} > 0)) && [[ "$AWS_ACCESS_KEY_ID" == "$__ssoenv_key" ]]; then
         if ((__ssoenv_left < 10#$SSOENV_RENEW)); then
             __ssoenv_drawn_until=0
             __ssoenv_renew
             __ssoenv_left=$((10#$SSOENV_EXPIRATION - __ssoenv_time))
-            [[ "${AWS_ACCESS_KEY_ID-}" != "$__ssoenv_key" ]] || __ssoenv_plan_wait
+            [[ "$AWS_ACCESS_KEY_ID" != "$__ssoenv_key" ]] || __ssoenv_plan_wait
         else
             __ssoenv_drawn_until=$((__ssoenv_seen_at + __ssoenv_left - 10#$SSOENV_RENEW + 1))
             __ssoenv_plan_wait
@@ -681,31 +685,31 @@ __ssoenv_apply_keys() {
     __ssoenv_own
 }
 
-# Fills SSOENV_PROMPT, and __ssoenv_frame with what is in it before and behind the time left, which will change alone.
-# What others have named is a value in it and never code, as PS1 holds nothing but its name; \001 and \002 tell readline
-# what takes no room on the screen.
+# Fills SSOENV_PROMPT, and tells what is in it before and behind the time left, which will change alone. What others have
+# named is a value in it and never code, as PS1 holds nothing but its name; \001 and \002 tell readline what takes no room
+# on the screen. Only the hook calls this, and what it counts with: without -u.
 __ssoenv_draw() {
-    \builtin local __ssoenv_label="${AWS_SSO_PROFILE:-${AWS_PROFILE-}}" __ssoenv_color=36 __ssoenv_rest='' __ssoenv_end='' __ssoenv_mark
-    \builtin local __ssoenv_account="${AWS_SSO_ACCOUNT_ID-}"
-    if [[ -z "$__ssoenv_label${AWS_ACCESS_KEY_ID-}" ]]; then
+    \builtin local __ssoenv_label="${AWS_SSO_PROFILE:-$AWS_PROFILE}" __ssoenv_color=36 __ssoenv_rest='' __ssoenv_end='' __ssoenv_mark
+    \builtin local __ssoenv_account="$AWS_SSO_ACCOUNT_ID"
+    if [[ -z "$__ssoenv_label$AWS_ACCESS_KEY_ID" ]]; then
         __ssoenv_shown_until=999999999999
         \builtin export -n SSOENV_PROMPT=''
         \builtin return $?
     fi
-    [[ "${SSOENV_KIND-}" != production ]] || __ssoenv_color=31
+    [[ "$SSOENV_KIND" != production ]] || __ssoenv_color=31
     # Labels come with their keys: where only these change, somebody else has set them.
-    __ssoenv_mark="${AWS_SSO_PROFILE-} $__ssoenv_account ${SSOENV_EXPIRATION-}"
-    [[ "$__ssoenv_mark" == "$__ssoenv_labels" ]] || __ssoenv_labels="$__ssoenv_mark" __ssoenv_labelled="${AWS_ACCESS_KEY_ID-}"
+    __ssoenv_mark="$AWS_SSO_PROFILE $__ssoenv_account $SSOENV_EXPIRATION"
+    [[ "$__ssoenv_mark" == "$__ssoenv_labels" ]] || __ssoenv_labels="$__ssoenv_mark" __ssoenv_labelled="$AWS_ACCESS_KEY_ID"
     __ssoenv_decode
     # A switch that set AWS_PROFILE set no keys, and no label: some SDKs take it before keys, and all before a server.
     if [[ -n "$__ssoenv_label" && -n "$__ssoenv_account$__ssoenv_left" ]] &&
-        [[ -z "${AWS_CONTAINER_CREDENTIALS_FULL_URI-}" || -n "${AWS_ACCESS_KEY_ID-}" ]] &&
-        [[ -z "${AWS_ACCESS_KEY_ID-}" || "$AWS_ACCESS_KEY_ID" != "$__ssoenv_labelled" ||
+        [[ -z "$AWS_CONTAINER_CREDENTIALS_FULL_URI" || -n "$AWS_ACCESS_KEY_ID" ]] &&
+        [[ -z "$AWS_ACCESS_KEY_ID" || "$AWS_ACCESS_KEY_ID" != "$__ssoenv_labelled" ||
             -n "$__ssoenv_decoded" && "$__ssoenv_decoded" != "${__ssoenv_account:-$__ssoenv_decoded}" ]] ||
-        [[ -n "${AWS_ACCESS_KEY_ID-}" && " ${SSOENV_SET-} " == *' AWS_PROFILE '* ]] ||
-        [[ -n "${AWS_SSO_PROFILE-}" && "${AWS_PROFILE:-$AWS_SSO_PROFILE}" != "$AWS_SSO_PROFILE" ]]; then
+        [[ -n "$AWS_ACCESS_KEY_ID" && " $SSOENV_SET " == *' AWS_PROFILE '* ]] ||
+        [[ -n "$AWS_SSO_PROFILE" && "${AWS_PROFILE:-$AWS_SSO_PROFILE}" != "$AWS_SSO_PROFILE" ]]; then
         __ssoenv_rest='keys != label'
-        case "${LC_ALL:-${LC_CTYPE:-${LANG-}}}" in *[Uu][Tt][Ff]*) __ssoenv_rest='keys ≠ label' ;; esac
+        case "${LC_ALL:-${LC_CTYPE:-$LANG}}" in *[Uu][Tt][Ff]*) __ssoenv_rest='keys ≠ label' ;; esac
         __ssoenv_color='1;31' __ssoenv_left='' __ssoenv_account="$__ssoenv_decoded"
     fi
     : "${__ssoenv_label:=keys}" "${__ssoenv_account:=$__ssoenv_decoded}"
@@ -734,7 +738,7 @@ __ssoenv_draw() {
         __ssoenv_rest+="${__ssoenv_rest:+ }login over: ssoenv login" __ssoenv_over=said
     fi
     __ssoenv_rest="${__ssoenv_rest:+ $__ssoenv_rest}"
-    if [[ -z "${NO_COLOR-}" && "${TERM-}" != dumb ]]; then
+    if [[ -z "$NO_COLOR" && "$TERM" != dumb ]]; then
         if [[ -n "$__ssoenv_left" ]] && ((__ssoenv_left <= 600)); then
             __ssoenv_rest=$'\001\e[0;33m\002'"$__ssoenv_rest"
         fi
@@ -742,7 +746,7 @@ __ssoenv_draw() {
     fi
     \builtin export -n SSOENV_PROMPT="$__ssoenv_label$__ssoenv_rest$__ssoenv_end"
     # For ten minutes, which shows soon that the clock was set, each minute is one less.
-    __ssoenv_frame=("$__ssoenv_label " "$__ssoenv_end") __ssoenv_mark=$((__ssoenv_ends_at - 600))
+    __ssoenv_shown_before="$__ssoenv_label " __ssoenv_shown_behind=$__ssoenv_end __ssoenv_mark=$((__ssoenv_ends_at - 600))
     ((__ssoenv_mark < __ssoenv_seen_at + 600)) || __ssoenv_mark=$((__ssoenv_seen_at + 600))
     ((__ssoenv_left > 600)) || __ssoenv_mark="$__ssoenv_shown_until" __ssoenv_shown_until=999999999999
     ((__ssoenv_drawn_until < __ssoenv_mark)) || __ssoenv_drawn_until="$__ssoenv_mark"
@@ -752,8 +756,8 @@ __ssoenv_draw() {
 # documents no such thing, so it serves to warn alone. ssoenv/aws/keys.py says how it is done.
 __ssoenv_decode() {
     \builtin local __ssoenv_digits=ABCDEFGHIJKLMNOPQRSTUVWXYZ234567 __ssoenv_digit __ssoenv_i __ssoenv_number=0
-    [[ "${AWS_ACCESS_KEY_ID-}" != "$__ssoenv_decoded_key" ]] || \builtin return 0
-    __ssoenv_decoded_key="${AWS_ACCESS_KEY_ID-}" __ssoenv_decoded=''
+    [[ "$AWS_ACCESS_KEY_ID" != "$__ssoenv_decoded_key" ]] || \builtin return 0
+    __ssoenv_decoded_key="$AWS_ACCESS_KEY_ID" __ssoenv_decoded=''
     case "$__ssoenv_decoded_key" in A[SK]IA[QRSTUVWXYZ234567]???????????????) ;; *) \builtin return 0 ;; esac
     for ((__ssoenv_i = 4; __ssoenv_i < 14; __ssoenv_i++)); do
         __ssoenv_digit="${__ssoenv_digits%%"${__ssoenv_decoded_key:__ssoenv_i:1}"*}"
@@ -768,7 +772,8 @@ __ssoenv_decode() {
 __ssoenv_names=() __ssoenv_proven='' __ssoenv_remembered='' __ssoenv_options='' __ssoenv_case=-u
 __ssoenv_key="${AWS_ACCESS_KEY_ID-}" __ssoenv_asked=0 __ssoenv_over=''
 __ssoenv_decoded_key='' __ssoenv_decoded='' __ssoenv_labels='' __ssoenv_labelled=''
-__ssoenv_drawn='' __ssoenv_seen_at=0 __ssoenv_drawn_until=0 __ssoenv_shown_until=0 __ssoenv_ends_at=0 __ssoenv_frame=()
+__ssoenv_drawn='' __ssoenv_seen_at=0 __ssoenv_drawn_until=0 __ssoenv_shown_until=0 __ssoenv_ends_at=0
+__ssoenv_shown_before='' __ssoenv_shown_behind=''
 __ssoenv_wait_at=999999999999 __ssoenv_wait_again_at=0 __ssoenv_unasked="${__ssoenv_unasked-yes}"
 __ssoenv_epoch='' __ssoenv_seconds=0 __ssoenv_if=('' yes) __ssoenv_numbered=''
 # shellcheck disable=SC2016 # it is expanded before each line

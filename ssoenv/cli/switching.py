@@ -54,7 +54,7 @@ def print_switch(
     # A wrapper remembers by itself what earlier switches did.
     made = make(target, context, None if wrapped else context.environ)
     remembered.note_use(target.key, context)
-    messages.write(shells.snippet(made.change, target_shell))
+    messages.write(shells.snippet(made.change, target_shell if wrapped else target_shell.by_hand()))
     if wrapped:
         shelving.keep(made, _typed(), target_shell, context, begun=begun, quiet=silent)
     if not silent:

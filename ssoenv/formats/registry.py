@@ -23,7 +23,7 @@ def _for_shell(shell: Shell, target: Target, credentials: Credentials) -> str:
 
 
 FORMATS: dict[str, Format] = {
-    **{name: partial(_for_shell, shell) for name, shell in SHELLS.items()},
+    **{name: partial(_for_shell, shell.by_hand()) for name, shell in SHELLS.items()},
     "dotenv": env_files.env_file,
     "docker": env_files.env_file,
     "json": documents.document,

@@ -53,6 +53,10 @@ class Shell(NamedTuple):
     family: str | None = None
     install: Install | None = None
 
+    def by_hand(self) -> Shell:
+        """Return it as it is where no wrapper of ours reads the text, and in UTF-8, but the user's own line or file."""
+        return self._replace(writer=self.writer.in_any_encoding())
+
     def load_line(self, *files: Path | None) -> str:
         """Return the line that loads *files*, wrapper and completion, or asks the program where one has no path.
 
@@ -61,15 +65,16 @@ class Shell(NamedTuple):
         if self.install is None:
             cure = f"There, use what `ssoenv use NAME --shell {self.name}` prints."
             raise UsageError(f"ssoenv has no shell function for {self.name} yet.", cure)
+        quote = self.writer.in_any_encoding().quote
         forms = (self.install.source, self.install.completion_source or self.install.source)
         with suppress(ValueError):  # the shell can't say it
             reads = [
-                form.format(path=self.writer.quote(str(path)), folder=self.writer.quote(str(path.parent)))
+                form.format(path=quote(str(path)), folder=quote(str(path.parent)))
                 for form, path in zip(forms, files, strict=False)
                 if path and str(path).isprintable()
             ]
             if len(reads) == len(files):
-                wrapper, sources = self.writer.quote(str(files[0])), self.install.separator.join(reads)
+                wrapper, sources = quote(str(files[0])), self.install.separator.join(reads)
                 return self.install.source_line.format(path=wrapper, sources=sources, init=self.install.init_line)
         if "\n" in self.install.init_line:
             cure = "Type in each shell:\n" + self.install.init_line

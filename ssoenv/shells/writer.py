@@ -1,5 +1,7 @@
 """What ssoenv must know of a shell's syntax: one writer a family."""
 
+from __future__ import annotations
+
 from abc import abstractmethod
 from typing import Protocol
 
@@ -24,6 +26,10 @@ class Writer(Protocol):
 
         One line where the shell can: a wrapper checks and runs each line by itself, at each switch.
         """
+
+    def in_any_encoding(self) -> Writer:
+        """Return what writes for who may read another encoding than UTF-8, where the shell can misread so."""
+        return self
 
     @abstractmethod
     def quote(self, value: str) -> str:

@@ -347,6 +347,14 @@ def test_the_line_that_loads_a_wrapper(name: str, tmp_path: Path, *, is_there: b
     assert (done.stdout.strip(), done.stderr) == ("from the file" if is_there else f"init {shell.name}", "")
 
 
+def test_the_line_for_a_shell_that_reads_another_encoding() -> None:
+    """Windows PowerShell 5.1 reads an rc file in the system's code page, where UTF-8 may hold a quote: it gets ASCII."""
+    line = SHELLS["powershell"].load_line(Path("/Жанна's/😀.ps1"))
+    assert line.isascii()
+    assert line.startswith("if (Test-Path -LiteralPath (-join ('/', [char]0x0416, ")
+    assert """[char]0x0430, '''s/', [char]0xd83d, [char]0xde00, '.ps1'))) {""" in line
+
+
 @pytest.mark.parametrize("path", [None, Path("/a\nb/w")])
 def test_the_line_where_no_path_serves(path: Path | None) -> None:
     """Where there is no path, or one that a line can't hold, the program prints the wrapper."""

@@ -48,7 +48,7 @@ class Reader:
     def read_back(self, variables: Mapping[str, str], home: Path, locale: str) -> dict[bytes, bytes]:
         """Set *variables* by a snippet, and return those of our names that a child of the shell sees then."""
         change = Change({**_REMOVED, **variables}, 1795521600)
-        return self.evaluated(shells.snippet(change, shells.find(self.shell or self.name)), home, locale)
+        return self.evaluated(shells.snippet(change, shells.find(self.shell or self.name).by_hand()), home, locale)
 
     def evaluated(self, code: str, home: Path, locale: str) -> dict[bytes, bytes]:
         """Evaluate *code*, and return the variables of our names that a child of the shell sees then."""
@@ -86,7 +86,7 @@ class Reader:
         return {name: value for name, value in seen.items() if name.startswith((b"AWS_", b"SSOENV_"))}
 
     def _find(self) -> list[str]:
-        if probe := _PROBES.get(self.name):
+        if probe := _PROBES.get(self.name.partition("-in-")[0]):
             return [probe.find(), *probe.options, *self.command]
         return [program(self.command[0]), *self.command[1:]]
 
@@ -146,6 +146,16 @@ READERS = (
     replace(_BASH, name="zsh-interactive", shell="zsh", command=("zsh", "-f", "-i")),
     Reader("fish", "cat {snippet} | source"),
     Reader("powershell", "cat {snippet} | Out-String | Invoke-Expression"),
+    *(
+        Reader(
+            f"powershell-in-{page}",
+            "cat {snippet} | Out-String | Invoke-Expression",
+            shell="powershell",
+            before=f"[Console]::OutputEncoding = [Text.Encoding]::GetEncoding({page})",
+            locales=("C.UTF-8",),
+        )
+        for page in (932, 936, 1252)  # as on a Windows of Japan, China, and the West
+    ),
     Reader("nushell", "source {snippet}"),
     _TCSH,
     replace(

@@ -128,6 +128,10 @@ HOSTILE: dict[str, str] = {
     "fish-internals": "".join(map(chr, range(0xFDD0, 0xFDF0))) + "\uf600\uf641\uf6ff",
     "soft-hyphen": "a\u00adb",
     "unassigned": "\u0378\U000e0fff",
+    # Who takes UTF-8 for the code page of a Windows of Japan, China or the West reads a typographic quote here.
+    "quote-in-932": "\u00c1e; touch pwned #",
+    "quote-in-936": "中\u086e; touch pwned #",
+    "quote-in-1252": "Ñ; touch pwned #",
     # size
     "long": _LONG,
     "long-plain": "A" * 40_000,

@@ -24,7 +24,10 @@ _TORN_PAUSES = (0.01, 0.04, 0.1)
 # A file that was written less than so many seconds ago may be written still.
 _JUST_WRITTEN = 1.0
 # What a file system without locks answers: there, each does its work by itself, as the AWS CLI does everywhere.
-_NO_LOCKS = (errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOLCK)
+_NO_LOCKS = (errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOLCK)  # on macOS the second and third are two
+# Windows neither replaces nor deletes a file that another process has open, be it to read it or to look for a virus:
+# seconds to wait before each new try.
+_TAKEN_PAUSES = (0.01, 0.03, 0.1, 0.3, 0.6) if os.name == "nt" else ()
 _CURE = "Look at its owner and mode."
 
 
@@ -145,7 +148,7 @@ def write_private(path: Path, content: bytes, mode: int = 0o600, modified: float
                 os.fsync(descriptor)
             if modified is not None:
                 os.utime(temporary, (modified, modified))
-            temporary.replace(target)
+            _despite_readers(lambda: temporary.replace(target))
         except BaseException:
             with suppress(OSError):
                 temporary.unlink()
@@ -153,6 +156,16 @@ def write_private(path: Path, content: bytes, mode: int = 0o600, modified: float
     except OSError as error:
         cure = _cure(error, "Look at its owner and mode, and at the space on the disk.")
         raise ConfigError(f"{path} can't be written: {error.strerror}.", cure) from error
+
+
+def _despite_readers(act: Callable[[], object]) -> None:
+    """Do *act*, which replaces or deletes a file; raise what it raises."""
+    for pause in _TAKEN_PAUSES:
+        with suppress(PermissionError):
+            act()
+            return
+        time.sleep(pause)
+    act()
 
 
 def refuse_read_only(path: Path, how: str) -> None:
@@ -208,7 +221,7 @@ def listed(folder: Path, suffix: str) -> list[Path]:
 def delete(path: Path) -> None:
     """Delete the file *path*, if there is one; raise ConfigError if that fails."""
     try:
-        path.unlink()
+        _despite_readers(path.unlink)
     except (FileNotFoundError, NotADirectoryError):
         pass
     except OSError as error:

@@ -6,6 +6,7 @@ import errno
 import os
 import subprocess
 import sys
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -80,6 +81,30 @@ def test_folder_is_not_replaced(tmp_path):
     with pytest.raises(ConfigError, match="can't be written"):
         files.write_private(there / "folder.json", b"new")
     assert [path.name for path in there.iterdir()] == ["folder.json"]
+
+
+@pytest.mark.parametrize("refusals", [2, 3])
+def test_file_that_another_process_has_open(tmp_path, monkeypatch, refusals):
+    """On Windows such a file can be neither replaced nor deleted: that is tried again, and an error in the end."""
+    path = tmp_path / "file"
+    left = 0
+
+    def refuse_a_while(self, *_to):
+        nonlocal left
+        left -= 1
+        if left >= 0:
+            raise PermissionError(errno.EACCES, "Access denied")
+        done(self, *_to)
+
+    monkeypatch.setattr(files, "_TAKEN_PAUSES", (0, 0))
+    for name, act in (("replace", lambda: files.write_private(path, b"new")), ("unlink", lambda: files.delete(path))):
+        path.write_bytes(b"old")
+        done, left = getattr(Path, name), refusals
+        with monkeypatch.context() as patched, pytest.raises(ConfigError) if refusals > 2 else nullcontext():
+            patched.setattr(Path, name, refuse_a_while)
+            act()
+        there = path.read_bytes() if path.exists() else None
+        assert there == (b"old" if refusals > 2 else {"replace": b"new", "unlink": None}[name])
 
 
 def test_left_over_temporary_files_are_swept(tmp_path):
@@ -175,7 +200,7 @@ def test_lock_is_one_with_filelock(context):
     assert said == ["wait"]
 
 
-@pytest.mark.parametrize("name", ["ENOSYS", "EOPNOTSUPP", "ENOLCK"])
+@pytest.mark.parametrize("name", ["ENOSYS", "EOPNOTSUPP", "ENOTSUP", "ENOLCK"])
 def test_file_system_without_locks(context, monkeypatch, name):
     """Where the system offers no locks, each process does its work by itself."""
     monkeypatch.setattr("fcntl.flock", _failing(name))

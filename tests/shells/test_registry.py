@@ -348,7 +348,7 @@ def test_the_line_that_loads_a_wrapper(name: str, tmp_path: Path, *, is_there: b
 
 
 def test_the_line_for_a_shell_that_reads_another_encoding() -> None:
-    """Windows PowerShell 5.1 reads an rc file in the system's code page, where UTF-8 may hold a quote: it gets ASCII."""
+    """Windows PowerShell 5.1 reads an rc file in another code page, where UTF-8 may hold a quote: it gets ASCII."""
     line = SHELLS["powershell"].load_line(Path("/Жанна's/😀.ps1"))
     assert line.isascii()
     assert line.startswith("if (Test-Path -LiteralPath (-join ('/', [char]0x0416, ")

@@ -45,7 +45,8 @@ def run(path: str, words: Sequence[str], environ: Mapping[str, str]) -> int:
 def end_like(status: int) -> int:
     """Return the exit code for a child's *status*, or end as it has ended: a shell stops a loop at SIGINT alone."""
     if status >= 0:
-        return status
+        # A crash on Windows is a number such as 0xC0000005, which sys.exit takes as a negative one alone.
+        return status - (1 << 32) if status >> 31 else status
     if -status in _PASSED_UP:
         signal.signal(-status, signal.SIG_DFL)
         os.kill(os.getpid(), -status)

@@ -17,7 +17,7 @@ from ssoenv.errors import NotExecutable, NotFound, SsoenvError
 if TYPE_CHECKING:
     from subprocess import Popen
 
-_SHELL = "/bin/sh"
+_SHELL = "/bin/sh" if os.name == "posix" else ""
 _HEAD = 80  # bytes of a file that tell text from a program of another machine, as bash does it
 # What the system answers when it can't start one more.
 _LIMITS = (errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.ENOMEM)
@@ -98,7 +98,7 @@ def _tried(
         try:
             return run(path, [*words])
         except OSError as error:
-            if error.errno != errno.ENOEXEC or b"\0" in _head(path):
+            if error.errno != errno.ENOEXEC or not _SHELL or b"\0" in _head(path):
                 raise
             return run(_SHELL, [_SHELL, path, *words[1:]])  # a script without #!, which a shell runs by itself
     except OSError as error:

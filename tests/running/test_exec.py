@@ -16,7 +16,7 @@ from user import PROGRAM
 
 from ssoenv.environment import Change
 from ssoenv.errors import ConfigError, NotExecutable
-from ssoenv.running import command
+from ssoenv.running import attended, command
 
 # By the profile's name alone: these tests are about processes, and no credentials are needed.
 NAME_ALONE = ("--profile-mode", "dev-readonly", "--")
@@ -195,3 +195,19 @@ def test_name_that_no_variable_can_hold(name):
     """It is refused, as by a switch."""
     with pytest.raises(ConfigError, match="AWS_SSO_ROLE_NAME can't be set"):
         command.environ_after(Change({"AWS_SSO_ROLE_NAME": name}, None), {})
+
+
+@pytest.mark.parametrize(("status", "code"), [(0, 0), (255, 255), (0x7FFFFFFF, 0x7FFFFFFF), (0xC0000005, -0x3FFFFFFB)])
+def test_exit_code_of_a_child(status, code):
+    """On Windows a crash is a number that sys.exit would make another of: it takes 32 bits, with a sign."""
+    assert attended.end_like(status) == code
+
+
+def test_script_where_no_shell_runs_it(tmp_path, monkeypatch):
+    """On Windows there is no /bin/sh, and no word of a first line."""
+    script = tmp_path / "script"
+    script.write_text("echo 1\n")
+    script.chmod(0o755)
+    monkeypatch.setattr(command, "_SHELL", "")
+    with pytest.raises(NotExecutable, match=r"Is it a program for this machine\?"):
+        command.start(str(script), [str(script)], {})

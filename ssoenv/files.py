@@ -257,11 +257,11 @@ def lock(context: Context, name: str, waiting: str, limit: float = 900.0) -> Ite
 
 
 @contextmanager
-def lock_if_possible(context: Context, name: str, waiting: str) -> Iterator[None]:
+def lock_if_possible(context: Context, name: str, waiting: str, limit: float = 900.0) -> Iterator[None]:
     """Do as `lock` does; where nothing can be locked, go on without it: each process then does its work by itself."""
     with ExitStack() as held:
         with suppress(ConfigError):
-            held.enter_context(lock(context, name, waiting))
+            held.enter_context(lock(context, name, waiting, limit))
         yield
 
 

@@ -39,6 +39,8 @@ _LONGEST_NAME = 100
 # there. Shells can test this bit with a builtin, and the others of a mode they can't.
 _FOLDER_MODE = 0o1700
 _OVER = ".over"
+# A note that a login is over is believed so long (seconds): as often each shell asks again.
+_NOTED_FOR = 60.0
 # The folder's name may be somebody else's choice: what is not called so is not ours to read or to delete.
 _OURS = re.compile(
     r"[A-Za-z0-9_-]{1,100}\.(posix|fish|powershell|over)|" + re.escape(files.TEMPORARY_PREFIX) + "[0-9a-f]{16}"
@@ -122,6 +124,15 @@ def note_over(words: Sequence[str], family: str, login: Path | None, context: Co
     file = path(" ".join(words), family, context)
     with suppress(OSError, SsoenvError):
         _write(file.with_suffix(_OVER), f"{login}\n".encode() if login and str(login).isprintable() else b"")
+
+
+def is_noted_over(words: Sequence[str], family: str, login: Path, context: Context) -> bool:
+    """Tell whether `note_over` was called less than a minute ago, and the file *login* has not been written since."""
+    note = path(" ".join(words), family, context).with_suffix(_OVER)
+    with suppress(OSError, SsoenvError):
+        is_new = 0 <= context.now() - note.stat().st_mtime < _NOTED_FOR
+        return is_new and files.read(note) == f"{login}\n".encode() and _is_newer(note, login)
+    return False
 
 
 def forget_over(context: Context) -> None:

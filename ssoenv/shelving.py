@@ -15,6 +15,9 @@ from ssoenv.shells import Shell
 from ssoenv.switch import Switch
 from ssoenv.targets import Target
 
+# Seconds that a renewal waits for another one: each of many shells asks once a minute, and AWS may take longer.
+_PATIENCE = 30.0
+
 
 def begin(context: Context) -> float:
     """Return the time (POSIX seconds) at which a switch begins that may be kept.
@@ -58,18 +61,22 @@ def keep(made: Switch, words: Sequence[str], shell: Shell, context: Context, *, 
 def renew(target: Target, words: Sequence[str], shell: Shell, context: Context, *, begun: float, quiet: bool) -> None:
     """Get new keys for *target* and keep them, unless another process has just done so; never ask for a login.
 
-    Raise NotLoggedIn, after a note to the shells on the shelf, when the login is over; and what a switch raises.
+    Raise NotLoggedIn, after a note to the shells on the shelf, when the login is over; without asking, where another
+    process has noted that just now. Raise ServiceError when that one takes long, and what a switch raises.
     """
     minimum = max(settings.load(context).renew_minutes * 60, roles.FRESH_FOR)
     family = shell.family or ""
     name = cache_names.digest(f"{target.key} {family}")
-    with files.lock_if_possible(context, f"renew-{name}", f"Waiting for another ssoenv that renews {target.name} …"):
+    login = cache_names.token_path(context, target.session) if target.session else None
+    waiting = f"Waiting for another ssoenv that renews {target.name} …"
+    with files.lock_if_possible(context, f"renew-{name}", waiting, _PATIENCE):
         if shelf.left(words, family, context) >= minimum:
             return
+        if login and shelf.is_noted_over(words, family, login, context):
+            raise NotLoggedIn(f"There is still no valid login for {target.name}.")
         try:
             made = switch.to_keys(target, context.unattended, None, minimum)
         except NotLoggedIn:
-            login = cache_names.token_path(context, target.session) if target.session else None
             shelf.note_over(words, family, login, context)
             raise
         keep(made, words, shell, context, begun=begun, quiet=quiet)

@@ -10,11 +10,16 @@ import signal
 import stat
 
 import pytest
+from contexts import CORP, context_of
 from screen import ENTER
 from user import CONFIG
 
+from ssoenv import shelving, switch
 from ssoenv.demo.portal import mint
 from ssoenv.demo.portal.state import Trust
+from ssoenv.errors import NotLoggedIn, ServiceError
+from ssoenv.shells import SHELLS
+from ssoenv.targets import Target
 
 WRAPPER = ("--shell", "bash", "--wrapper", "1")
 
@@ -449,6 +454,43 @@ def test_the_login_is_over(expiring, folder, portal):
     assert kept(folder) == ["dev-readonly.over", "dev-readonly.posix"]
     expiring.does("login", "corp")
     assert kept(folder) == ["dev-readonly.posix"]
+
+
+def test_the_login_is_over_for_all_shells(expiring, folder, portal):
+    """Of several shells that ask within a minute one asks AWS, until the login's file is written again."""
+    ended = json.loads(expiring.token_file.read_text()) | {"expiresAt": "2020-01-01T00:00:00Z", "refreshToken": "spent"}
+    before = portal.calls["CreateToken"]
+
+    def asked(count):
+        for process in [renew(expiring, "dev-readonly") for _ in range(count)]:
+            assert "no valid login" in process.communicate(timeout=60)[1]
+            assert process.returncode == 3
+        return portal.calls["CreateToken"] - before
+
+    expiring.token_file.write_text(json.dumps(ended))
+    assert asked(3) == 1
+    expiring.token_file.write_text(json.dumps(ended))
+    assert asked(2) == 2
+    note = (folder / "dev-readonly.over").stat().st_mtime
+    os.utime(folder / "dev-readonly.over", (note - 60, note - 60))
+    os.utime(expiring.token_file, (note - 90, note - 90))
+    assert asked(1) == 3
+
+
+def test_a_renewal_waits_for_another_for_a_while(tmp_path, monkeypatch):
+    """As each shell asks once a minute, ever more would wait while AWS does not answer."""
+    monkeypatch.setattr(shelving, "_PATIENCE", 1.2)
+    target = Target("dev", CORP, "123456789011", "ReadOnly", None)
+    how = {"begun": 0.0, "quiet": True}
+
+    def renewed_meanwhile(*_):
+        with pytest.raises(ServiceError, match=r"has held .* for too long"):
+            shelving.renew(target, ["dev"], SHELLS["zsh"], context_of(tmp_path), **how)
+        raise NotLoggedIn("as expected")
+
+    monkeypatch.setattr(switch, "to_keys", renewed_meanwhile)
+    with pytest.raises(NotLoggedIn, match="as expected"):
+        shelving.renew(target, ["dev"], SHELLS["bash"], context_of(tmp_path), **how)
 
 
 @pytest.mark.parametrize("fault", ["a file of the future", "no shelf"])

@@ -151,7 +151,19 @@ def test_zsh_may_load_it_before_compinit(tmp_path):
         assert "status 1" in terminal.type("compinit -D -u; false\r")
         terminal.type("unsetopt ksh_arrays; unfunction other\r", "echo MA''RK\r")
         assert terminal.offered("ssouse b") == ["beta"]
-        assert "_ssoenv_register" not in terminal.type("print -r $precmd_functions; echo MA''RK\r")
+
+
+def test_zsh_keeps_it_when_compinit_is_called_once_more(tmp_path):
+    """A framework that is loaded after it, or late, reads all from a dump that knows nothing of it."""
+    completer = Completer(next(probe for probe in COMPLETED if probe.shell == "zsh"), tmp_path)
+    completer.know("beta")
+    completer.run("zmodload zsh/files", "autoload -Uz compinit", "compinit -u -d ./dump")
+    with Terminal(completer) as terminal:
+        terminal.type("compinit -u -d ./dump; print forgotten ${_comps[ssouse]-}; echo MA''RK\r")
+        assert terminal.offered("ssouse b") == ["beta"]
+        # What somebody else has made of it stays.
+        terminal.type("compdef _files ssouse; echo MA''RK\r")
+        assert terminal.offered("ssouse b") == []
 
 
 def test_offers_nothing_before_names_are_known(completer):

@@ -12,9 +12,11 @@
 
 # --- check -----------------------------------------------------------------------------------------------------------
 
-# Possessive quantifiers (++, *+) never go back, so the time taken grows with the length alone.
+# Possessive quantifiers (++, *+) never go back, so the time taken grows with the length alone. Behind another character
+# than ASCII, a quote or a backslash stands between two quoted parts.
 set -gu __ssoenv_ours '(?:AWS|SSOENV)_[A-Z0-9_]++'
-set -gu __ssoenv_value '\'(?:[^\'\\\\\x00-\x1f\x7f-\x9f]++|\\\\[\'\\\\])*+\''
+set -gu __ssoenv_escaped '\\\\[\'\\\\]'
+set -gu __ssoenv_value "'(?:[^'\\\\\x00-\x1f\x7f-\x9f]++|$__ssoenv_escaped|(?<=[^\x00-\x7f])'$__ssoenv_escaped')*+'"
 # No number has more digits than fish can count with.
 set -gu __ssoenv_number '[0-9]{1,15}+'
 set -gu __ssoenv_lines "(?:set -eg(?: $__ssoenv_ours)++; true\n)?+(?:set -gx $__ssoenv_ours $__ssoenv_value\n)*+"

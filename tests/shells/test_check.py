@@ -23,7 +23,7 @@ VARIABLES: dict[str, str | None] = {
     "AWS_CREDENTIAL_EXPIRATION": "2026-11-24T12:00:00Z",
     "AWS_REGION": "eu-central-1",
     "AWS_DEFAULT_REGION": "eu-central-1",
-    "AWS_SSO_PROFILE": "it's a \\ prod’s readonly",
+    "AWS_SSO_PROFILE": "it's a \\ prod’s ’'’\\ readonly",
     "AWS_SSO_ACCOUNT_ID": "123456789011",
     "AWS_SSO_ROLE_NAME": "ReadOnly",
     "SSOENV_SET": "AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_REGION AWS_SSO_PROFILE",

@@ -5,6 +5,7 @@ Each shell is handed the snippet the way a user without wrapper does it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -72,6 +73,13 @@ _VALUES = st.lists(
 def test_any_value_arrives(reader: Reader, home: Path, values: list[str]) -> None:
     """Whatever is not refused reaches a child process byte for byte."""
     assert _wrong(reader, dict(enumerate(values)), home, "C.UTF-8") == {}
+
+
+def test_fish_by_characters_of_two_bytes() -> None:
+    """Where fish takes two bytes for a character, as in zh_CN.GBK, the second one is no backslash that it needs."""
+    for value in HOSTILE.values():
+        quoted = shells.find("fish").writer.quote(value).encode()
+        assert not re.search(rb"[\x80-\xff]\\", quoted), value
 
 
 @pytest.mark.parametrize("shell", shells.SHELLS)

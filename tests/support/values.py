@@ -109,6 +109,8 @@ HOSTILE: dict[str, str] = {
     "reversed-single-quote": "\u201b",
     "double-typographic-quotes": "\u201c\u201d\u201e\u201f",
     "typographic-runs": "a\u2019; touch pwned; \u2018b",
+    "quote-behind-typographic": "\u201c'; touch pwned; #",
+    "escapes-behind-typographic": "\u201c''\u201c\\\u201c\\\\'\u201c\\'",
     "mixed-single-quotes": "'\u2018'\u2019\u201a\u201b'",
     "dashes": "\u2013\u2014\u2015",
     "prime": "\u2032\u02bc\uff07",

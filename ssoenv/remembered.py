@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from ssoenv import files
+from ssoenv.aws.config import is_region
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, UsageError
 
@@ -42,7 +43,8 @@ def region(session_key: str, context: Context) -> str | None:
 
 def regions(context: Context) -> dict[str, str]:
     """Return the regions that the user chose, by the keys of the sessions."""
-    return _texts(_beside_settings(context, "regions"), context)
+    chosen = _texts(_beside_settings(context, "regions"), context)
+    return {session_key: region for session_key, region in chosen.items() if is_region(region)}
 
 
 def set_region(session_key: str, chosen: str | None, context: Context) -> None:

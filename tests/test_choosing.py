@@ -96,6 +96,16 @@ def test_region_that_can_not_be_remembered(logged_in) -> None:
     assert regions.read_text() == "{broken"
 
 
+def test_a_remembered_region_that_is_none(logged_in) -> None:
+    """What a file of regions holds that is none is asked for, or told to be missing, and never set."""
+    logged_in.environ["SSOENV_CONFIG"] = str(logged_in.home / "settings.toml")
+    (logged_in.home / "regions.json").write_text('{"corp": "a\\nb"}')
+    logged_in.does("accounts", "--session", "corp")
+    done = logged_in.ssoenv("use", "data-prod/ReadOnly", "--shell", "sh")
+    assert "AWS_REGION=" not in done.stdout
+    assert "can't be set" not in done.stderr
+
+
 def test_what_an_address_alone_has_comes_last(logged_in) -> None:
     """The e-mail addresses of accounts find their roles, but behind those that have the word in a name."""
     logged_in.does("accounts", "--session", "corp")

@@ -83,7 +83,8 @@ def _folders(environ: Mapping[str, str]) -> tuple[Path, Path]:
     if sys.platform != "linux" or "ANDROID_DATA" in environ or not home.startswith("/"):
         import platformdirs
 
-        return platformdirs.user_config_path("ssoenv"), platformdirs.user_cache_path("ssoenv")
+        dirs = platformdirs.PlatformDirs("ssoenv", appauthor=False)  # else Windows has the name twice
+        return dirs.user_config_path, dirs.user_cache_path
     rules = (("XDG_CONFIG_HOME", ".config"), ("XDG_CACHE_HOME", ".cache"))
     named = ((environ.get(variable, ""), name) for variable, name in rules)
     config_dir, cache_dir = (Path(path if path.startswith("/") else f"{home}/{name}", "ssoenv") for path, name in named)

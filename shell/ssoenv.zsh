@@ -322,11 +322,11 @@ __ssoenv_hook() {
             -o no_xtrace -o no_verbose -o no_force_float
         \builtin trap - DEBUG ZERR
     } 2>/dev/null
-    \builtin local __ssoenv_time __ssoenv_left='' __ssoenv_minutes='' __ssoenv_command="$#" __ssoenv_seen
-    if __ssoenv_is_number "${SSOENV_EXPIRATION-}"; then
+    \builtin local __ssoenv_time __ssoenv_left='' __ssoenv_minutes='' __ssoenv_life='' __ssoenv_command="$#" __ssoenv_seen
+    if __ssoenv_is_number "$SSOENV_EXPIRATION"; then
         __ssoenv_read_clock
         ((__ssoenv_left = SSOENV_EXPIRATION - __ssoenv_time))
-        if __ssoenv_is_number "${SSOENV_RENEW-}" && [[ "${AWS_ACCESS_KEY_ID-}" == "$__ssoenv_key" ]] &&
+        if __ssoenv_is_number "$SSOENV_RENEW" && [[ "$AWS_ACCESS_KEY_ID" == "$__ssoenv_key" ]] &&
             ((SSOENV_RENEW > 0 && __ssoenv_left < (__ssoenv_command ? 60 : SSOENV_RENEW))); then
             __ssoenv_renew
             ((__ssoenv_left = SSOENV_EXPIRATION - __ssoenv_time))
@@ -334,11 +334,17 @@ __ssoenv_hook() {
         ((__ssoenv_minutes = __ssoenv_left > 0 ? (__ssoenv_left - 1) / 60 : -1)) # a second that has begun is over
     fi
     ((__ssoenv_command == 0)) || \builtin return 0
-    __ssoenv_seen="$__ssoenv_bang${AWS_SSO_PROFILE-}/$__ssoenv_minutes/$__ssoenv_over/${NO_COLOR-}/${TERM-}/${SSOENV_KIND-}\
-/${AWS_ACCESS_KEY_ID-}/${AWS_SSO_ACCOUNT_ID-}/${SSOENV_EXPIRATION-}/${AWS_CONTAINER_CREDENTIALS_FULL_URI-}/${AWS_PROFILE-}"
-    if [[ "$__ssoenv_seen" != "$__ssoenv_drawn" ]]; then
-        __ssoenv_draw
-        __ssoenv_drawn="$__ssoenv_seen"
+    __ssoenv_seen="$__ssoenv_bang$AWS_SSO_PROFILE/$__ssoenv_over/$NO_COLOR/$TERM/$SSOENV_KIND\
+/$AWS_ACCESS_KEY_ID/$AWS_SSO_ACCOUNT_ID/$SSOENV_EXPIRATION/$AWS_CONTAINER_CREDENTIALS_FULL_URI/$AWS_PROFILE"
+    if [[ "$__ssoenv_seen" != "$__ssoenv_drawn" || "$__ssoenv_minutes" != "$__ssoenv_shown" ]]; then
+        ((__ssoenv_minutes < 60)) && __ssoenv_life="${__ssoenv_minutes}m" ||
+            __ssoenv_life="$((__ssoenv_minutes / 60))h$((__ssoenv_minutes % 60))m"
+        if [[ "$__ssoenv_seen" == "$__ssoenv_drawn" && -n "$__ssoenv_shown_before" ]] && ((__ssoenv_left > 600)); then
+            __ssoenv_segment="$__ssoenv_shown_before$__ssoenv_life$__ssoenv_shown_behind"
+        else
+            __ssoenv_draw
+        fi
+        __ssoenv_drawn="$__ssoenv_seen" __ssoenv_shown="$__ssoenv_minutes"
     fi
     \builtin typeset -g +x SSOENV_PROMPT="$__ssoenv_segment"
     \builtin return 0
@@ -414,25 +420,27 @@ __ssoenv_apply_keys() {
     __ssoenv_own
 }
 
-# Fills __ssoenv_segment. What others have named is a value in it and never code, as PROMPT holds nothing but its name; each
-# % of it, and each ! if need be, is doubled, and %{ %} tell zsh what takes no room on the screen.
+# Fills __ssoenv_segment, and tells what is in it before and behind the time left, if that alone will change. What others
+# have named is a value in it and never code, as PROMPT holds nothing but its name; each % of it, and each ! if need be, is
+# doubled, and %{ %} tell zsh what takes no room on the screen.
 __ssoenv_draw() {
-    \builtin local __ssoenv_label="${AWS_SSO_PROFILE:-${AWS_PROFILE-}}" __ssoenv_color=36 __ssoenv_rest=''
-    \builtin local __ssoenv_account="${AWS_SSO_ACCOUNT_ID-}"
-    \builtin local __ssoenv_mark="${AWS_SSO_PROFILE-} $__ssoenv_account ${SSOENV_EXPIRATION-}"
-    [[ "${SSOENV_KIND-}" != production ]] || __ssoenv_color=31
+    \builtin local __ssoenv_label="${AWS_SSO_PROFILE:-$AWS_PROFILE}" __ssoenv_color=36 __ssoenv_rest=''
+    __ssoenv_shown_behind=''
+    \builtin local __ssoenv_account="$AWS_SSO_ACCOUNT_ID"
+    \builtin local __ssoenv_mark="$AWS_SSO_PROFILE $__ssoenv_account $SSOENV_EXPIRATION"
+    [[ "$SSOENV_KIND" != production ]] || __ssoenv_color=31
     # Labels come with their keys: where only these change, somebody else has set them.
-    [[ "$__ssoenv_mark" == "$__ssoenv_labels" ]] || __ssoenv_labels="$__ssoenv_mark" __ssoenv_labelled="${AWS_ACCESS_KEY_ID-}"
-    [[ "${AWS_ACCESS_KEY_ID-}" == "$__ssoenv_decoded_key" ]] || __ssoenv_decode
+    [[ "$__ssoenv_mark" == "$__ssoenv_labels" ]] || __ssoenv_labels="$__ssoenv_mark" __ssoenv_labelled="$AWS_ACCESS_KEY_ID"
+    [[ "$AWS_ACCESS_KEY_ID" == "$__ssoenv_decoded_key" ]] || __ssoenv_decode
     # A switch that set AWS_PROFILE set no keys, and no label: some SDKs take it before keys, and all before a server.
     if [[ -n "$__ssoenv_label" && -n "$__ssoenv_account$__ssoenv_left" ]] &&
-        [[ -z "${AWS_CONTAINER_CREDENTIALS_FULL_URI-}" || -n "${AWS_ACCESS_KEY_ID-}" ]] &&
-        [[ -z "${AWS_ACCESS_KEY_ID-}" || "$AWS_ACCESS_KEY_ID" != "$__ssoenv_labelled" ||
+        [[ -z "$AWS_CONTAINER_CREDENTIALS_FULL_URI" || -n "$AWS_ACCESS_KEY_ID" ]] &&
+        [[ -z "$AWS_ACCESS_KEY_ID" || "$AWS_ACCESS_KEY_ID" != "$__ssoenv_labelled" ||
             -n "$__ssoenv_decoded" && "$__ssoenv_decoded" != "${__ssoenv_account:-$__ssoenv_decoded}" ]] ||
-        [[ -n "${AWS_ACCESS_KEY_ID-}" && " ${SSOENV_SET-} " == *' AWS_PROFILE '* ]] ||
-        [[ -n "${AWS_SSO_PROFILE-}" && "${AWS_PROFILE:-$AWS_SSO_PROFILE}" != "$AWS_SSO_PROFILE" ]]; then
+        [[ -n "$AWS_ACCESS_KEY_ID" && " $SSOENV_SET " == *' AWS_PROFILE '* ]] ||
+        [[ -n "$AWS_SSO_PROFILE" && "${AWS_PROFILE:-$AWS_SSO_PROFILE}" != "$AWS_SSO_PROFILE" ]]; then
         __ssoenv_rest='keys != label'
-        case "${LC_ALL:-${LC_CTYPE:-${LANG-}}}" in *[Uu][Tt][Ff]*) __ssoenv_rest='keys ≠ label' ;; esac
+        case "${LC_ALL:-${LC_CTYPE:-$LANG}}" in *[Uu][Tt][Ff]*) __ssoenv_rest='keys ≠ label' ;; esac
         __ssoenv_color='1;31' __ssoenv_left='' __ssoenv_account="$__ssoenv_decoded"
     fi
     __ssoenv_label="${__ssoenv_label:-keys}" __ssoenv_account="${__ssoenv_account:-$__ssoenv_decoded}"
@@ -449,30 +457,29 @@ __ssoenv_draw() {
     if [[ -n "$__ssoenv_left" ]]; then
         if ((__ssoenv_left <= 0)); then
             __ssoenv_color="9;$__ssoenv_color" __ssoenv_label+=' expired'
-        elif ((__ssoenv_minutes < 60)); then
-            __ssoenv_rest="${__ssoenv_minutes}m"
         else
-            __ssoenv_rest="$((__ssoenv_minutes / 60))h$((__ssoenv_minutes % 60))m"
+            __ssoenv_rest="$__ssoenv_life"
         fi
     fi
     if [[ "$__ssoenv_over" == new ]]; then
         __ssoenv_rest+="${__ssoenv_rest:+ }login over: ssoenv login" __ssoenv_over=said
     fi
     __ssoenv_label="${${__ssoenv_label//\%/%%}//\!/$__ssoenv_bang}" __ssoenv_rest="${__ssoenv_rest:+ $__ssoenv_rest}"
-    if [[ -z "${NO_COLOR-}" && "${TERM-}" != dumb ]]; then
+    if [[ -z "$NO_COLOR" && "$TERM" != dumb ]]; then
         if [[ -n "$__ssoenv_left" ]] && ((__ssoenv_left <= 600)); then
             __ssoenv_rest=$'%{\e[0;33m%}'"$__ssoenv_rest"
         fi
-        __ssoenv_label=$'%{\e['"${__ssoenv_color}m%}$__ssoenv_label" __ssoenv_rest+=$'%{\e[0m%}'
+        __ssoenv_label=$'%{\e['"${__ssoenv_color}m%}$__ssoenv_label" __ssoenv_shown_behind=$'%{\e[0m%}'
     fi
-    __ssoenv_segment="$__ssoenv_label$__ssoenv_rest"
+    __ssoenv_segment="$__ssoenv_label$__ssoenv_rest$__ssoenv_shown_behind"
+    ((__ssoenv_left > 600)) && __ssoenv_shown_before="$__ssoenv_label " || __ssoenv_shown_before=''
 }
 
 # Lets __ssoenv_decoded be the account that is written into the access key id, or empty where none is. AWS documents no
 # such thing, so it serves to warn alone. ssoenv/aws/keys.py says how it is done.
 __ssoenv_decode() {
     \builtin local __ssoenv_digits=ABCDEFGHIJKLMNOPQRSTUVWXYZ234567 __ssoenv_i __ssoenv_number=0
-    __ssoenv_decoded_key="${AWS_ACCESS_KEY_ID-}" __ssoenv_decoded=''
+    __ssoenv_decoded_key="$AWS_ACCESS_KEY_ID" __ssoenv_decoded=''
     [[ "$__ssoenv_decoded_key" == A[SK]IA[Q-Z2-7][A-Z2-7]## && ${#__ssoenv_decoded_key} -eq 20 ]] || \builtin return
     for ((__ssoenv_i = 5; __ssoenv_i < 15; __ssoenv_i++)); do
         ((__ssoenv_number = __ssoenv_number * 32 + ${__ssoenv_digits[(i)${__ssoenv_decoded_key[__ssoenv_i]}]} - 1))
@@ -485,9 +492,10 @@ __ssoenv_decode() {
 # Nothing of this comes from the environment nor goes there, also with allexport.
 \builtin typeset -g __ssoenv_proven='' __ssoenv_key="${AWS_ACCESS_KEY_ID-}" __ssoenv_asked=0 __ssoenv_wait_again_at=0 \
     __ssoenv_over='' __ssoenv_decoded_key='' __ssoenv_decoded='' __ssoenv_drawn='' __ssoenv_segment='' \
-    __ssoenv_labels='' __ssoenv_labelled=''
+    __ssoenv_labels='' __ssoenv_labelled='' __ssoenv_shown='' __ssoenv_shown_before='' __ssoenv_shown_behind=''
 \builtin typeset -g +x __ssoenv_proven __ssoenv_key __ssoenv_asked __ssoenv_wait_again_at __ssoenv_over \
-    __ssoenv_decoded_key __ssoenv_decoded __ssoenv_drawn __ssoenv_segment __ssoenv_labels __ssoenv_labelled
+    __ssoenv_decoded_key __ssoenv_decoded __ssoenv_drawn __ssoenv_segment __ssoenv_labels __ssoenv_labelled \
+    __ssoenv_shown __ssoenv_shown_before __ssoenv_shown_behind
 if [[ -o interactive ]]; then
     \builtin typeset -ga precmd_functions preexec_functions
     if [[ "${precmd_functions[*]}" != *__ssoenv_hook* ]]; then

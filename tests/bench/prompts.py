@@ -11,7 +11,7 @@ from world import World
 
 TITLE = "A prompt"
 ABOUT = """In a shell that has been switched, with an empty PATH. What the segment shows stays the same for a minute;
-then the time alone is another. After a switch, and every ten minutes, all of it is made anew. Other tools'
+then the time alone is another. After a switch, and now and then, all of it is made anew. Other tools'
 segments start at least one process."""
 
 _TARGET = Target(0.1)

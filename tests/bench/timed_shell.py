@@ -72,7 +72,7 @@ _DIALECTS = {
         **{
             **vars(_BASH),
             "read_lines": "zmodload zsh/mapfile; bench_lines=(${{(f)mapfile[{file}]}})",
-            "minute": _BASH.forget,
+            "minute": "__ssoenv_shown=",
         }
     ),
     "fish": Dialect(

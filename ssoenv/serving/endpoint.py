@@ -34,7 +34,9 @@ class Endpoint(LoopbackServer):
         self.answer = answer
         self.token = secrets.token_urlsafe(32)
         super().__init__(_Handler, port)
-        self.hosts = frozenset(f"{host}:{self.server_port}" for host in ("127.0.0.1", "localhost", "[::1]"))
+        # AWS's C runtime, and so Mountpoint for S3, leaves the port out. A browser does so at port 80 alone.
+        ends = ("", f":{self.server_port}")
+        self.hosts = frozenset(host + end for host in ("127.0.0.1", "localhost", "[::1]") for end in ends)
 
     @property
     def url(self) -> str:

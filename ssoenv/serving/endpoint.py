@@ -34,7 +34,7 @@ class Endpoint(LoopbackServer):
         self.answer = answer
         self.token = secrets.token_urlsafe(32)
         super().__init__(_Handler, port)
-        # AWS's C runtime, and so Mountpoint for S3, leaves the port out. A browser does so at port 80 alone.
+        # AWS's C runtime leaves the port out. A browser does so at port 80 alone.
         ends = ("", f":{self.server_port}")
         self.hosts = frozenset(host + end for host in ("127.0.0.1", "localhost", "[::1]") for end in ends)
 

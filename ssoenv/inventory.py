@@ -17,7 +17,7 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from ssoenv import background, files, login
-from ssoenv.aws import tokens
+from ssoenv.aws import cache_names, tokens
 from ssoenv.aws.config import Session
 from ssoenv.context import Context
 from ssoenv.errors import Cancelled, ConfigError, ServiceError, UsageError
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 OLD_AFTER = 24 * 3600
 # What an interrupted run has read counts this long (seconds): later it might tell of roles that are gone.
 _PARTIAL_LIFETIME = 3600
-# A background listing is started this often (seconds) at most, whatever becomes of it.
+# With one login a background listing is started this often (seconds) at most, whatever becomes of it.
 _BACKGROUND_GAP = 600
 # Enough for any latency at the rate that AWS allows: four answers of 200 ms make twenty a second.
 _WORKERS = 4
@@ -154,7 +154,9 @@ def refresh_in_background(session: Session, context: Context) -> bool:
         return False
     started = file_of(session, context, ".started")
     with suppress(OSError):
-        if 0 <= context.now() - started.stat().st_mtime < _BACKGROUND_GAP:
+        # One before the present login may have failed for that alone.
+        last, logged_in = (file.stat().st_mtime for file in (started, cache_names.token_path(context, session)))
+        if logged_in <= last and 0 <= context.now() - last < _BACKGROUND_GAP:
             return False
     try:
         files.make_folder(started.parent)

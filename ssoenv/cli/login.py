@@ -196,7 +196,7 @@ def _warm_up(session: Session, done: Token, aws_config: Config, context: Context
         identity = sts.caller_identity(session.region, keys)
     except SsoenvError:
         return "", ""
-    life = duration(keys.left(context.now()))
+    life = duration(round(keys.left(context.now()) / 60) * 60)  # an hour, less the time that asking took
     return f" as {identity.arn.rpartition('/')[2]}", f"; role credentials last {life}"
 
 

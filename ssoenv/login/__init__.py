@@ -172,7 +172,8 @@ def _time_of(refusal: Path, context: Context) -> float:
 
 
 def _lock(session: Session, context: Context) -> AbstractContextManager[None]:
-    return files.lock(context, _key(session), f"Waiting for another ssoenv that logs in to {session.key} …")
+    waiting = f"Waiting for another ssoenv that logs in to {session.key}, or renews that login …"
+    return files.lock(context, _key(session), waiting)
 
 
 def _key(session: Session) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import threading
@@ -250,7 +251,7 @@ def test_old_inventory_is_listed_anew_in_the_background(start):
 
 
 def test_background_listing_is_started_once_and_only_with_a_login(start):
-    """Shells that find it old at once don't start a process each; and without a login none is started."""
+    """Shells that find it old at once don't start a process each, unless there is a new login; without one none is."""
     portal, user = start(Organisation.sized(5, 1))
     user.ssoenv("accounts")
     path = _grow_old(user)
@@ -269,6 +270,11 @@ def test_background_listing_is_started_once_and_only_with_a_login(start):
         _grow_old(user)
     user.ssoenv("accounts")
     assert started.stat().st_mtime_ns == first
+
+    portal.accounts_asked.clear()
+    os.utime(user.token_file, ns=(first + 10**9, first + 10**9))
+    user.ssoenv("accounts")
+    assert portal.accounts_asked.wait(60)
 
 
 def test_background_listing_runs_no_code_of_its_folder(start):

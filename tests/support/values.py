@@ -132,7 +132,7 @@ HOSTILE: dict[str, str] = {
     "unassigned": "\u0378\U000e0fff",
     # Who takes UTF-8 for the code page of a Windows of Japan, China or the West reads a typographic quote here.
     "quote-in-932": "\u00c1e; touch pwned #",
-    "quote-in-936": "中\u086e; touch pwned #",
+    "quote-in-936": "\U0001f86e; touch pwned #",
     "quote-in-1252": "Ñ; touch pwned #",
     # size
     "long": _LONG,

@@ -390,7 +390,8 @@ function __ssoenv_count_down --no-scope-shadowing
     set __ssoenv_left (builtin math $SSOENV_EXPIRATION - $__ssoenv_ages[1] - $__ssoenv_ages[2])
     set -gu __ssoenv_drawn_at $__ssoenv_age
     # A second that has begun is over; half of one lets no fraction of a clock's reading count.
-    set -gu __ssoenv_countdown (builtin math --scale=0 "($__ssoenv_left - 0.5) / 60"; builtin math "$__ssoenv_age + $__ssoenv_left % 60")
+    set -gu __ssoenv_countdown (builtin math --scale=0 "($__ssoenv_left - 0.5) / 60"
+        builtin math "$__ssoenv_age + ($__ssoenv_left - 0.5) % 60 + 0.5")
     if test $__ssoenv_countdown[1] -ge 60
         set __ssoenv_hours (builtin math --scale=0 $__ssoenv_countdown[1] / 60)h
         set __ssoenv_countdown[1] (builtin math $__ssoenv_countdown[1] % 60)

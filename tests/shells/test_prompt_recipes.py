@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
 import pytest
 from hooks import ACCOUNT, INTERACTIVE, exported, switched
-from installed import program
+from installed import TOOLS, program
 from probes import only
 from screen import ENTER, Screen
 from shelves import SHELVING, Shelf
@@ -142,6 +143,33 @@ def test_starship(session, home, is_first):
     terminal.until_last(_SEGMENT, "bad")
     terminal.press("ssouse other")
     terminal.until_last(f"other {ACCOUNT} 50m", "good")
+    terminal.finish()
+
+
+_SPACESHIP = """\
+spaceship_slow() {{ spaceship::section --suffix ' ' slow; }}
+SPACESHIP_SLOW_ASYNC=true SPACESHIP_EXIT_CODE_SHOW=true SPACESHIP_EXIT_CODE_SYMBOL= SPACESHIP_CHAR_SYMBOL=good
+SPACESHIP_PROMPT_ORDER=(slow git exit_code char)
+source {}/spaceship.zsh
+"""
+
+
+@only(lambda probe: probe.name == "zsh")
+@pytest.mark.parametrize("is_first", [True, False], ids=["spaceship first", "ssoenv first"])
+def test_spaceship(session, home, is_first):
+    """The segment stands in the line above spaceship's prompt, also when that is made once more, by what came late."""
+    folder = TOOLS / "spaceship"
+    if not folder.exists():
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"spaceship is not in {folder}")
+    spaceship = _SPACESHIP.format(folder)
+    loaded = [spaceship, _LOAD] if is_first else [_LOAD, spaceship]
+    terminal = Terminal(session, *loaded, _block("zsh", "spaceship"))
+    terminal.until_last(_SEGMENT, "slow good")
+    assert terminal.colors(_SEGMENT) == {"red"}
+    terminal.press("sh -c 'exit 3'")
+    terminal.until_last(_SEGMENT, "slow 3 good")
+    terminal.press("ssouse other")
+    terminal.until_last(f"other {ACCOUNT} 50m", "slow good")
     terminal.finish()
 
 

@@ -135,7 +135,7 @@ def test_starship(session, home, is_first):
     config = session.folder / "starship.toml"
     config.write_text(_STARSHIP_CONFIG.format(aws=_block("toml", "[aws]")))
     loaded = [_STARSHIP[shell], _LOAD] if is_first else [_LOAD, _STARSHIP[shell]]
-    recipe = _block("bash", "PS1=") if shell == "bash" else _row(shell)
+    recipe = _block("bash", "'; PS1=") if shell == "bash" else _row(shell)
     terminal = Terminal(session, *loaded, recipe, STARSHIP_CONFIG=str(config))
     terminal.until_last(_SEGMENT, "good")
     assert terminal.colors(_SEGMENT) == {"red"}

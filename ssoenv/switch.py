@@ -16,7 +16,7 @@ from ssoenv.context import Context
 from ssoenv.environment import Change, Hints
 from ssoenv.errors import ConfigError, UsageError
 from ssoenv.targets import Target
-from ssoenv.text import duration
+from ssoenv.text import duration, length
 
 
 class Switch(NamedTuple):
@@ -119,7 +119,7 @@ def to_endpoint(
     target, first = obtain_renewable(target, context)
     address = detached.start(target, first, lifetime, context)
     change = environment.endpoint_change(target, *address, environ, _hints(target, context))
-    life = "renewed by itself" + (f" for {duration(lifetime)}" if lifetime is not None else "")
+    life = "renewed by itself" + (f" for {length(lifetime)}" if lifetime is not None else "")
     return Switch(change, target, life)
 
 

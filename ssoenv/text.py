@@ -49,6 +49,11 @@ def duration(seconds: float) -> str:
     return f"{minutes // (24 * 60)} d {minutes // 60 % 24} h"
 
 
+def length(seconds: float) -> str:
+    """Return *seconds*, how long something lasts that has just begun, to the nearest minute: ``1 h``, not 59 min."""
+    return duration(round(seconds / 60) * 60).removesuffix(" 0 min").removesuffix(" 0 h")
+
+
 def first_few(texts: Sequence[str]) -> str:
     """Return *texts* in a row: ten of them at most, and how many more there are."""
     more = len(texts) - _FEW

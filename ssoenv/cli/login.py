@@ -21,7 +21,7 @@ from ssoenv.cli.times import clock
 from ssoenv.context import Context
 from ssoenv.errors import Cancelled, ConfigError, SsoenvError, UsageError
 from ssoenv.targets import Target
-from ssoenv.text import duration, printable
+from ssoenv.text import length, printable
 
 if TYPE_CHECKING:
     from ssoenv.login import Way
@@ -196,7 +196,7 @@ def _warm_up(session: Session, done: Token, aws_config: Config, context: Context
         identity = sts.caller_identity(session.region, keys)
     except SsoenvError:
         return "", ""
-    life = duration(round(keys.left(context.now()) / 60) * 60)  # an hour, less the time that asking took
+    life = length(keys.left(context.now()))  # they are new
     return f" as {identity.arn.rpartition('/')[2]}", f"; role credentials last {life}"
 
 

@@ -13,7 +13,7 @@ from ssoenv.aws.roles import Credentials
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, NoAccess, ServiceError
 from ssoenv.targets import Target, of_profile
-from ssoenv.text import duration
+from ssoenv.text import length
 
 # AWS begins to refuse requests whose date is so far off (seconds), and what is left of keys is told wrong by as much.
 _CLOCKS_DIFFER = 300.0
@@ -65,7 +65,7 @@ def obtain(target: Target, context: Context, minimum: float = roles.FRESH_FOR) -
 def _warn_of_clock(answered_at: float | None, context: Context) -> None:
     ahead = 0.0 if answered_at is None else context.now() - answered_at
     if abs(ahead) > _CLOCKS_DIFFER:
-        apart = f"{duration(abs(ahead))} {'ahead of' if ahead > 0 else 'behind'} AWS's"
+        apart = f"{length(abs(ahead))} {'ahead of' if ahead > 0 else 'behind'} AWS's"
         context.say(f"Careful: this machine's clock is {apart}, which may refuse what is signed by it. Set it right.")
 
 

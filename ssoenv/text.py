@@ -50,7 +50,7 @@ def duration(seconds: float) -> str:
 
 
 def length(seconds: float) -> str:
-    """Return *seconds*, how long something lasts that has just begun, to the nearest minute: ``1 h``, not 59 min."""
+    """Return *seconds*, of something as a whole and not what is left of it, to the nearest minute: ``1 h``, ``2 d``."""
     return duration(round(seconds / 60) * 60).removesuffix(" 0 min").removesuffix(" 0 h")
 
 

@@ -211,7 +211,13 @@ def test_switch_goes_on_without_the_role_cache(world, portal, obtain):
 
 @pytest.mark.parametrize(
     ("ahead", "said"),
-    [(7200, "2 h 0 min ahead of AWS's"), (-7200, "2 h 0 min behind AWS's"), (310, "5 min ahead of AWS's"), (-280, "")],
+    [
+        (7200, "2 h ahead of AWS's"),
+        (-7200, "2 h behind AWS's"),
+        (-599, "10 min behind AWS's"),  # AWS tells whole seconds, of which one has begun
+        (310, "5 min ahead of AWS's"),
+        (-280, ""),
+    ],
 )
 @pytest.mark.parametrize("by_botocore", [False, True])
 def test_clock_that_is_wrong(world, start_portal, obtain, ahead, said, by_botocore, monkeypatch):

@@ -450,11 +450,11 @@ __ssoenv_hook() {
         [[ $- == *e* ]] || \builtin return "${1-0}"
         \builtin return 0
     fi
-    \builtin local __ssoenv_status=0 __ssoenv_time __ssoenv_left='' __ssoenv_life='' __ssoenv_seen __ssoenv_flags=''
+    \builtin local __ssoenv_status=0 __ssoenv_time __ssoenv_left='' __ssoenv_life='' __ssoenv_seen
     [[ -z $__ssoenv_options ]] || __ssoenv_unhush
     # With -u all here would need braces. No word is split here, and an older bash looks at each character of what is in
-    # braces or quotes several times.
-    [[ $- != *[ux]* ]] || { __ssoenv_flags=$- && \builtin set +ux; } 2>/dev/null
+    # braces or quotes several times. What Ctrl-C leaves off is on again after the next prompt.
+    [[ $- != *[ux]* ]] || { __ssoenv_flags+=$- && \builtin set +ux; } 2>/dev/null
     [[ $# -eq 0 ]] || __ssoenv_status=$1
     [[ -z $__ssoenv_unasked || -z $SSOENV_RENEW || $# -lt 2 ]] || __ssoenv_ask_to_wait "$2"
     # What a segment says is true as long as what it was made of is the same, and where it shows time for the rest of a
@@ -477,7 +477,10 @@ __ssoenv_hook() {
     # With -e any other would end the shell. Where nothing is behind, nobody sees it but who traps ERR: a failure once more.
     [[ $__ssoenv_status == 0 || $- != *e* && "${PROMPT_COMMAND[*]-}" != *"$__ssoenv_at_prompt" ]] || __ssoenv_status=0
     [[ $__ssoenv_flags != *u* ]] || \builtin set -u
-    [[ $__ssoenv_flags != *x* ]] || \builtin set -x
+    case $__ssoenv_flags in
+    *x*) __ssoenv_flags='' && \builtin set -x ;;
+    *) __ssoenv_flags='' ;;
+    esac
     \builtin return "$__ssoenv_status"
 }
 
@@ -769,7 +772,7 @@ __ssoenv_decode() {
 
 # The keys that this file has set are those that it may renew; a child shell has them from its parent. No other variable
 # of ours comes from the environment, nor goes there, also with set -a.
-__ssoenv_names=() __ssoenv_proven='' __ssoenv_remembered='' __ssoenv_options='' __ssoenv_case=-u
+__ssoenv_names=() __ssoenv_proven='' __ssoenv_remembered='' __ssoenv_options='' __ssoenv_case=-u __ssoenv_flags=''
 __ssoenv_key="${AWS_ACCESS_KEY_ID-}" __ssoenv_asked=0 __ssoenv_over=''
 __ssoenv_decoded_key='' __ssoenv_decoded='' __ssoenv_labels='' __ssoenv_labelled=''
 __ssoenv_drawn='' __ssoenv_seen_at=0 __ssoenv_drawn_until=0 __ssoenv_shown_until=0 __ssoenv_ends_at=0

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from hooks import ACCOUNT, KEY, MARKS, TYPED, exported, seconds_left, switched
+from hooks import ACCOUNT, INTERACTIVE, KEY, MARKS, TYPED, exported, seconds_left, switched
 from probes import counts_children, only
+from screen import CTRL_C, ENTER, Screen
 from shelves import SHELVING, Shelf
 
 HOSTILE = "$(touch canary)`touch canary`%n%~\\u\\w!!\u202e\x1b]0;x\x07"
@@ -305,6 +306,20 @@ def test_minutes_that_nobody_has_seen(wrapped, seen):
         wrapped.add(f"set -g now {now}", "__ssoenv_hook", "ssoenv_prompt", "echo")
     lives = [line.removeprefix(f"dev {ACCOUNT} ") for line in wrapped.run().stdout.decode().splitlines()]
     assert lives == list(seen.values())
+
+
+@only(lambda probe: probe.shell == "bash")
+def test_ctrl_c_while_a_segment_is_made(session):
+    """What the hook switches off is on again after the next prompt."""
+    screen = Screen([session.program, *INTERACTIVE["bash"]], session.environ | {"TERM": "xterm"}, columns=160)
+    screen.press(session.load_line, ENTER)
+    screen.press("set -u; __ssoenv_draw() { echo MA''RK; sleep 60; }; export AWS_SSO_PROFILE=dev", ENTER)
+    screen.until("MARK")
+    screen.press(CTRL_C)
+    screen.press("echo no''w", ENTER)
+    screen.until("now")
+    screen.press("case $- in *u*) echo str''ict ;; esac", ENTER)
+    screen.until("strict")
 
 
 @only(lambda probe: probe.shell in ("bash", "zsh"))

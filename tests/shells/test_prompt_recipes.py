@@ -137,12 +137,17 @@ def test_starship(session, home, is_first):
     loaded = [_STARSHIP[shell], _LOAD] if is_first else [_LOAD, _STARSHIP[shell]]
     recipe = _block("bash", "'; PS1=") if shell == "bash" else _row(shell)
     terminal = Terminal(session, *loaded, recipe, STARSHIP_CONFIG=str(config))
-    terminal.until_last(_SEGMENT, "good")
+    _assert_stands_above(terminal, "good", "bad")
+
+
+def _assert_stands_above(terminal, good, bad):
+    """The segment stands above this prompt, also after a failure, and that of the next switch does."""
+    terminal.until_last(_SEGMENT, good)
     assert terminal.colors(_SEGMENT) == {"red"}
     terminal.press("sh -c 'exit 3'")
-    terminal.until_last(_SEGMENT, "bad")
+    terminal.until_last(_SEGMENT, bad)
     terminal.press("ssouse other")
-    terminal.until_last(f"other {ACCOUNT} 50m", "good")
+    terminal.until_last(f"other {ACCOUNT} 50m", good)
     terminal.finish()
 
 
@@ -164,13 +169,7 @@ def test_spaceship(session, home, is_first):
     spaceship = _SPACESHIP.format(folder)
     loaded = [spaceship, _LOAD] if is_first else [_LOAD, spaceship]
     terminal = Terminal(session, *loaded, _block("zsh", "spaceship"))
-    terminal.until_last(_SEGMENT, "slow good")
-    assert terminal.colors(_SEGMENT) == {"red"}
-    terminal.press("sh -c 'exit 3'")
-    terminal.until_last(_SEGMENT, "slow 3 good")
-    terminal.press("ssouse other")
-    terminal.until_last(f"other {ACCOUNT} 50m", "slow good")
-    terminal.finish()
+    _assert_stands_above(terminal, "slow good", "slow 3 good")
 
 
 @only(lambda probe: probe.name in ("bash", "zsh", "fish"))

@@ -450,7 +450,7 @@ __ssoenv_hook() {
         [[ $- == *e* ]] || \builtin return "${1-0}"
         \builtin return 0
     fi
-    \builtin local __ssoenv_status=0 __ssoenv_time __ssoenv_left='' __ssoenv_life='' __ssoenv_seen
+    \builtin local __ssoenv_status=0 __ssoenv_time __ssoenv_left='' __ssoenv_life='' __ssoenv_seen __ssoenv_again
     [[ -z $__ssoenv_options ]] || __ssoenv_unhush
     # With -u all here would need braces. No word is split here, and an older bash looks at each character of what is in
     # braces or quotes several times. What Ctrl-C leaves off is on again after the next prompt.
@@ -472,15 +472,12 @@ __ssoenv_hook() {
         __ssoenv_show_left
         SSOENV_PROMPT=$__ssoenv_shown_before$__ssoenv_life$__ssoenv_shown_behind
     fi
-    __ssoenv_seen_at=$SECONDS
+    __ssoenv_seen_at=$SECONDS __ssoenv_again=$__ssoenv_flags __ssoenv_flags=''
     [[ $- != *a* ]] || \builtin export -n "${!__ssoenv_@}" SSOENV_PROMPT
     # With -e any other would end the shell. Where nothing is behind, nobody sees it but who traps ERR: a failure once more.
     [[ $__ssoenv_status == 0 || $- != *e* && "${PROMPT_COMMAND[*]-}" != *"$__ssoenv_at_prompt" ]] || __ssoenv_status=0
-    [[ $__ssoenv_flags != *u* ]] || \builtin set -u
-    case $__ssoenv_flags in
-    *x*) __ssoenv_flags='' && \builtin set -x ;;
-    *) __ssoenv_flags='' ;;
-    esac
+    [[ $__ssoenv_again != *u* ]] || \builtin set -u
+    [[ $__ssoenv_again != *x* ]] || \builtin set -x
     \builtin return "$__ssoenv_status"
 }
 

@@ -313,9 +313,11 @@ def test_ctrl_c_while_a_segment_is_made(session):
     """What the hook switches off is on again after the next prompt."""
     screen = Screen([session.program, *INTERACTIVE["bash"]], session.environ | {"TERM": "xterm"}, columns=160)
     screen.press(session.load_line, ENTER)
-    screen.press("set -u; __ssoenv_draw() { echo MA''RK; sleep 60; }; export AWS_SSO_PROFILE=dev", ENTER)
+    screen.press("""PS1=RE''ADY; set -u; __ssoenv_draw() { sh -c "echo MA''RK; exec sleep 60"; }""", ENTER)
+    screen.press("export AWS_SSO_PROFILE=dev", ENTER)
     screen.until("MARK")
     screen.press(CTRL_C)
+    screen.until(lambda screen: screen.lines[-1] == "READY")
     screen.press("echo no''w", ENTER)
     screen.until("now")
     screen.press("case $- in *u*) echo str''ict ;; esac", ENTER)

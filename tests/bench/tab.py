@@ -19,9 +19,8 @@ from ssoenv.shells import SHELLS, data_path
 
 TITLE = "Tab"
 ABOUT = """Names offered after `ssouse` and a blank (all), and after some letters that one name in a hundred starts
-with (some), without what the terminal then shows. Of more than a thousand, zsh says at the first Tab how many there
-are, and offers them at the second, which is measured; what zsh itself needs to offer as many words stands below. The
-first reference only reads the file. Other tools' completions start at least one process."""
+with (some), without what the terminal then shows. Of more than 500, zsh lists a few and completes all. The first
+reference only reads the file. Other tools' completions start at least one process."""
 
 _COUNTS = (10, 1_000, 10_000)
 _TYPED = {"all": "ssouse ", "some": "ssouse team-07-"}
@@ -44,15 +43,11 @@ def _in_shell(probe: Probe, world: World) -> Iterator[Row | str]:
             asked = stack.enter_context(_Zsh(probe, world, completion, cache)) if probe.shell == "zsh" else None
             for what, typed in _TYPED.items():
                 name = f"{probe.name}: {count:,} names, {what}"
-                if asked:
-                    tab = asked.task(name, typed, presses=2 if what == "all" and count > 1_000 else 1, target=_TARGET)
-                else:
-                    tab = shell.task(name, _line(probe, typed), target=_TARGET)
+                tab = (
+                    asked.task(name, typed, _TARGET) if asked else shell.task(name, _line(probe, typed), target=_TARGET)
+                )
                 lines = shell.dialect.read_lines.format(file=shell.quote(cache / "ssoenv" / "names"))
-                references = [shell.task("the names file read", lines), shell.nothing()]
-                if asked and what == "all":
-                    references.insert(0, asked.task("zsh itself, with as many words", "bench-itself "))
-                yield from compare(tab, *references, rounds=world.rounds)
+                yield from compare(tab, shell.task("the names file read", lines), shell.nothing(), rounds=world.rounds)
 
 
 def _cache(count: int, world: World) -> Path:
@@ -90,10 +85,6 @@ compinit -D -u
 . {wrapper}
 . {completion}
 zmodload zsh/datetime
-bench_words=(${{(f)"$(<{names})"}})
-bench_words=("${{(@)bench_words%%$'\t'*}}")
-bench_offer() {{ compadd -V words -a bench_words; }}
-compdef bench_offer bench-itself
 bench_tab() {{
     local -F bench_start=EPOCHREALTIME
     _main_complete
@@ -107,7 +98,7 @@ bindkey '^G' kill-whole-line
 
     def __init__(self, probe: Probe, world: World, completion: Path, cache: Path) -> None:
         start = world.folder / "tab.zsh"
-        files = {"wrapper": probe.wrapper, "completion": completion, "names": cache / "ssoenv" / "names"}
+        files = {"wrapper": probe.wrapper, "completion": completion}
         start.write_text(self._SET_UP.format(**{name: probe.quote(str(file)) for name, file in files.items()}))
         environ = {**world.environ, "XDG_CACHE_HOME": str(cache)}
         self._child = pexpect.spawn(
@@ -123,15 +114,13 @@ bindkey '^G' kill-whole-line
     def __exit__(self, *_: object) -> None:
         self._child.close(force=True)
 
-    def task(self, name: str, typed: str, *, presses: int = 1, target: Target | None = None) -> Task:
-        """Return the task of the last of so many Tabs after what is *typed*."""
+    def task(self, name: str, typed: str, target: Target) -> Task:
+        """Return the task of a Tab after what is *typed*."""
 
         def run() -> float:
-            self._child.send(f"\x07{typed}")
+            self._child.send(f"\x07{typed}\x14")
             try:
-                for _ in range(presses):
-                    self._child.send("\x14")
-                    self._child.expect(re.compile(r"took=([0-9.e-]+)ms"))
+                self._child.expect(re.compile(r"took=([0-9.e-]+)ms"))
             except pexpect.ExceptionPexpect:
                 raise NotMeasured(f"zsh did not answer Tab after {typed!r}.") from None
             return float(self._child.match[1])

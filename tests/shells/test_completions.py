@@ -153,6 +153,19 @@ def test_zsh_may_load_it_before_compinit(tmp_path):
         assert terminal.offered("ssouse b") == ["beta"]
 
 
+def test_zsh_without_compinit_offers_names(tmp_path):
+    """As in a zsh that has no rc file yet, where nothing else than file names is completed."""
+    completer = Completer(next(probe for probe in COMPLETED if probe.shell == "zsh"), tmp_path)
+    completer.know(hostile := "a b;$(touch evil)`touch evil`it's", "beta")
+    with Terminal(completer) as terminal:
+        terminal.type("unset _comps; unfunction compdef; zle -A .expand-or-complete expand-or-complete; echo MA''RK\r")
+        terminal.type(f"{completer.load_line()}; setopt ksh_arrays sh_word_split; echo MA''RK\r")
+        assert terminal.take("ssouse b", "beta") == ["beta"]
+        for quote in ("", "'", '"'):
+            assert terminal.take(f"ssouse {quote}a", hostile) == [hostile]
+        assert not (tmp_path / "evil").exists()
+
+
 def test_zsh_keeps_it_when_compinit_is_called_once_more(tmp_path):
     """A framework that is loaded after it, or late, reads all from a dump that knows nothing of it."""
     completer = Completer(next(probe for probe in COMPLETED if probe.shell == "zsh"), tmp_path)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
+import sys
+from pathlib import Path
 
 import boto3
+import installed
 import pytest
 from probes import only
 from user import CONFIG
@@ -90,15 +94,30 @@ def test_profile_mode(shell):
 
 @only(lambda probe: probe.shell == "fish")
 def test_without_the_function(shell):
-    """README's lines for that: in a script the failure shows, and a line that follows a switch is run."""
+    """README's line for that in fish."""
     shell.attempt("ssoenv use dev-readonly | source", "switched")
-    script = "set -l code (ssoenv use {name}); and string join \\n $code | source"
-    shell.attempt(script.format(name="not-mine"), "failed")
-    shell.attempt(script.format(name="prod-admin"), "switched by a script")
     run = shell.run()
-    assert [run[label].status for label in ("switched", "failed", "switched by a script")] == [0, 4, 0]
-    names = [run[label]["AWS_SSO_PROFILE"] for label in ("switched", "failed", "switched by a script")]
-    assert names == ["dev-readonly", "dev-readonly", "prod-admin"]
+    assert (run["switched"].status, run["switched"]["AWS_SSO_PROFILE"]) == (0, "dev-readonly")
+
+
+@pytest.mark.parametrize("begin", ["", "set -e"])
+@pytest.mark.parametrize("program", ["bash", "dash", "zsh", "fish"])
+def test_script_stops_at_a_failure(program, begin, logged_in, tmp_path):
+    """README's line for that: a script goes on as the account that it names, or ends with the program's code."""
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    lines = re.findall(r"`([^`]*code[= ][^`]*\(ssoenv use dev-readonly\)[^`]*)`", readme)
+    (line,) = (line for line in lines if ("set -l" in line) == (program == "fish"))
+    line = line.replace("ssoenv", f"{sys.executable} -m ssoenv")
+
+    def run(line):
+        script = tmp_path / "script"
+        script.write_text(f"{begin if program != 'fish' else ''}\n{line}\necho $AWS_SSO_PROFILE\n")
+        words = [installed.program(program), str(script)]
+        return subprocess.run(words, env=logged_in.environ, capture_output=True, text=True, check=False)
+
+    assert (run(line).returncode, run(line).stdout) == (0, "dev-readonly\n")
+    failed = run(line.replace("dev-readonly", "not-mine"))
+    assert (failed.returncode, failed.stdout) == (4, "")
 
 
 def test_help_is_help(shell):
@@ -121,8 +140,6 @@ def test_init_line_loads_the_wrapper(real_session):
 
 def test_readme_has_these_lines():
     """The README shows what is tested here."""
-    from pathlib import Path
-
     from ssoenv.shells import SHELLS
 
     readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")

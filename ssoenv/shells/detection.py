@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 
 from ssoenv.errors import UsageError
 from ssoenv.shells.registry import SHELLS, Shell, find
@@ -30,6 +31,13 @@ def detect(environ: Mapping[str, str]) -> Shell:
 def _ancestor() -> str:
     """Return the name of the nearest shell in the process tree, or nothing."""
     import shellingham  # type: ignore[import-untyped]  # it has none
+
+    # It does not know all of them, and would name the shell that started such a one: what is for bash is an error in
+    # ksh93, which shows the keys with it.
+    with suppress(ImportError):
+        from shellingham._core import SHELL_NAMES  # type: ignore[import-untyped]
+
+        SHELL_NAMES.update(find("sh").aliases)
 
     # For a login shell (-fish) shellingham answers what SHELL says; without SHELL, the process's own name.
     default_shell = os.environ.pop("SHELL", None)

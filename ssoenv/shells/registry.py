@@ -84,7 +84,7 @@ class Shell(NamedTuple):
 
 _POSIX_SOURCE = "if [ -r {path} ]; then {sources}; else {init}; fi"
 _ALL = (
-    Shell("sh", Posix(), aliases=("dash", "ash", "ksh")),
+    Shell("sh", Posix(), aliases=("dash", "ash", "busybox", "ksh", "ksh93", "mksh", "yash")),
     Shell(
         "bash",
         Posix("builtin "),

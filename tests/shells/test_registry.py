@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -202,6 +203,16 @@ def test_the_nearest_shell_is_detected(program: str, name: str, child: str, tmp_
     script = tmp_path / "script"
     script.write_text(f"{child}\ntrue\n" if name != "elvish" else f"{child}\n")
     assert _detected([_shell_program(program), str(script)], SHELL="/bin/other") == f"detected {name}"
+
+
+@pytest.mark.parametrize("command", ["busybox sh", "ksh93", "mksh", "yash"])
+def test_other_heirs_of_sh_are_detected(command: str, child: str, tmp_path: Path) -> None:
+    """A script of one of them gets no snippet of the shell that started it, also where that is bash."""
+    script = tmp_path / "script"
+    script.write_text(f"{child}\ntrue\n")
+    program, *words = command.split()
+    start = shlex.join([_shell_program(program), *words, str(script)])
+    assert _detected(["bash", "-c", f"{start}; true"]) == "detected sh"
 
 
 def test_a_login_shell_is_detected_by_its_own_name(child: str) -> None:

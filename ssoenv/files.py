@@ -158,6 +158,11 @@ def write_private(path: Path, content: bytes, mode: int = 0o600, modified: float
         raise ConfigError(f"{path} can't be written: {error.strerror}.", cure) from error
 
 
+def can_replace(path: Path) -> bool:
+    """Tell whether `write_private` may replace the file *path*; whether it finds room on the disk is another matter."""
+    return os.access(Path(os.path.realpath(path)).parent, os.W_OK | os.X_OK)
+
+
 def _despite_readers(act: Callable[[], object]) -> None:
     """Do *act*, which replaces or deletes a file; raise what it raises."""
     for pause in _TAKEN_PAUSES:

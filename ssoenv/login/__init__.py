@@ -50,13 +50,13 @@ def token(session: Session, context: Context, *, rejected: str | None = None) ->
     needed and nobody is at a terminal to approve it or the user declines it, ServiceError when the network fails.
     """
     found = tokens.read_token(context, session)
-    if found and _is_good(found, context, rejected):
+    if found and _is_good(found, session, context, rejected):
         return found
     asked_at = context.now()
     with _lock(session, context):
         # Whoever held the lock before may have logged in.
         found = tokens.read_token(context, session)
-        if found and _is_good(found, context, rejected):
+        if found and _is_good(found, session, context, rejected):
             return found
         fresh = found and _refresh(found, session, context, rejected)
         if fresh:
@@ -99,16 +99,25 @@ def log_in(session: Session, context: Context, *, force: bool = False, way: Way 
     asked_at = context.now()
     with _lock(session, context):
         found = None if force else tokens.read_token(context, session)
-        if found and _is_good(found, context, None):
+        if found and _is_good(found, session, context, None):
             return found
         fresh = found and _refresh(found, session, context, None)
         return fresh or _log_in(session, context, way, None if force else asked_at)
 
 
-def _is_good(found: Token, context: Context, rejected: str | None) -> bool:
+def _is_good(found: Token, session: Session, context: Context, rejected: str | None) -> bool:
     left = found.expires_at - context.now()
-    enough = left > (_REFRESH_MARGIN if found.can_refresh(context.now()) else 0)
-    return enough and found.access_token != rejected
+    if found.access_token == rejected or left <= 0:
+        return False
+    return left > _REFRESH_MARGIN or not (found.can_refresh(context.now()) and _can_keep(session, context))
+
+
+def _can_keep(session: Session, context: Context) -> bool:
+    """Tell whether a new token can be kept: where it can't, a refresh would spend the old one, of others too.
+
+    So it is in a container that has a folder of the host read-only.
+    """
+    return files.can_replace(cache_names.token_path(context, session))
 
 
 def _refresh(found: Token, session: Session, context: Context, rejected: str | None) -> Token | None:
@@ -119,6 +128,12 @@ def _refresh(found: Token, session: Session, context: Context, rejected: str | N
     alive = found if found.expires_at > context.now() and found.access_token != rejected else None
     if not found.can_refresh(context.now()):
         return alive
+    if not _can_keep(session, context):
+        raise ConfigError(
+            f"The login to {session.key} has to be renewed, and {cache_names.token_path(context, session)} can't be "
+            "written.",
+            f"Where it can be, type: {login_line(session)}",
+        )
     try:
         with patience(context):
             fresh = oidc.refresh(session, found, context.now())
@@ -129,7 +144,7 @@ def _refresh(found: Token, session: Session, context: Context, rejected: str | N
             ) from None
         # Refresh tokens rotate, and the AWS CLI takes no lock: another program may have spent this one just now.
         again = tokens.read_token(context, session)
-        return again if again and again != found and _is_good(again, context, rejected) else alive
+        return again if again and again != found and _is_good(again, session, context, rejected) else alive
     except ServiceError:
         if alive:
             return alive

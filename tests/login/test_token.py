@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -13,7 +14,7 @@ from contexts import CORP, LEGACY, World
 from ssoenv import login
 from ssoenv.aws import oidc, tokens
 from ssoenv.aws.config import Session
-from ssoenv.errors import NotLoggedIn, ServiceError
+from ssoenv.errors import ConfigError, NotLoggedIn, ServiceError
 
 
 def test_token_is_refreshed_under_15_minutes(world, portal):
@@ -113,6 +114,21 @@ def test_live_token_outlasts_a_fault_of_the_service(world, portal, monkeypatch):
     world.change(terminal=False)
     with pytest.raises(ServiceError, match="Could not connect"):
         login.token(CORP, world.context)
+
+
+def test_login_that_is_read_only_is_not_spent(world, portal, monkeypatch):
+    """Where a new token can't be kept, as in a container, the old one serves to its end, and others can refresh it."""
+    first = world.log_in()
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "access", lambda _path, mode: not mode & os.W_OK)  # root may write wherever that is possible
+        world.clock.time += 3600 - 60
+        assert login.token(CORP, world.context) == first
+        world.clock.time += 60
+        with pytest.raises(ConfigError, match=r"can't be written. Where it can be, type: ssoenv login corp"):
+            login.token(CORP, world.context)
+    assert portal.calls["CreateToken"] == 1
+    assert login.token(CORP, world.context) != first
+    assert portal.calls["StartDeviceAuthorization"] == 1
 
 
 def test_without_a_terminal_nobody_is_asked(tmp_path, portal):

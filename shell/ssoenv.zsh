@@ -378,9 +378,8 @@ __ssoenv_renew() {
 
 # A login is over until its file, which the note about that names, is written again.
 __ssoenv_is_over() {
-    \builtin local __ssoenv_note="${__ssoenv_file%.posix}.over" __ssoenv_login=''
-    [[ -f "$__ssoenv_note" ]] && { IFS='' \builtin read -r __ssoenv_login || \builtin true; } <"$__ssoenv_note" &&
-        [[ ! "$__ssoenv_login" -nt "$__ssoenv_note" ]]
+    \builtin local __ssoenv_note="${__ssoenv_file%.posix}.over"
+    [[ -f "$__ssoenv_note" && ! "$(<$__ssoenv_note)" -nt "$__ssoenv_note" ]]
 }
 
 # Starts the program, which is to renew this shell's keys, and does not wait.

@@ -324,6 +324,18 @@ def test_login_is_over(expiring):
     assert ["login over: ssoenv login" in text for text in said[:-1]] == [True, False, False] * 2
 
 
+@only(lambda probe: probe.shell == "zsh")
+def test_login_is_over_where_ifs_is_read_only(expiring):
+    """The note of that is read none the less, and there is a segment."""
+    session = expiring.session
+    expiring.put("other")  # makes the folder
+    (expiring.folder / "dev.over").touch()
+    session.add("readonly IFS", "__ssoenv_hook", "__ssoenv_hook", "ssoenv_prompt")
+    run = session.run()
+    assert run.stdout.endswith(b"login over: ssoenv login")
+    assert run.stderr == b""
+
+
 # When the shell has last asked, and when a line may wait again, by a clock that was an hour ahead then.
 _AHEAD = {
     "bash": "__ssoenv_read_clock; __ssoenv_asked=$((__ssoenv_time + 3600)) __ssoenv_wait_again_at=$((SECONDS + 3900))",

@@ -716,8 +716,9 @@ __ssoenv_draw() {
     __ssoenv_label+="${__ssoenv_account:+ $__ssoenv_account}"
     # Each becomes a mark: without any, what stands around it could make another.
     __ssoenv_label="${__ssoenv_label//[[:cntrl:]]/?}"
-    case "$__ssoenv_label" in *[!\ -~]*)    # controls, and marks that turn or hide what stands around them, byte by byte
-        \builtin local LC_ALL=C 2>/dev/null # where it is read-only, in what is there
+    # Controls, and marks that turn or hide what stands around them, byte by byte.
+    case "$__ssoenv_label" in *[!\ -~]*)
+        \builtin local LC_ALL=C 2>/dev/null || \builtin true # where it is read-only, in what is there
         __ssoenv_label="${__ssoenv_label//$'\xc2'[$'\x80'-$'\x9f']/?}"
         for __ssoenv_mark in $'\xd8\x9c' $'\xe2\x80\xa8' $'\xe2\x80\xa9' $'\xe2\x80\x8b' $'\xe2\x80\x8c' $'\xe2\x80\x8d' $'\xe2\x80\x8e' $'\xe2\x80\x8f' \
             $'\xe2\x80\xaa' $'\xe2\x80\xab' $'\xe2\x80\xac' $'\xe2\x80\xad' $'\xe2\x80\xae' \

@@ -158,10 +158,10 @@ __ssoenv_complete_quote() {
     \builtin local -a quoted
     [[ -z "$kept" ]] || COMPREPLY=("${COMPREPLY[@]#"$kept"}")
     # What stands for itself wherever it lands is left as it is.
-    ! __ssoenv_complete_is_free_of '[^A-Za-z0-9_./:@+=,-]' || \builtin return 0
+    ! __ssoenv_complete_is_free_of '[^A-Za-z0-9_./:@+=,-]' 2>/dev/null || \builtin return 0
     if [[ "$quote" == "$single" ]]; then
         COMPREPLY=("${COMPREPLY[@]//"$single"/$closed}")
-    elif [[ -z "$quote" ]] && { [[ "${BASH_VERSINFO[0]}" -ge 5 ]] || __ssoenv_complete_is_free_of '[~]'; }; then
+    elif [[ -z "$quote" ]] && { [[ "${BASH_VERSINFO[0]}" -ge 5 ]] || __ssoenv_complete_is_free_of '[~]' 2>/dev/null; }; then
         # All at once: that is three times as fast as one by one, which shows where there are thousands.
         \builtin local IFS=$'\n' flags="$-"
         \builtin set -f
@@ -247,7 +247,8 @@ __ssoenv_complete() {
     if [[ "$option" == --with && "$word" == *=* ]]; then # a profile's name of one's own goes before
         lead="$lead${word%%=*}=" word="${word#*=}"
     fi
-    [[ -z "$names" ]] || __ssoenv_complete_names "$names"
+    # Of a locale that this machine has not got, bash would complain where a local one ends, and so below, too.
+    [[ -z "$names" ]] || __ssoenv_complete_names "$names" 2>/dev/null
     for ((i = 0; i < ${#choices[@]}; i++)); do
         [[ "${choices[i]}" != "$word"* ]] || COMPREPLY[${#COMPREPLY[@]}]="${choices[i]}"
     done

@@ -274,13 +274,19 @@ __ssoenv_say() {
 
 # --- commands --------------------------------------------------------------------------------------------------------
 
-# Runs the program in the user's own locale, which shows again where the local one of ssouse is removed: for ssouse alone.
+# Brings the user's own locale back where LC_ALL is local to a caller. At the end of that bash would do so, and complain of
+# one that this machine has not got.
+__ssoenv_leave_locale() {
+    \builtin unset -v LC_ALL 2>/dev/null || \builtin true # where it is read-only
+}
+
+# Runs the program in the user's own locale.
 __ssoenv_run() {
     if ! \builtin type -P ssoenv >/dev/null; then
         __ssoenv_say 'there is no program ssoenv on PATH. Nothing was changed.'
         \builtin return 127
     fi
-    \builtin unset -v LC_ALL
+    __ssoenv_leave_locale
     (\builtin exec ssoenv use "$@") # with `command`, and -e, an older bash would end at a failure, handled or not
 }
 
@@ -401,7 +407,7 @@ ssouse() {
         __ssoenv_say 'nothing can be set while set -k is on, so nothing was changed. Type: set +k'
         \builtin return 7
     fi
-    \builtin local __ssoenv_status=0 __ssoenv_act=__ssoenv_switch
+    \builtin local __ssoenv_status=0 __ssoenv_act=__ssoenv_switch __ssoenv_locale="${LC_ALL-}"
     \builtin local -a __ssoenv_words
     # All is faster in C. Programs are run in the user's own locale; see __ssoenv_run.
     if ! \builtin local IFS=$' \t\n' LC_ALL=C 2>/dev/null; then
@@ -429,6 +435,7 @@ ssouse() {
     __ssoenv_hush
     "$__ssoenv_act" || __ssoenv_status=$?
     __ssoenv_unhush
+    [[ -z "$__ssoenv_locale" ]] || __ssoenv_leave_locale
     \builtin return "$__ssoenv_status"
 }
 
@@ -609,7 +616,7 @@ __ssoenv_plan_wait() {
 # Takes newer keys from the shelf, or has some got: for the next prompt, or for the line that is about to run, as
 # __ssoenv_how has it.
 __ssoenv_renew() {
-    __ssoenv_are_writable IFS LC_ALL || \builtin return 0
+    __ssoenv_are_writable IFS LC_ALL 2>/dev/null || \builtin return 0
     \builtin local __ssoenv_was="$SSOENV_EXPIRATION"
     \builtin local IFS=$' \t\n' __ssoenv_meaning __ssoenv_file
     \builtin local -a __ssoenv_words
@@ -656,8 +663,12 @@ __ssoenv_take_newer() {
     \builtin local LC_ALL=C __ssoenv_summary __ssoenv_expiration
     \builtin local -a __ssoenv_sets __ssoenv_lines
     __ssoenv_sets=() __ssoenv_lines=() # which bash may let inherit
-    __ssoenv_take && ((10#$__ssoenv_expiration > 10#$__ssoenv_was)) || \builtin return 1
+    if ! __ssoenv_take || ((10#$__ssoenv_expiration <= 10#$__ssoenv_was)); then
+        __ssoenv_leave_locale
+        \builtin return 1
+    fi
     __ssoenv_apply_keys || __ssoenv_key=- # what can't be made this shell's is not tried again
+    __ssoenv_leave_locale
 }
 
 # Sets the keys of a proven snippet, and when they are to be renewed, and nothing else, so that what somebody has set since
@@ -726,6 +737,7 @@ __ssoenv_draw() {
             $'\xef\xbb\xbf'; do
             __ssoenv_label="${__ssoenv_label//"$__ssoenv_mark"/?}"
         done
+        __ssoenv_leave_locale
         ;;
     esac
     if [[ -n "$__ssoenv_left" ]]; then

@@ -61,6 +61,14 @@ def test_forks_nothing(completer):
     assert after == before
 
 
+@pytest.mark.parametrize("completer", [each for each in COMPLETED if each.shell == "bash"], ids=str, indirect=True)
+def test_a_locale_that_is_not_there(completer):
+    """It is complained of where it is set, and not in the middle of the line at each Tab."""
+    completer.know("dev-readonly", "dev admin")
+    tab = "COMP_LINE='ssouse d' COMP_POINT=8 && __ssoenv_complete ssouse && echo ${#COMPREPLY[@]}"
+    assert completer.run("{ LC_ALL=xx_XX; } 2>/dev/null", completer.load_line(), tab) == "2\n"
+
+
 _REGIONS = {"eu-central-1", "us-east-1"}
 _CHOICES = {
     **{(command, "--region"): _REGIONS for command in ("use", "get", "exec", "serve", "console", "configure")},

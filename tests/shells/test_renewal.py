@@ -63,6 +63,18 @@ def test_the_last_minute_ends_no_shell(expiring):
 
 
 @only(lambda probe: probe.shell == "bash")
+def test_a_locale_that_is_not_there(expiring):
+    """It is complained of where it is set, and no more before a prompt, whatever that looks at and shows."""
+    expiring.put("dev")
+    session = expiring.session
+    session.add("{ LC_ALL=xx_XX; } 2>/dev/null", "AWS_SSO_PROFILE='dév'", "__ssoenv_hook 0 ''")
+    session.add("AWS_SSO_PROFILE=dev", "__ssoenv_hook 0 ''", "ssoenv_prompt")
+    run = session.run()
+    assert run.stdout.endswith(b" 50m")
+    assert run.stderr == b""
+
+
+@only(lambda probe: probe.shell == "bash")
 def test_what_the_hook_of_bash_can_not_set(expiring):
     """What is read-only is no error before each prompt; a PS0 that would be shown as it is has nothing of ours."""
     session = expiring.session

@@ -765,6 +765,17 @@ def test_locales(session: Session, locale: str) -> None:
     check_everything(session.run(environ={"LC_ALL": locale}))
 
 
+@only(lambda probe: probe.shell == "bash")
+def test_a_locale_that_is_not_there(session: Session) -> None:
+    """It is complained of where it is set, and no more at a switch."""
+    session.load()
+    session.add("{ export LC_ALL=xx_XX; } 2>/dev/null")
+    everything(session)
+    run = session.run()
+    check_everything(run)
+    assert b"setlocale" not in run.stderr
+
+
 def check_setting(session: Session, line: str) -> None:
     """Assert that with *line* in the user's rc file all works."""
     session.export(**BEFORE)

@@ -385,6 +385,7 @@ __ssoenv_is_over() {
 # Starts the program, which is to renew this shell's keys, and does not wait.
 __ssoenv_ask() {
     __ssoenv_asked="$__ssoenv_time"
+    \builtin setopt no_bg_nice # where it must not, as in WSL 1, zsh would say so
     (\command ssoenv use --shell zsh --wrapper 1 --renew "${__ssoenv_words[@]}" </dev/null &>/dev/null &)
 }
 

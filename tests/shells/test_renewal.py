@@ -322,6 +322,17 @@ def test_leaves_alone(expiring):
     assert run.calls == []
 
 
+@only(lambda probe: probe.shell == "zsh")
+def test_runs_as_nice_as_the_shell(expiring):
+    """Where zsh may not make what it starts nicer, it would complain of that before the prompt."""
+    session = expiring.session
+    (session.folder / "answers" / "--renew").write_text("nice >niceness\n")
+    niceness = session.probe.quote(str(session.folder / "niceness"))
+    session.add("__ssoenv_hook", f"until [ -s {niceness} ]; do sleep 0.05; done")
+    session.run()
+    assert int((session.folder / "niceness").read_text()) == os.nice(0)
+
+
 def test_login_is_over(expiring):
     """When the login is over, too, the segment says so once; and once more after a switch to another such."""
     session = expiring.session

@@ -244,6 +244,18 @@ def test_the_last_ten_minutes_are_yellow(colored):
     assert (b"\x1b[0;33m" in before, b"\x1b[0;33m" in after) == (False, True)
 
 
+@only(lambda probe: probe.shell in ("bash", "zsh"))
+def test_the_last_ten_minutes_begin_where_time_alone_has_passed(colored):
+    """A segment that is counted down is made anew then. The clock is the test's."""
+    colored.export(**exported(switched(3600)))
+    colored.add("__ssoenv_read_clock() { __ssoenv_time=$((SSOENV_EXPIRATION - left)); }")
+    for passed, left in ((0, 720), (70, 650), (50, 600)):
+        colored.add(f"SECONDS=$((SECONDS + {passed})) left={left}", "__ssoenv_hook", "ssoenv_prompt", "echo")
+    shown = list(zip(colored.run().stdout.splitlines(), (b" 11m", b" 10m", b" 9m"), strict=True))
+    assert all(life in segment for segment, life in shown)
+    assert [b"\x1b[0;33m" in segment for segment, _ in shown] == [False, False, True]
+
+
 @only(lambda probe: probe.shell == "zsh")
 def test_no_name_is_a_number_of_history(wrapped):
     """With an option of the user's, zsh shows such a number for an exclamation mark in the prompt."""

@@ -33,7 +33,9 @@ def kept(session):
 
 def test_takes_it_and_starts_nothing(kept):
     """A switch that is on the shelf is made with no program on PATH; --off brings back what was there before."""
-    kept.put("dev", summary="dev · 123456789011 · ReadOnly · eu-central-1", needs=kept.config)
+    absent = kept.session.home / ".aws" / "credentials"
+    summary = "dev · 123456789011 · ReadOnly · eu-central-1"
+    kept.put("dev", summary=summary, needs=kept.config, sources=[absent])
     kept.put("prod")
     session = kept.session
     session.export(AWS_PROFILE="mine")

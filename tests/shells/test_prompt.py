@@ -244,13 +244,20 @@ def test_the_last_ten_minutes_are_yellow(colored):
     assert (b"\x1b[0;33m" in before, b"\x1b[0;33m" in after) == (False, True)
 
 
-@only(lambda probe: probe.shell in ("bash", "zsh"))
+@only(lambda probe: probe.assign)
 def test_the_last_ten_minutes_begin_where_time_alone_has_passed(colored):
     """A segment that is counted down is made anew then. The clock is the test's."""
     colored.export(**exported(switched(3600)))
-    colored.add("__ssoenv_read_clock() { __ssoenv_time=$((SSOENV_EXPIRATION - left)); }")
+    if colored.probe.shell == "fish":
+        read = "function __ssoenv_read_{} --no-scope-shadowing; set __ssoenv_{}; end"
+        colored.add(read.format("age", "age (math 800 - $left)"))
+        colored.add(read.format("clock", "ages (math $SSOENV_EXPIRATION - $left) 0"))
+        step = "set -g left {left}"
+    else:
+        colored.add("__ssoenv_read_clock() { __ssoenv_time=$((SSOENV_EXPIRATION - left)); }")
+        step = "SECONDS=$((SECONDS + {passed})) left={left}"
     for passed, left in ((0, 720), (70, 650), (50, 600)):
-        colored.add(f"SECONDS=$((SECONDS + {passed})) left={left}", "__ssoenv_hook", "ssoenv_prompt", "echo")
+        colored.add(step.format(passed=passed, left=left), "__ssoenv_hook", "ssoenv_prompt", "echo")
     shown = list(zip(colored.run().stdout.splitlines(), (b" 11m", b" 10m", b" 9m"), strict=True))
     assert all(life in segment for segment, life in shown)
     assert [b"\x1b[0;33m" in segment for segment, _ in shown] == [False, False, True]

@@ -183,7 +183,7 @@ def _for_other_words(kept):
 
 
 def _with_code_in_it(kept):
-    file = kept.put("dev")
+    file = kept.put("dev", summary="from the shelf")
     file.write_bytes(file.read_bytes().replace(b"# ssoenv/end", b"touch canary\n# ssoenv/end"))
 
 
@@ -244,6 +244,7 @@ def test_doubt(session):
     # The control: without a doubt it is taken.
     expected = dict.fromkeys(names, ("by the program", None)) | {"_none": ("dev", "ASIAQNZGKIQY56JQ7WML")}
     assert {name: (run[name]["AWS_SSO_PROFILE"], run[name]["AWS_ACCESS_KEY_ID"]) for name in names} == expected
+    assert b"from the shelf" not in run.stderr
     assert len(run.calls) == len(_DOUBTS) - 1
     assert not (session.home / "canary").exists()
 

@@ -272,6 +272,11 @@ def test_no_name_is_a_number_of_history(wrapped):
     assert wrapped.run().stdout.decode().splitlines() == ["50%!x!!"] * 2
 
 
+# Does a line until the segment shows a life: a machine that stood still meanwhile may show the next one at first.
+_UNTIL_SHOWN = {
+    "fish": "while not string match -q '* {life}*' -- $SSOENV_PROMPT; {line}; end",
+    "powershell": "while ($SSOENV_PROMPT -cnotlike '* {life}*') {{ {line} }}",
+}
 # Keeps the segment in `was`; and runs the hook, twenty times a second, until it is another one.
 _KEEP_SEGMENT = {"fish": "set was $SSOENV_PROMPT", "powershell": "$was = $SSOENV_PROMPT"}
 _UNTIL_ANOTHER = {
@@ -293,7 +298,10 @@ def test_the_minute_goes_on(colored, seconds, life, is_set_back):
     shell, line_end = colored.probe.shell, colored.probe.words("echo")
     colored.export(**exported(switched(seconds, SSOENV_RENEW="60")))
     has_clock = is_set_back and shell in ("bash", "zsh")
-    colored.add("SECONDS=1000" if has_clock else "", seconds_left(seconds, colored.probe), "__ssoenv_hook")
+    colored.add("SECONDS=1000" if has_clock else "")
+    line = f"{seconds_left(seconds, colored.probe)}; __ssoenv_hook"
+    until = _UNTIL_SHOWN.get(shell, "until [[ $SSOENV_PROMPT == *' {life}'* ]]; do {line}; done")
+    colored.add(until.format(life=life[0], line=line))
     colored.add("SECONDS=0" if has_clock else "")
     colored.add(_KEEP_SEGMENT.get(shell, "was=$SSOENV_PROMPT"), "ssoenv_prompt", line_end)
     # It pauses behind the hook: one of bash's two clocks is some milliseconds late to begin a second.

@@ -1,6 +1,6 @@
 # ssoenv for elvish, 0.19 and later: `ssouse NAME` makes this shell be that AWS account and role.
 #
-# Load it:  var ssouse~ = $nop~; eval (ssoenv init elvish | slurp) &ns=(ns [&]) &on-end={|ns| set ssouse~ = $ns[ssouse~] }
+# Load it:  var ssouse~ = (external ssouse); eval (ssoenv init elvish | slurp) &ns=(ns [&]) &on-end={|ns| set ssouse~ = $ns[ssouse~] }
 #
 # Each shell's file has the same sections in the same order: check, memory, apply, commands. It is evaluated in a
 # namespace of its own, so that no function of the user's stands in. The program `ssoenv` only prints. What it printed

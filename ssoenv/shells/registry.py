@@ -24,10 +24,10 @@ class Install(NamedTuple):
     """How a shell loads its wrapper: the line for it, and the file that the line goes to.
 
     *rc_file* takes an environment and a home directory. *init_line* asks the program for the wrapper. *source_line*
-    reads files, which starts no process, and does as *init_line* when an update has moved the first one, ``{path}``;
-    ``{sources}`` are what reads each, made of *source*, with *separator* between; *completion_source* is for a shell
-    that looks for completions itself and is only told of their ``{folder}``. An *init_line* of two lines is one that
-    can only be typed.
+    reads files, which starts no process, and does as *init_line* when an update has moved the first one, ``{path}``,
+    and nothing where there is no program, either: rc files are shared among machines. ``{sources}`` are what reads
+    each, made of *source*, with *separator* between; *completion_source* is for a shell that looks for completions
+    itself and is only told of their ``{folder}``. An *init_line* of two lines is one that can only be typed.
     """
 
     rc_file: Callable[[Mapping[str, str], Path], Path]
@@ -82,7 +82,7 @@ class Shell(NamedTuple):
         return self.install.init_line
 
 
-_POSIX_SOURCE = "if [ -r {path} ]; then {sources}; else {init}; fi"
+_POSIX_SOURCE = "if [ -r {path} ]; then {sources}; elif command -v ssoenv >/dev/null; then {init}; fi"
 _ALL = (
     Shell("sh", Posix(), aliases=("dash", "ash", "busybox", "ksh", "ksh93", "mksh", "yash")),
     Shell(
@@ -110,7 +110,7 @@ _ALL = (
         install=Install(
             rc_files.fish,
             "ssoenv init fish | source",
-            "if test -r {path}; {sources}; else; {init}; end",
+            "if test -r {path}; {sources}; else if command -q ssoenv; {init}; end",
             "source {path}",
             "contains {folder} $fish_complete_path; or set -a fish_complete_path {folder}",
         ),
@@ -125,7 +125,8 @@ _ALL = (
         install=Install(
             rc_files.powershell,
             "ssoenv init powershell | Out-String | Invoke-Expression",
-            "if (Test-Path -LiteralPath {path}) {{ {sources} }} else {{ {init} }}",
+            "if (Test-Path -LiteralPath {path}) {{ {sources} }} "
+            "elseif (Get-Command ssoenv -CommandType Application -ErrorAction Ignore) {{ {init} }}",
         ),
     ),
     Shell("cmd", Cmd()),
@@ -139,7 +140,8 @@ _ALL = (
             rc_files.nushell,
             # Sources are read before anything is run.
             "ssoenv init nushell | save --force ~/.ssoenv.nu\nsource ~/.ssoenv.nu",
-            "{sources}",
+            "{sources}; if not ({path} | path exists) and (which ssoenv | is-not-empty) "
+            "{{ print --stderr 'ssoenv has moved. Type: ssoenv init nushell --install' }}",
             "source (if ({path} | path exists) {{ {path} }})",
         ),
     ),
@@ -152,7 +154,7 @@ _ALL = (
         install=Install(
             rc_files.tcsh,
             "ssoenv init tcsh >! ~/.ssoenv.tcsh && source ~/.ssoenv.tcsh",
-            "{sources}; if (! -r {path}) eval '{init}'",
+            "{sources}; if (! -r {path}) eval 'which ssoenv >& /dev/null && {init}'",
             "if (-r {path}) set __ssoenv_file = {path}; if (-r {path}) source {path}",
         ),
     ),
@@ -164,7 +166,8 @@ _ALL = (
         install=Install(
             rc_files.xonsh,
             "exec($(ssoenv init xonsh), {})",
-            '({sources}) if __import__("os").path.isfile({path}) else {init}',
+            '({sources}) if __import__("os").path.isfile({path}) else {init} '
+            'if __import__("shutil").which("ssoenv", path=${{...}}.detype().get("PATH", "")) else None',
             'exec(open({path}, encoding="utf-8").read(), {{}})',
             separator=", ",
         ),
@@ -177,9 +180,10 @@ _ALL = (
         install=Install(
             rc_files.elvish,
             # Evaluated apart, so that nothing of the user's stands in; one function is taken out.
-            "var ssouse~ = $nop~; "
+            "var ssouse~ = (external ssouse); "
             "eval (ssoenv init elvish | slurp) &ns=(ns [&]) &on-end={|ns| set ssouse~ = $ns[ssouse~] }",
-            "var ssouse~ = $nop~; eval (try {{ {sources} }} catch e {{ ssoenv init elvish }} | slurp) "
+            "var ssouse~ = (external ssouse); eval (try {{ {sources} }} catch e {{ if (has-external ssoenv) "
+            "{{ ssoenv init elvish }} else {{ print 'var ssouse~ = (external ssouse)' }} }} | slurp) "
             "&ns=(ns [&]) &on-end={{|ns| set ssouse~ = $ns[ssouse~] }}",
             "print (slurp < {path})",
         ),

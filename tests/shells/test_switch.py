@@ -650,6 +650,27 @@ def test_the_installed_line_after_an_update(session: Session) -> None:
     assert run.calls[0] == ["init", shell.name]
 
 
+@pytest.mark.parametrize("is_strict", [False, True], ids=["", "strict"])
+def test_the_installed_line_where_ssoenv_is_not(session: Session, is_strict: bool) -> None:
+    """On a machine that shares rc files and has no ssoenv, a shell starts silently; `ssouse` is no command there."""
+    shell = SHELLS[session.probe.shell]
+    (session.folder / "bin" / "ssoenv").unlink()
+    session.add(*(session.probe.strict if is_strict else ()))
+    session.add(rc_files.with_line("", shell.load_line(Path("/no/wrapper"), Path("/no/completion"))))
+    run = session.run(environ={"PATH": "/usr/bin:/bin"})
+    assert (run.stdout, run.stderr) == (b"", b"")
+    session.attempt("ssouse prod-admin", "tried")
+    run = session.run(environ={"PATH": "/usr/bin:/bin"})
+    assert run["tried"].words not in (["0"], ["0", "True"])
+
+
+@only(lambda probe: probe.shell == "nushell")
+def test_nushell_says_that_the_program_has_moved(session: Session) -> None:
+    """What can't ask the program says what to type, each time."""
+    session.add(SHELLS["nushell"].load_line(Path("/no/wrapper"), Path("/no/completion")))
+    assert session.run().stderr == b"ssoenv has moved. Type: ssoenv init nushell --install\n"
+
+
 @only(lambda probe: probe.alias)
 def test_an_old_alias_gives_way(session: Session) -> None:
     """Loading the file replaces an alias named ssouse, as an older set-up may have left one."""

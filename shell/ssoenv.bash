@@ -287,7 +287,9 @@ __ssoenv_run() {
         \builtin return 127
     fi
     __ssoenv_leave_locale
-    (\builtin exec ssoenv use "$@") # with `command`, and -e, an older bash would end at a failure, handled or not
+    # With checkhash bash looks again for what has moved. With `command`, and -e, an older bash would end at a failure,
+    # handled or not.
+    (\builtin shopt -s checkhash && \builtin exec ssoenv use "$@")
 }
 
 # Fills __ssoenv_lines with what the program prints for the words in __ssoenv_words; fails with its status.
@@ -629,7 +631,7 @@ __ssoenv_renew() {
     elif [[ "${__ssoenv_how-}" == run ]]; then
         if __ssoenv_find && ! __ssoenv_is_over && \builtin type -P ssoenv >/dev/null; then
             __ssoenv_unhush
-            (\builtin exec ssoenv use --shell bash --wrapper 1 --renew "${__ssoenv_words[@]}" </dev/null >/dev/null) ||
+            (\builtin shopt -s checkhash && \builtin exec ssoenv use --shell bash --wrapper 1 --renew "${__ssoenv_words[@]}" </dev/null >/dev/null) ||
                 [[ $? -ne 130 ]] || \builtin kill -INT $$ # Ctrl-C, for which bash 3.2 does not drop the command
             __ssoenv_hush
             __ssoenv_take_newer || \builtin true # who traps ERR is not told, with -E neither
@@ -656,7 +658,7 @@ __ssoenv_is_over() {
 __ssoenv_ask() {
     __ssoenv_asked="$__ssoenv_time"
     # With `command` an older bash stays, which has the terminal, and keeps it open; `exec` lets Ctrl-C end what it runs.
-    (\builtin trap '' INT QUIT && \builtin exec ssoenv use --shell bash --wrapper 1 --renew "${__ssoenv_words[@]}" </dev/null &>/dev/null &)
+    (\builtin trap '' INT QUIT && \builtin shopt -s checkhash && \builtin exec ssoenv use --shell bash --wrapper 1 --renew "${__ssoenv_words[@]}" </dev/null &>/dev/null &)
 }
 
 __ssoenv_take_newer() {

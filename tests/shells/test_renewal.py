@@ -53,6 +53,22 @@ def test_the_time_to_renew_comes(session):
 
 
 @only(lambda probe: probe.shell == "bash")
+@pytest.mark.parametrize(
+    "line", ["__ssoenv_hook; for i in {1..100}; do [ -s calls ] || sleep 0.1; done", "__ssoenv_await run"]
+)
+def test_the_program_moves(expiring, line):
+    """A shell that has run the program renews its keys by the one in its new place."""
+    session = expiring.session
+    expiring.put("other")  # makes the folder
+    session.answer("list", "")
+    session.answer("--renew", "")
+    session.export(**exported(switched(59)))
+    session.add(f"cd {session.probe.quote(str(session.folder))}", "ssoenv list", "mv bin/ssoenv .; rm calls", line)
+    run = session.run(environ={"PATH": f"{session.folder}/bin:{session.folder}:{session.environ['PATH']}"})
+    assert [call[5] for call in run.calls] == ["--renew"]
+
+
+@only(lambda probe: probe.shell == "bash")
 def test_the_last_minute_ends_no_shell(expiring):
     """With set -e, too, a shell goes on when less than a minute is left, when nothing is, and when no keys come."""
     session = expiring.session

@@ -375,6 +375,19 @@ def test_without_the_program_the_status_is_127(session: Session) -> None:
     assert said in run.stderr
 
 
+def test_the_program_moves(session: Session) -> None:
+    """A shell that has run the program finds it in its new place, as after another way to install it."""
+    old, new = session.folder / "bin" / "ssoenv", session.folder / "ssoenv"
+    session.answer("first", text(session.probe, FIRST))
+    session.answer("list", "")
+    session.load()
+    words = session.probe.words
+    session.add(words("ssoenv", "list"), words("mv", old, new))
+    session.run_line("ssouse first", "first")
+    run = session.run(environ={"PATH": f"{session.folder}/bin:{session.folder}:{session.environ['PATH']}"})
+    assert run["first"]["AWS_SSO_PROFILE"] == "first"
+
+
 @only(lambda probe: probe.read_only)
 @pytest.mark.parametrize(
     "lines",

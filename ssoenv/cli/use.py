@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -43,10 +44,14 @@ def use(
     """
     if name == ["-"] and not forget:
         raise UsageError("Only the shell function can go back.", "Type: ssouse - (see: ssoenv init --help)")
-    if wrapper not in (None, shells.SNIPPET_VERSION):
+    if wrapper is not None and wrapper != shells.SNIPPET_VERSION:
+        ours = shells.SNIPPET_VERSION
         raise UsageError(
-            f"This shell's ssouse knows version {wrapper} of what ssoenv prints; this is {shells.SNIPPET_VERSION}.",
-            "Start a new shell.",
+            f"This shell's ssouse knows version {wrapper} of what ssoenv prints; that in {sys.prefix} prints {ours}.",
+            # An rc file may load that of another installation, and a project's environment may have an old one.
+            "Start a new shell. If that does not help: ssoenv init --install"
+            if wrapper < ours
+            else "Update that one, or take it off PATH.",
         )
     if serve and profile_mode:
         raise UsageError("--serve and --profile-mode are two ways to do one thing.", "Choose one.")

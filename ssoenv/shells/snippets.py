@@ -10,7 +10,7 @@ from ssoenv.errors import ConfigError
 from ssoenv.shells.registry import Shell
 from ssoenv.shells.writer import Writer
 
-# Raise it with any change of form: a wrapper says which one it checks, and refuses another.
+# Raise it with any change of form, here and in shelf.py: a wrapper says which one it checks, and refuses another.
 SNIPPET_VERSION = 1
 _NAME = re.compile("(AWS|SSOENV)_[A-Z0-9_]+")
 

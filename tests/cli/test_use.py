@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 
 import pytest
 from user import CONFIG
@@ -119,9 +120,13 @@ def _bad_settings(user):
         ),
         pytest.param(["dev-readonly", "--region", "x; y"], None, 2, "is not a region", id="no region"),
         pytest.param(["dev-readonly", "--shell", "csh5"], None, 2, "There is no shell csh5", id="unknown shell"),
-        pytest.param(["dev-readonly", "--wrapper", "9"], None, 2, "Start a new shell", id="another wrapper"),
+        pytest.param(["dev-readonly", "--wrapper", "0"], None, 2, "help: ssoenv init --install", id="older wrapper"),
         pytest.param(
-            ["--shell", "bash", "--wrapper", "9", "dev-readonly"], None, 2, "Start a new shell", id="another ssouse"
+            ["--shell", "bash", "--wrapper", "9", "dev-readonly"],
+            None,
+            2,
+            f"that in {sys.prefix} prints 1. Update that one",
+            id="newer ssouse",
         ),
         pytest.param(["old-style"], None, 3, "Type: ssoenv login https://my-sso-portal", id="not logged in"),
         pytest.param(["not-mine"], None, 4, "Roles you have there: ReadOnly", id="no access"),

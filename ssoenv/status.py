@@ -73,9 +73,10 @@ class Status:
     def agrees(self, identity: Identity | None) -> bool | None:
         """Tell whether the keys are of the account that the label beside them says, None if one of them is unknown.
 
-        *identity* is what AWS says, which goes before what the key tells by itself.
+        *identity* is what AWS says, which goes before what the key tells by itself, and of the role as well.
         """
-        if self.active.role_name and (self.is_user_key or self.is_no_key):
+        role = self.active.role_name
+        if role and (self.is_user_key or self.is_no_key or (identity and not identity.may_be(role))):
             return False
         account = identity.account_id if identity else self.key_account
         label = self.active.account_id

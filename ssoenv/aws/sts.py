@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from ssoenv.aws.clients import calling, error_of
@@ -34,6 +35,13 @@ class Identity:
 
     account_id: str
     arn: str
+
+    def may_be(self, role: str) -> bool:
+        """Tell whether this is *role*, plainly or by SSO; of what is no assumed role nothing is known."""
+        found = re.search(":assumed-role/([^/]+)/", self.arn)
+        named = re.escape(role)
+        by_sso = f"AWSReservedSSO_{named}_[0-9a-f]{{16}}"
+        return found is None or re.fullmatch(f"{named}|{by_sso}", found[1], re.IGNORECASE) is not None
 
 
 def caller_identity(region: str, keys: Credentials) -> Identity:

@@ -142,7 +142,8 @@ def _contradiction(found: Status, identity: Identity | None) -> str | None:
         return None
     label = found.active.account_id
     if identity:
-        labelled = f"role {found.active.role_name}" if found.is_user_key else f"account {label}"
+        by_role = found.is_user_key or identity.account_id == label
+        labelled = f"role {found.active.role_name}" if by_role else f"account {label}"
         fault = f"AWS says these keys are {identity.arn}, not {labelled} as labelled."
     else:
         labelled = ", ".join(filter(None, [found.active.profile, label and f"account {label}"]))

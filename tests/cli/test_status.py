@@ -73,18 +73,47 @@ def test_verify_asks_aws(switched, portal):
     assert portal.calls["GetCallerIdentity"] == before + 1
 
 
+def keys_of(user, name, *others):
+    """Return the variables that hold the keys of the profile *name*, and what else of its switch is asked for."""
+    code = user.does("use", name, "--shell", "sh").stdout
+    names = "|".join(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", *others))
+    return dict(re.findall(rf"^export ({names})='(.*)'$", code, re.MULTILINE))
+
+
 def test_verify_shouts_when_aws_disagrees(switched):
     """Keys of another account than the label, by STS's word, are an error."""
-    code = switched.ssoenv("use", "prod-admin", "--shell", "sh").stdout
-    keys = dict(
-        re.findall(r"^export (AWS_(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN))='(.*)'$", code, re.MULTILINE)
-    )
+    keys = keys_of(switched, "prod-admin")
     done = switched.ssoenv("status", "--verify", environ=keys)
     assert done.returncode == 1
     assert "CAREFUL: AWS says these keys are arn:aws:sts::123456789022:" in done.stderr
     assert done.stderr.count("CAREFUL") == 1
     found = switched.ssoenv("status", "--verify", "--json", environ=keys)
     assert json.loads(found.stdout)["agrees"] is False
+
+
+def test_verify_shouts_when_the_role_is_another(switched):
+    """So are keys of another role of that account, which no key tells by itself."""
+    labels = keys_of(switched, "prod-readonly", "AWS_SSO_[A-Z_]+")
+    done = switched.ssoenv("status", "--verify", environ={**labels, **keys_of(switched, "prod-admin")})
+    assert done.returncode == 1
+    assert "assumed-role/AWSReservedSSO_AdministratorAccess_" in done.stderr
+    assert ", not role ReadOnly as labelled. Something else has set them. Type: ssouse prod-readonly" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arn", "is_it"),
+    [
+        ("arn:aws:sts::123456789011:assumed-role/AWSReservedSSO_Read+Only_0123456789abcdef/jane", True),
+        ("arn:aws:sts::123456789011:assumed-role/AWSReservedSSO_read+only_0123456789abcdef/jane", True),
+        ("arn:aws:sts::123456789011:assumed-role/Read+Only/jane", True),
+        ("arn:aws:sts::123456789011:federated-user/jane", True),
+        ("arn:aws:sts::123456789011:assumed-role/AWSReservedSSO_Read+Only_Prod_0123456789abcdef/jane", False),
+        ("arn:aws:sts::123456789011:assumed-role/Admin/Read+Only", False),
+    ],
+)
+def test_role_by_arn(arn, is_it):
+    """An SSO role's own name stands in a longer one; what is no role that was assumed is no contradiction."""
+    assert Identity("123456789011", arn).may_be("Read+Only") is is_it
 
 
 @pytest.mark.parametrize(

@@ -191,6 +191,8 @@ class Active:
     expiration: float | None
     sdk_profile: str | None
     endpoint: str | None
+    switched_until: str | None = None
+    """When the keys of the switch expire, POSIX seconds; `expiration` is that, too, until others set it."""
 
     @property
     def name(self) -> str | None:
@@ -229,4 +231,5 @@ def active(environ: Mapping[str, str]) -> Active:
         expiration=expiration,
         sdk_profile=environ.get("AWS_PROFILE"),
         endpoint=environ.get("AWS_CONTAINER_CREDENTIALS_FULL_URI"),
+        switched_until=environ.get("SSOENV_EXPIRATION"),
     )

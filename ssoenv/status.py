@@ -65,6 +65,14 @@ class Status:
         return key != "" and not environment.odd_key(self.active) and not re.fullmatch("[A-Z0-9]{16,128}", key)
 
     @property
+    def has_other_keys(self) -> bool:
+        """Whether the end beside the keys is not that of the switch, so that they aren't either."""
+        ends, switched_until = self.active.expiration, self.active.switched_until
+        if not self.active.access_key_id or ends is None or not switched_until:
+            return False
+        return f"{ends:.0f}" != switched_until
+
+    @property
     def hiding_profile(self) -> str | None:
         """The profile that AWS_PROFILE names, where that is another than the label: some SDKs take it before keys."""
         beside = self.active.sdk_profile
@@ -81,6 +89,10 @@ class Status:
         account = identity.account_id if identity else self.key_account
         label = self.active.account_id
         return account == label if account and label else None
+
+    def contradicts(self, identity: Identity | None) -> bool:
+        """Tell whether the keys are not those of the label. Of one role there can be several, which AWS can tell."""
+        return self.agrees(identity) is False or (identity is None and self.has_other_keys)
 
 
 def find(context: Context) -> Status:

@@ -138,7 +138,7 @@ def _verify(found: Status) -> tuple[Identity | None, str | None]:
 
 
 def _contradiction(found: Status, identity: Identity | None) -> str | None:
-    if found.agrees(identity) is not False:
+    if not found.contradicts(identity):
         return None
     label = found.active.account_id
     if identity:
@@ -147,7 +147,9 @@ def _contradiction(found: Status, identity: Identity | None) -> str | None:
         fault = f"AWS says these keys are {identity.arn}, not {labelled} as labelled."
     else:
         labelled = ", ".join(filter(None, [found.active.profile, label and f"account {label}"]))
-        whose = "none that AWS gives" if found.is_no_key else f"of account {found.key_account}"
+        is_other_account = found.key_account not in (None, label)
+        whose = f"of account {found.key_account}" if is_other_account else "not those of the switch"
+        whose = "none that AWS gives" if found.is_no_key else whose
         whose = "a user's, which no role has" if found.is_user_key else whose
         fault = f"this shell is labelled {labelled}, but its keys are {whose}."
     return f"CAREFUL: {fault} Something else has set them. {_switch_again(found)}"
@@ -174,7 +176,7 @@ def _json(found: Status, identity: Identity | None, now: float) -> dict[str, Any
         "role_name": found.role_name,
         "region": found.region,
         "key_account_id": found.key_account,
-        "agrees": found.agrees(identity),
+        "agrees": False if found.contradicts(identity) else found.agrees(identity),
         "credentials_expiration": None if active.expiration is None else format_time(active.expiration),
         "session": found.session and found.session.key,
         "login_expiration": token and format_time(token.expires_at),

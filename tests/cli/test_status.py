@@ -173,6 +173,19 @@ def test_label_is_checked_offline(switched, portal):
     assert portal.calls.total() == before
 
 
+def test_keys_of_another_role_are_noticed_by_their_end(switched):
+    """Other keys of the label's account are noticed offline by the end that was set with them."""
+    environ = {"SSOENV_EXPIRATION": "1796096481", "AWS_CREDENTIAL_EXPIRATION": "2026-12-01T03:41:21Z"}
+    switched.does("status", environ=environ)
+    environ["AWS_CREDENTIAL_EXPIRATION"] = "2026-12-01T03:41:22Z"
+    for key in (switched.environ["AWS_ACCESS_KEY_ID"], "ASIAIOSFODNN7EXAMPLE"):
+        done = switched.ssoenv("status", environ={**environ, "AWS_ACCESS_KEY_ID": key})
+        assert done.returncode == 1
+        assert "account 123456789011, but its keys are not those of the switch. Something else has set" in done.stderr
+    assert json.loads(switched.ssoenv("status", "--json", environ=environ).stdout)["agrees"] is False
+    switched.does("status", "--verify", environ=environ)  # AWS says that they are of the role
+
+
 def test_keys_of_the_old_kind_are_no_contradiction(switched):
     """A key id that does not tell its account is not called wrong."""
     switched.does("status", environ={"AWS_ACCESS_KEY_ID": "ASIAIOSFODNN7EXAMPLE"})

@@ -381,13 +381,27 @@ class Config(IniFile):
         return self.session(name)
 
     def _process_of(self, options: Mapping[str, int]) -> credential_process.Role | None:
-        """Return the role for which a profile with *options* has ssoenv as its credential_process, or None."""
+        """Return the role for which a profile with *options* has ssoenv's or granted's process, or None."""
         if "credential_process" not in options or any(key in options for key in _BEFORE_PROCESS):
             return None
-        role = credential_process.role_of(self._value(options["credential_process"]) or "")
+        line = self._value(options["credential_process"]) or ""
+        role = credential_process.role_of(line) or self._role_of_granted(line, options)
         if role and role.start_url and not (is_start_url(role.start_url) and is_region(role.sso_region or "")):
             return None
         return role
+
+    def _role_of_granted(self, line: str, options: Mapping[str, int]) -> credential_process.Role | None:
+        """Return the role for which granted is asked by *line*, if that names this very profile, which tells all."""
+        named = credential_process.profile_of_granted(line)
+        if named is None or self._options.get(self._profiles.get(named, "")) is not options:
+            return None
+        keys = ("account_id", "role_name", "start_url", "region")
+        lines = [options.get(f"granted_sso_{key}") for key in keys]
+        account_id, role_name, start_url, region = [self._value(line) if line else None for line in lines]
+        found = credential_process.split_name(f"{account_id}/{role_name}")
+        if found is None or not start_url or not region:
+            return None
+        return credential_process.Role(*found, start_url=start_url, sso_region=region)
 
     def _merge(self, profile: _Section, session: _Section) -> _Section:
         """Return *profile* with what its *session* adds; a key in both must have one value, as for botocore."""

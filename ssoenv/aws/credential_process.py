@@ -93,6 +93,20 @@ def role_of(text: str, platform: str = sys.platform) -> Role | None:
     return None
 
 
+def profile_of_granted(text: str, platform: str = sys.platform) -> str | None:
+    """Return the profile whose role the credential_process *text* asks granted for, None if it is another process."""
+    if _COMMAND not in text:
+        return None
+    try:
+        program, command, *rest = _split(text, platform)
+    except ValueError:
+        return None
+    if PureWindowsPath(program).stem != "granted" or command != _COMMAND:
+        return None
+    option, _, name = "=".join(rest).partition("=")
+    return name if option == "--profile" and len(rest) <= len(("--profile", "NAME")) else None
+
+
 def answer(credentials: Credentials) -> dict[str, str | int]:
     """Return *credentials* as the JSON object that SDKs take from a process (AWS: "Sourcing credentials")."""
     values = {

@@ -60,6 +60,15 @@ def values(config: Config, headers: dict[str, str]) -> dict[str, dict[str, objec
     }
 
 
+GRANTED = f"""\
+[profile dev]
+granted_sso_start_url = {URL}
+granted_sso_region = eu-west-1
+granted_sso_account_id = 111122223333
+granted_sso_role_name = Admin
+"""
+
+
 class TestWhole:
     """Files without a fault."""
 
@@ -96,6 +105,35 @@ class TestWhole:
         config = read(f"{CORP}{CORP.replace('corp', 'other')}{DEV}credential_process = {line}\n")
 
         assert config.profile("dev") == Profile("dev", OF_DEV, "111122223333", "Admin", "us-east-1")
+
+    @pytest.mark.parametrize("option", ["--profile dev", "--profile=dev"])
+    def test_profile_of_granted(self, option):
+        """A profile that granted has written is the SSO profile that its keys tell, by a login of ours."""
+        config = read(f"{GRANTED}credential_process = /opt/bin/granted credential-process {option}\n")
+
+        session = Session(None, URL, "eu-west-1", None)
+        assert config.sessions() == [session]
+        assert config.profile("dev") == Profile("dev", session._replace(profile="dev"), "111122223333", "Admin", None)
+
+    @pytest.mark.parametrize(
+        ("taken_out", "process"),
+        [
+            ("nothing", "granted credential-process --profile other"),
+            ("nothing", "granted credential-process --profile dev --auto-login"),
+            ("nothing", "granted credential-process"),
+            ("nothing", "granted"),
+            ("nothing", "granted credential-process --profile 'dev"),
+            ("nothing", "other credential-process --profile dev"),
+            ("granted_sso_region = eu-west-1\n", "granted credential-process --profile dev"),
+            ("1111", "granted credential-process --profile dev"),
+            ("https:", "granted credential-process --profile dev"),
+        ],
+    )
+    def test_not_of_granted(self, taken_out, process):
+        """One that asks for another profile, or that does not say it all, is just a process."""
+        text = f"{GRANTED}credential_process = {process}\n[profile other]\nregion = eu-west-1\n"
+
+        assert not read(text.replace(taken_out, "", 1)).is_sso("dev")
 
     @pytest.mark.parametrize("changed", [{"start_url": "http://x.awsapps.com/start"}, {"sso_region": "example.com/"}])
     def test_our_own_process_that_leads_elsewhere(self, changed):

@@ -534,7 +534,7 @@ function __ssoenv_draw --no-scope-shadowing
     or test "$AWS_ACCESS_KEY_ID" != "$__ssoenv_labelled"
     or test -z "$AWS_ACCESS_KEY_ID"
     and test -n "$__ssoenv_label"
-    and test -n "$__ssoenv_account$__ssoenv_left"
+    and test -n "$AWS_SSO_PROFILE$__ssoenv_account$__ssoenv_left"
     and test -z "$AWS_CONTAINER_CREDENTIALS_FULL_URI" -o -n "$AWS_ACCESS_KEY_ID"
     and set __ssoenv_wrong yes
     # A switch that set AWS_PROFILE set no keys, and no label: some SDKs take it before keys, and all before a server.

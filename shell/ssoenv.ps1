@@ -564,7 +564,7 @@ function global:__ssoenv_draw {
     $key = $environ['AWS_ACCESS_KEY_ID']
     if ($key -cne $shown.Id) { __ssoenv_decode }
     $account = $environ['AWS_SSO_ACCOUNT_ID']
-    $isKnown = $account -or $null -ne $left
+    $isKnown = $environ['AWS_SSO_PROFILE'] -or $account -or $null -ne $left
     if (-not $account) { $account = $shown.Account }
     $color = if ($environ['SSOENV_KIND'] -ceq 'production') { '31' } else { '36' }
     $expired = $restColor = $rest = ''

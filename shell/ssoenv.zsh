@@ -433,7 +433,7 @@ __ssoenv_draw() {
     [[ "$__ssoenv_mark" == "$__ssoenv_labels" ]] || __ssoenv_labels="$__ssoenv_mark" __ssoenv_labelled="$AWS_ACCESS_KEY_ID"
     [[ "$AWS_ACCESS_KEY_ID" == "$__ssoenv_decoded_key" ]] || __ssoenv_decode
     # A switch that set AWS_PROFILE set no keys, and no label: some SDKs take it before keys, and all before a server.
-    if [[ -n "$__ssoenv_label" && -n "$__ssoenv_account$__ssoenv_left" ]] &&
+    if [[ -n "$__ssoenv_label" && -n "$AWS_SSO_PROFILE$__ssoenv_account$__ssoenv_left" ]] &&
         [[ -z "$AWS_CONTAINER_CREDENTIALS_FULL_URI" || -n "$AWS_ACCESS_KEY_ID" ]] &&
         [[ -z "$AWS_ACCESS_KEY_ID" || "$AWS_ACCESS_KEY_ID" != "$__ssoenv_labelled" ||
             -n "$__ssoenv_decoded" && "$__ssoenv_decoded" != "${__ssoenv_account:-$__ssoenv_decoded}" ]] ||

@@ -114,15 +114,16 @@ def test_segment(wrapped):
 def test_keys_that_somebody_else_sets(wrapped):
     """The label is of the keys that came with it; others are none of its, whatever account they are of."""
     session = wrapped
-    for account in (None, ACCOUNT):
-        session.export(**exported(switched(3040, AWS_SSO_ACCOUNT_ID=account)))
+    without_end = {"AWS_SSO_ACCOUNT_ID": None, "SSOENV_EXPIRATION": None}  # as of a profile that has keys in a file
+    for less in (without_end, {"AWS_SSO_ACCOUNT_ID": None}, {}):
+        session.export(**exported(switched(3040, **less)))
         session.add("__ssoenv_hook")
-        session.export(**exported(switched(3030, AWS_SSO_ACCOUNT_ID=account)))  # within the same minute
+        session.export(**exported(switched(3030, **less)))  # within the same minute
         for key in (KEY, KEY[:-1] + "Q", "AKIAIOSFODNN7EXAMPLE", KEY):
             session.export(AWS_ACCESS_KEY_ID=key)
             session.add("__ssoenv_hook", "ssoenv_prompt", session.probe.words("echo", "-=-"))
     said = session.run().stdout.decode().replace("\n", "").split("-=-")
-    assert ["keys ≠ label" in text for text in said[:-1]] == [False, True, True, False] * 2
+    assert ["keys ≠ label" in text for text in said[:-1]] == [False, True, True, False] * 3
 
 
 def test_keys_that_somebody_else_sets_on_the_line_of_a_switch(wrapped):

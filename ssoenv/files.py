@@ -98,15 +98,19 @@ def read_json(path: Path, context: Context) -> dict[str, Any] | None:
     return None
 
 
-def read_json_to_change(path: Path, context: Context) -> dict[str, Any]:
-    """Return what `read_json` does, and {} where there is nothing yet.
+@contextmanager
+def json_to_change(path: Path, context: Context) -> Iterator[dict[str, Any]]:
+    """Hand out the JSON object in the file *path*, {} where there is nothing yet, and write it; all that under a lock.
 
-    Raise ConfigError for a file that holds anything but a JSON object: what one can't read one must not overwrite.
+    What is None is not written. Raise ConfigError for a file that holds anything but a JSON object: what one can't read
+    one must not overwrite.
     """
-    content = read_json(path, context)
-    if content is None and (read(path) or b"").strip():
-        raise ConfigError(f"{path} is not JSON, so nothing was added to it.", "Correct it, or delete it.")
-    return content or {}
+    with lock(context, path.stem, f"Waiting for another ssoenv that writes {path} …"):
+        content = read_json(path, context)
+        if content is None and (read(path) or b"").strip():
+            raise ConfigError(f"{path} is not JSON, so nothing was added to it.", "Correct it, or delete it.")
+        yield (changed := content or {})
+        write_json(path, {key: value for key, value in changed.items() if value is not None})
 
 
 def read_json_or_tell(path: Path, context: Context) -> dict[str, Any] | None:

@@ -70,9 +70,8 @@ def note_use(name: str, context: Context) -> None:
 
 
 def _set(path: Path, key: str, value: str | None, context: Context) -> None:
-    with files.lock(context, path.stem, f"Waiting for another ssoenv that writes {path} …"):
-        entries = {**files.read_json_to_change(path, context), key: value}
-        files.write_json(path, {name: text for name, text in entries.items() if text is not None})
+    with files.json_to_change(path, context) as entries:
+        entries[key] = value
 
 
 def _texts(path: Path, context: Context) -> dict[str, str]:

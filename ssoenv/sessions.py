@@ -37,23 +37,18 @@ def remembered(context: Context) -> list[Session]:
 
 def remember(session: Session, context: Context) -> None:
     """Keep *session*, in place of another of its name. Raise ConfigError when the file can't be written."""
-    path = file_of(context)
-    with files.lock(context, path.stem, f"Waiting for another ssoenv that writes {path} …"):
-        files.read_json_to_change(path, context)
+    with files.json_to_change(file_of(context), context) as content:
         kept = {other.name: other for other in [*remembered(context), session]}
         entries = {name: {"start_url": each.start_url, "region": each.region} for name, each in kept.items() if name}
-        files.write_json(path, {"sessions": entries})
+        content["sessions"] = entries
 
 
 def forget(session: Session, context: Context) -> None:
     """Remember *session* no more. Raise UsageError when it never was, as a config file has it."""
-    path = file_of(context)
-    with files.lock(context, path.stem, f"Waiting for another ssoenv that writes {path} …"):
-        content = files.read_json_to_change(path, context)
+    with files.json_to_change(file_of(context), context) as content:
         if session.name not in {each.name for each in remembered(context)}:
             raise UsageError(f"{session.key} is in a config file, so nothing was changed.", "Take it out there.")
         del content["sessions"][session.name]
-        files.write_json(path, content)
 
 
 def known(config: Config, context: Context, tell: Callable[[ConfigError], object] | None = None) -> list[Session]:

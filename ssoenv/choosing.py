@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
-from ssoenv import credentials, finding, remembered
+from ssoenv import credentials, remembered
 from ssoenv.context import Context
 from ssoenv.errors import UsageError
 from ssoenv.targets import Target
 from ssoenv.terminal import Row, pick
 from ssoenv.text import duration
 
-if TYPE_CHECKING:
-    from ssoenv.inventory import Progress
-
 _INSTEAD = "Give a NAME. For the names: ssoenv list, ssoenv roles"
 
 
-def choose(context: Context, progress: Progress) -> Target:
-    """Let the user choose one of all targets, and return it.
+def choose(found: list[Target], context: Context) -> Target:
+    """Let the user choose one of the targets *found*, and return it.
 
     Raise UsageError where there is no terminal to ask at or nothing to choose from, Cancelled on Ctrl-C.
     """
-    found = finding.choices(context, progress)
     if not found:
         raise UsageError(
             "There is nothing to switch to yet.",

@@ -63,7 +63,7 @@ def _of_name(active: environment.Active, region: str | None, context: Context) -
     name = active.sdk_profile or active.profile  # SDKs ask AWS_PROFILE before an endpoint
     if name is None:
         raise UsageError("This shell is not switched.", "Type: ssouse NAME, or name what to open: ssoenv console NAME")
-    found = finding.find([name], region, context)
+    found = finding.with_region(finding.find([name], context), region, context)
     accounts, roles = (active.account_id, found.account_id), (active.role_name, found.role_name)
     for what, (said, now) in {"account": accounts, "role": roles}.items():
         if said and now and said != now:

@@ -25,17 +25,18 @@ if TYPE_CHECKING:
 _JUST_LISTED = 300
 
 
-def find(words: Sequence[str], region: str | None, context: Context, progress: Progress | None = None) -> Target:
+def find(words: Sequence[str], context: Context, progress: Progress | None = None) -> Target:
     """Return the target that *words* name; what no profile is called is looked for in what the logins grant.
 
-    If none of their lists has it, those that are old are listed anew, once. Raise what `targets.resolve` raises.
+    If none of their lists has it, those that are old are listed anew, once. Its region is known where a profile has
+    one; else see `with_region`. Raise what `targets.resolve` raises.
     """
     aws_config = config.load(context)
     files = Profiles(aws_config, context)
     aliases = remembered.aliases(context)
     name = " ".join(words)
     if (profile := _configured(name, files, aliases)) is not None:
-        return targets.in_region(profile, region)
+        return profile
     if name in aliases:
         words = [aliases[name]]
     elif skipped := aws_config.skipped(name):  # a role that fits the words may be another than it was meant to be
@@ -52,7 +53,7 @@ def find(words: Sequence[str], region: str | None, context: Context, progress: P
                 error.cure = f"{likely} {step}".lstrip()
             raise
         found = targets.resolve(words, listed, names)
-    return with_region(targets.in_region(_configured_so(found, aws_config), region), context)
+    return _configured_so(found, aws_config)
 
 
 def _profile(name: str, files: Profiles) -> Target | None:
@@ -209,8 +210,9 @@ def _with_account(target: Target, accounts: Mapping[tuple[str, str], Grant]) -> 
     return replace(target, account_name=grant.account_name, email=grant.email) if grant else target
 
 
-def with_region(target: Target, context: Context) -> Target:
-    """Return *target* with the region of its session, if it is in no config file: asked once, and remembered."""
+def with_region(target: Target, region: str | None, context: Context) -> Target:
+    """Return *target* in *region*; without any, one in no config file in that of its session: asked once, and kept."""
+    target = targets.in_region(target, region)
     if target.region or target.session is None or target.profile:
         return target
     key = target.session.key

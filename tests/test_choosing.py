@@ -10,7 +10,7 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("a pty is POSIX", allow_module_level=True)
 
-from screen import DOWN, ENTER, Screen
+from screen import CTRL_C, DOWN, ENTER, Screen
 from user import CONFIG
 
 LONG = "payments-processing-production-europe-administrator"
@@ -78,6 +78,24 @@ def test_region_is_asked_for_by_the_switch_alone(logged_in) -> None:
     assert screen.finish() == 0
     assert "Using the default region eu-west-1. To be asked again:" in screen.lines
     assert "\ncorp = eu-west-1\n" in logged_in.ssoenv("settings").stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "question", "typed"),
+    [(["data-prod/ReadOnly"], "Default region for roles of corp:", "ireland"), ([], "Account and role:", "security")],
+)
+def test_nothing_is_drawn_over_a_question(logged_in, words, question, typed) -> None:
+    """The bar of a listing that comes first is gone when something is asked, so that one sees what one types."""
+    logged_in.write_config(CONFIG[: CONFIG.index("[profile")])
+    screen = logged_in.at_terminal("use", *words, "--shell", "sh", rows=60)
+    screen.until(question)
+    screen.press(typed)
+    screen.until(f"{question} {typed}")
+    screen.press(CTRL_C)
+    assert screen.finish() == 130
+    before, _, behind = screen.sent.partition(question.encode())
+    assert b"Accounts 43/43" in before
+    assert b"Accounts 43/43" not in behind
 
 
 def test_region_that_can_not_be_remembered(logged_in) -> None:

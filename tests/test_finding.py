@@ -43,7 +43,7 @@ def listed(world, portal):
 
 def test_profile(world):
     """A profile's name stands for its account, role, session and region."""
-    found = finding.find(["dev-readonly"], None, world.context)
+    found = finding.find(["dev-readonly"], world.context)
     assert (found.name, found.profile) == ("dev-readonly", "dev-readonly")
     assert (found.account_id, found.role_name, found.region) == ("123456789011", "ReadOnly", "eu-central-1")
     assert found.session == CORP._replace(profile="dev-readonly")
@@ -53,50 +53,51 @@ def test_profile_with_blanks(world):
     """A profile whose name has blanks needs no quotes."""
     config = world.context.home / ".aws/config"
     config.write_text(CONFIG.replace("[profile dev-readonly]", "[profile 'my own one']"))
-    assert finding.find(["my", "own", "one"], None, world.context).profile == "my own one"
+    assert finding.find(["my", "own", "one"], world.context).profile == "my own one"
 
 
 def test_no_region(world):
     """A profile without a region has none: neither the SSO region nor that of roles without a profile is meant."""
     remembered.set_region("corp", "eu-west-1", world.context)
-    found = finding.find(["prod-readonly"], None, world.context)
+    found = finding.find(["prod-readonly"], world.context)
     assert found.region is None
-    assert finding.with_region(found, world.context).region is None
+    assert finding.with_region(found, None, world.context).region is None
 
 
 def test_region_for_this_once(world):
     """A region that is asked for goes before the profile's own; one that can't be one is refused."""
-    assert finding.find(["dev-readonly"], "us-east-1", world.context).region == "us-east-1"
+    found = finding.find(["dev-readonly"], world.context)
+    assert finding.with_region(found, "us-east-1", world.context).region == "us-east-1"
     for region in ("", "US-East-1", "us-east-1 ", "$(id)", "é"):
         with pytest.raises(UsageError, match="is not a region"):
-            finding.find(["dev-readonly"], region, world.context)
+            finding.with_region(found, region, world.context)
 
 
 def test_broken_profile(world):
     """A profile with a gap is refused with its line."""
     (world.context.home / ".aws/config").write_text("[profile broken]\nsso_role_name = x\n")
     with pytest.raises(ConfigError, match="line 1"):
-        finding.find(["broken"], None, world.context)
+        finding.find(["broken"], world.context)
 
 
 @pytest.mark.parametrize("header", ["profile Developer ReadOnly", "Developer ReadOnly", " profile Developer ReadOnly"])
 def test_profile_that_aws_tools_skip(listed, header):
     """A profile whose header AWS tools don't take for one is told with its line and cure: no other role stands in."""
-    assert finding.find(["Developer", "ReadOnly"], None, listed.context).account_id == "123456789011"
+    assert finding.find(["Developer", "ReadOnly"], listed.context).account_id == "123456789011"
     path = listed.context.home / ".aws/config"
     keys = "sso_session = corp\nsso_account_id = 123456789022\nsso_role_name = ReadOnly\n"
     path.write_text(f"{HEADER}[{header}]\n{keys}")
     with pytest.raises(config.UnknownProfile) as unknown:
-        finding.find(["Developer", "ReadOnly"], None, listed.context)
+        finding.find(["Developer", "ReadOnly"], listed.context)
     line = HEADER.count("\n") + 1
     assert f"line {line}, AWS tools skip [{header}]." in str(unknown.value)
     assert str(unknown.value).endswith("Change that line to: [profile 'Developer ReadOnly']")
     remembered.set_alias("Dev", "123456789011/ReadOnly", listed.context)
     path.write_text(f"{HEADER}[Dev]\n[plugins]\n[services dev]\n")
-    assert finding.find(["Dev"], None, listed.context).account_id == "123456789011"
+    assert finding.find(["Dev"], listed.context).account_id == "123456789011"
     for words in ("plugins", "services dev", "sso-session corp"):  # which they do not skip
         with pytest.raises(UnknownTarget):
-            finding.find([words], None, listed.context)
+            finding.find([words], listed.context)
 
 
 def test_cancelled_in_a_listing(world, portal):
@@ -107,7 +108,7 @@ def test_cancelled_in_a_listing(world, portal):
 
     world.log_in()
     with pytest.raises(Cancelled):
-        finding.find(["nobody"], None, world.context, interrupt)
+        finding.find(["nobody"], world.context, interrupt)
     with pytest.raises(Cancelled):
         finding.list_missing(world.context, interrupt)
 
@@ -115,16 +116,16 @@ def test_cancelled_in_a_listing(world, portal):
 def test_profile_of_another_kind(world):
     """A profile with keys is a target without session; its name is told when one is near."""
     (world.context.home / ".aws/credentials").write_text("[plain]\naws_access_key_id = A\naws_secret_access_key = b\n")
-    assert finding.find(["plain"], None, world.context).session is None
+    assert finding.find(["plain"], world.context).session is None
     with pytest.raises(UnknownTarget, match="Did you mean plain"):
-        finding.find(["plane"], None, world.context)
+        finding.find(["plane"], world.context)
 
 
 def test_profile_that_the_credentials_file_makes_another(world):
     """What the credentials file says of a profile counts before the config file, as in botocore, wherever one asks."""
     role = "[dev-readonly]\nrole_arn = arn:aws:iam::123456789022:role/other\nsource_profile = prod-admin\n"
     (world.context.home / ".aws/credentials").write_text(role)
-    found = finding.find(["dev-readonly"], None, world.context)
+    found = finding.find(["dev-readonly"], world.context)
     assert (found.session, found.account_id, found.role_name) == (None, "123456789022", "other")
     assert found in finding.profiles(config.load(world.context), world.context)
 
@@ -132,15 +133,15 @@ def test_profile_that_the_credentials_file_makes_another(world):
 def test_credentials_file_that_can_not_be_read(world):
     """It is no matter of an SSO profile's; else the error names the variable that another one can be named by."""
     (world.context.home / ".aws/credentials").mkdir()
-    assert finding.find(["dev-readonly"], None, world.context).account_id == "123456789011"
+    assert finding.find(["dev-readonly"], world.context).account_id == "123456789011"
     with pytest.raises(ConfigError, match="let AWS_SHARED_CREDENTIALS_FILE name another"):
-        finding.find(["own-keys"], None, world.context)
+        finding.find(["own-keys"], world.context)
 
 
 def test_unknown_name_of_who_is_logged_in(listed):
     """Who has a login to the portal is not told to log in to it, as the older profiles would."""
     with pytest.raises(UnknownTarget) as unknown:
-        finding.find(["nobody"], None, listed.context)
+        finding.find(["nobody"], listed.context)
     assert "ssoenv login" not in str(unknown.value)
 
 
@@ -149,10 +150,10 @@ def test_alias(listed):
     remembered.set_alias("d", "123456789011/ReadOnly", listed.context)
     remembered.set_alias("p", "prod-admin", listed.context)
     remembered.set_alias("dev-readonly", "prod-admin", listed.context)
-    assert finding.find(["d"], "eu-west-1", listed.context).account_id == "123456789011"
-    found = finding.find(["p"], None, listed.context)
+    assert finding.find(["d"], listed.context).account_id == "123456789011"
+    found = finding.find(["p"], listed.context)
     assert (found.name, found.profile) == ("p", "prod-admin")
-    assert finding.find(["dev-readonly"], None, listed.context).profile == "dev-readonly"
+    assert finding.find(["dev-readonly"], listed.context).profile == "dev-readonly"
 
 
 @pytest.mark.parametrize("name", ["", "a b", "-x", "a/b", "$(id)", "é", "a\n", "x" * 65])
@@ -169,7 +170,7 @@ def test_unknown_name_lists_anew_once(listed, portal):
     listed.clock.time += 301
     for _ in range(3):
         with pytest.raises(UnknownTarget, match="fits no-such-thing"):
-            finding.find(["no-such-thing"], None, listed.context)
+            finding.find(["no-such-thing"], listed.context)
     assert portal.calls["ListAccounts"] == before + 1
 
 
@@ -177,7 +178,7 @@ def test_unknown_name_before_there_is_any(world):
     """On the first day it is said how there come to be some."""
     (world.context.home / ".aws" / "config").unlink()
     with pytest.raises(UnknownTarget, match=r"fits dev\. To set one up: ssoenv configure \. Or to log in without: "):
-        finding.find(["dev"], None, world.context)
+        finding.find(["dev"], world.context)
 
 
 def test_unknown_name_asks_for_no_login(world, portal):
@@ -186,7 +187,7 @@ def test_unknown_name_asks_for_no_login(world, portal):
     with pytest.raises(
         UnknownTarget, match=r"See: ssoenv list \. To look among the roles of a login: ssoenv login corp$"
     ):
-        finding.find(["no-such-thing"], None, world.context)
+        finding.find(["no-such-thing"], world.context)
     assert portal.calls.total() == 0
 
 
@@ -203,7 +204,7 @@ def test_portal_with_two_sessions_grants_its_roles_once(listed, ending):
     )
     listed.log_in(legacy)
     inventory.refresh(legacy, listed.context, rate=1e6)
-    found = finding.find(["Production", "ReadOnly"], "eu-west-1", listed.context)
+    found = finding.find(["Production", "ReadOnly"], listed.context)
     assert (found.name, found.session) == ("ProductionAccount/ReadOnly", CORP)
 
 
@@ -216,8 +217,8 @@ def test_sessions_of_two_users(listed, portal):
     portal.organisation = replace(portal.organisation, accounts=(production, own))
     listed.log_in(second)
     inventory.refresh(second, listed.context, rate=1e6)
-    assert finding.find(["OwnAccount"], "eu-west-1", listed.context).session == second
-    assert finding.find(["Production", "ReadOnly"], "eu-west-1", listed.context).session == CORP
+    assert finding.find(["OwnAccount"], listed.context).session == second
+    assert finding.find(["Production", "ReadOnly"], listed.context).session == CORP
 
 
 def test_portal_under_two_addresses(listed):
@@ -228,23 +229,23 @@ def test_portal_under_two_addresses(listed):
     other = CORP._replace(name="other", start_url=address)
     there = json.loads(file_of(CORP, listed.context).read_text())
     files.write_json(file_of(other, listed.context), {**there, "start_url": address})
-    found = finding.find(["Production", "ReadOnly"], "eu-west-1", listed.context)
+    found = finding.find(["Production", "ReadOnly"], listed.context)
     assert (found.name, found.session) == ("ProductionAccount/ReadOnly", CORP)
 
 
 @pytest.mark.parametrize("words", [["Developer", "ReadOnly"], ["123456789011/ReadOnly"], ["123456789011_ReadOnly"]])
 def test_role_of_a_profile(listed, words):
     """However a role is called: one that a single profile stands for is that, and several may have one region."""
-    found = finding.find(words, None, listed.context)
+    found = finding.find(words, listed.context)
     assert (found.name, found.profile, found.region) == ("dev-readonly", "dev-readonly", "eu-central-1")
     assert finding.known(" ".join(words), listed.context) == found
     config = listed.context.home / ".aws/config"
     profile = CONFIG[CONFIG.index("[profile dev-readonly]") : CONFIG.index("[profile prod-readonly]")]
     config.write_text(f"{CONFIG}\n{profile.replace('dev-readonly', 'twin')}")
-    found = finding.find(words, None, listed.context)
+    found = finding.find(words, listed.context)
     assert (found.profile, found.region) == (None, "eu-central-1")
     config.write_text(config.read_text().removesuffix("region = eu-central-1\n\n") + "region = eu-west-1\n")
-    assert finding.find(words, None, listed.context).region is None
+    assert finding.find(words, listed.context).region is None
 
 
 def test_role_of_a_profile_by_what_its_session_says(listed):
@@ -253,7 +254,7 @@ def test_role_of_a_profile_by_what_its_session_says(listed):
     text = CONFIG.replace(account, "", 1).replace("[sso-session corp]\n", f"[sso-session corp]\n{account}")
     dev = text[: text.index("[profile prod-readonly]")]
     (listed.context.home / ".aws/config").write_text(dev)
-    assert finding.find(["123456789011/ReadOnly"], None, listed.context).profile == "dev-readonly"
+    assert finding.find(["123456789011/ReadOnly"], listed.context).profile == "dev-readonly"
 
 
 def test_cached_of_roles_by_other_keys(world):
@@ -315,6 +316,6 @@ def test_old_list_is_listed_anew_in_the_background(listed, monkeypatch):
 def test_last_used_is_remembered_whatever_it_was_called(listed):
     """An alias and the profile that it stands for are one for the picker's order."""
     remembered.set_alias("p", "prod-admin", listed.context)
-    assert finding.find(["p"], None, listed.context).key == finding.find(["prod-admin"], None, listed.context).key
+    assert finding.find(["p"], listed.context).key == finding.find(["prod-admin"], listed.context).key
     remembered.note_use("prod-admin", listed.context)
     assert json.loads((listed.context.cache_dir / "recent.json").read_text()) == {"names": ["prod-admin"]}

@@ -45,8 +45,7 @@ def alias(
         if Profiles(config.load(context), context).has(name):
             raise UsageError(f"{name} is a profile, and ssouse would take that.", "Choose another name.")
         with Bar(context) as bar:  # what stands for nothing now would only fail later
-            # Without a terminal: the region of a role is asked for when one switches to it.
-            found = finding.find(words, None, context.unattended, bar.update)
+            found = finding.find(words, context.unattended, bar.update)
         before = remembered.aliases(context).get(name)
         meaning = found.profile or f"{found.account_id}/{found.role_name}"
         remembered.set_alias(name, meaning, context)

@@ -39,7 +39,7 @@ def credential_process(
     if session or start_url or sso_region:
         target = _target(name, _session(session, start_url, sso_region, context))
     else:
-        target = finding.find(name, None, context)
+        target = finding.find(name, context)
     found = credentials.obtain(target, context)
     messages.write(json.dumps(answer(found)) + "\n")
 

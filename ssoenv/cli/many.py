@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from contextlib import closing
 
+from ssoenv import finding
 from ssoenv.aws import regions
 from ssoenv.cli import messages
 from ssoenv.cli.listing import listing_bar
@@ -27,7 +28,8 @@ def choose(names: Sequence[str], globs: Sequence[str], region: str | None, conte
     if region:
         regions.warn_of_unknown(region, context)
     with listing_bar(context) as bar:
-        return select(names, globs, region, context, bar.update)
+        found = select(names, globs, context, bar.update)
+    return [finding.with_region(each, region, context) for each in found]
 
 
 def run(

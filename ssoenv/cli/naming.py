@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ssoenv import completion_names, finding, targets
+from ssoenv import completion_names, finding
 from ssoenv.aws import config
 from ssoenv.cli.listing import listing_bar
 from ssoenv.context import Context
@@ -20,13 +20,12 @@ def find(words: Sequence[str] | None, region: str | None, context: Context) -> T
         from ssoenv.aws import regions
 
         regions.warn_of_unknown(region, context)
-    with listing_bar(context) as bar:
-        if words:
-            found = finding.find(words, region, context, bar.update)
-        else:
-            from ssoenv import choosing
+    with listing_bar(context) as bar:  # which is drawn over what is asked while it is there
+        found = finding.find(words, context, bar.update) if words else finding.choices(context, bar.update)
+    if isinstance(found, list):
+        from ssoenv import choosing
 
-            found = targets.in_region(choosing.choose(context, bar.update), region)
+        found = choosing.choose(found, context)
     if found.profile and completion_names.lack(found.profile, context):  # which came into the file since
         completion_names.refresh(config.load(context), context)
-    return finding.with_region(found, context)
+    return finding.with_region(found, region, context)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from ssoenv import finding, targets
+from ssoenv import finding
 from ssoenv.context import Context
 from ssoenv.errors import UsageError
 from ssoenv.targets import Target
@@ -15,16 +15,14 @@ if TYPE_CHECKING:
     from ssoenv.inventory import Progress
 
 
-def select(
-    names: Sequence[str], globs: Sequence[str], region: str | None, context: Context, progress: Progress
-) -> list[Target]:
+def select(names: Sequence[str], globs: Sequence[str], context: Context, progress: Progress) -> list[Target]:
     """Return the targets that *names* mean, then those that *globs* match, each once.
 
     A glob is for the names of profiles, and for ``ACCOUNT/ROLE`` of all roles, in any case of letters; which roles
     there are is as last listed, or listed now.
     Raise UsageError for one that matches nothing, and what `finding.find` raises.
     """
-    found = [finding.find([name], region, context, progress) for name in names]
+    found = [finding.find([name], context, progress) for name in names]
     if globs:
         finding.list_missing(context, progress)
     choices = finding.choices(context) if globs else []
@@ -36,8 +34,8 @@ def select(
             cure = "For names: ssoenv list, ssoenv roles . All roles of an account: --match 'ACCOUNT/*'"
             raise UsageError(f"No profile or role fits {glob}.", cure)
         there = {each.role_key for each in (*found, *named)}
-        named += [each for each in choices if each is by_role.get(each.role_key) and each.role_key not in there]
-        found += [finding.with_region(targets.in_region(each, region), context) for each in named]
+        found += named
+        found += [each for each in choices if each is by_role.get(each.role_key) and each.role_key not in there]
     once: dict[str, Target] = {}
     for each in found:
         once.setdefault(each.key, each)

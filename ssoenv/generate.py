@@ -8,7 +8,6 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from itertools import count
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from ssoenv.aws.edit import Draft, Section, editing
 from ssoenv.context import Context
 from ssoenv.errors import ConfigError, UsageError
 from ssoenv.targets import Grant
-from ssoenv.text import without_accents
+from ssoenv.text import fits, without_accents
 
 FIELDS = ("account", "account_id", "role", "email", "session")
 """What stands in braces in a template of names."""
@@ -66,9 +65,8 @@ class Rules:
 
     def picks(self, grant: Grant) -> bool:
         """Tell whether *grant* becomes a profile."""
-        return (not self.accounts or _match(self.accounts, grant.account_name, grant.account_id)) and (
-            not self.roles or _match(self.roles, grant.role_name)
-        )
+        of_account = any(fits(glob, grant.account_name, grant.account_id) for glob in self.accounts or ("*",))
+        return of_account and any(fits(glob, grant.role_name) for glob in self.roles or ("*",))
 
     def base(self, grant: Grant) -> str:
         """Return the name for *grant* before collisions are looked for."""
@@ -95,7 +93,7 @@ class Rules:
         """Return the globs of *regions* that the account of none of *grants* matches."""
         names = {(grant.account_name, grant.account_id) for grant in grants}
         globs = [glob for glob, delimiter, _region in (rule.rpartition("=") for rule in self.regions) if delimiter]
-        return [glob for glob in globs if not any(_match([glob], *of_one) for of_one in names)]
+        return [glob for glob in globs if not any(fits(glob, *of_one) for of_one in names)]
 
     def _region(self, grant: Grant) -> str | None:
         rules = sorted((rule.rpartition("=") for rule in self.regions), key=lambda rule: not rule[1])
@@ -103,7 +101,7 @@ class Rules:
             (
                 region
                 for glob, delimiter, region in rules
-                if not delimiter or _match([glob], grant.account_name, grant.account_id)
+                if not delimiter or fits(glob, grant.account_name, grant.account_id)
             ),
             None,
         )
@@ -308,10 +306,6 @@ def _identity(settings: Mapping[str, str]) -> _Identity:
 
 def _order(grant: Grant) -> tuple[str, str, str]:
     return grant.session.key, grant.account_id, grant.role_name
-
-
-def _match(globs: Iterable[str], *texts: str) -> bool:
-    return any(fnmatchcase(text.casefold(), glob.casefold()) for glob in globs for text in texts)
 
 
 def _safe(text: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from ssoenv import credentials, environment, inventory_file, settings
@@ -16,7 +15,7 @@ from ssoenv.context import Context
 from ssoenv.environment import Change, Hints
 from ssoenv.errors import ConfigError, UsageError
 from ssoenv.targets import Target
-from ssoenv.text import duration, length
+from ssoenv.text import duration, fits, length
 
 
 class Switch(NamedTuple):
@@ -54,7 +53,7 @@ def _hints(target: Target, context: Context) -> Hints:
     labels = _labels(target, context)
     kind = "other"
     for pattern in chosen.production:
-        if any(fnmatchcase(text, pattern.removeprefix("!").casefold()) for text in labels):
+        if fits(pattern.removeprefix("!"), *labels):
             kind = "other" if pattern.startswith("!") else "production"
     return Hints(renew=chosen.renew_minutes * 60 if chosen.shelf else 0, kind=kind)
 
@@ -63,7 +62,7 @@ def _labels(target: Target, context: Context) -> list[str]:
     account_name = target.account_name
     if not account_name and target.account_id:  # a profile does not tell it
         account_name = inventory_file.account_name(target.session, target.account_id, context)
-    return [text.casefold() for text in (target.name, target.profile, account_name, target.account_id) if text]
+    return list(filter(None, (target.name, target.profile, account_name, target.account_id)))
 
 
 def obtain(target: Target, context: Context, minimum: float = FRESH_FOR) -> tuple[Target, Credentials]:

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
 from itertools import pairwise
 
 # Bidi marks (Cf) can show a name as another; controls (Cc) and line and paragraph separators move the cursor.
@@ -58,6 +59,11 @@ def first_few(texts: Sequence[str]) -> str:
     """Return *texts* in a row: ten of them at most, and how many more there are."""
     more = len(texts) - _FEW
     return ", ".join(texts[:_FEW]) + (f" and {more} more" if more > 0 else "")
+
+
+def fits(glob: str, *texts: str) -> bool:
+    """Tell whether *glob* matches one of *texts*, in any case of letters."""
+    return any(fnmatchcase(text.casefold(), glob.casefold()) for text in texts)
 
 
 def checked_ascii(value: object) -> str:

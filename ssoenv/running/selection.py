@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from ssoenv import finding
 from ssoenv.context import Context
 from ssoenv.errors import UsageError
 from ssoenv.targets import Target
+from ssoenv.text import fits
 
 if TYPE_CHECKING:
     from ssoenv.inventory import Progress
@@ -27,9 +27,9 @@ def select(names: Sequence[str], globs: Sequence[str], context: Context, progres
         finding.list_missing(context, progress)
     choices = finding.choices(context) if globs else []
     for glob in globs:
-        named = [each for each in choices if _fits(glob, each.name)]
+        named = [each for each in choices if fits(glob, each.name)]
         # Of several profiles that are one role, the first.
-        by_role = {each.role_key: each for each in reversed(choices) if _fits(glob, *_forms_of_role(each))}
+        by_role = {each.role_key: each for each in reversed(choices) if fits(glob, *_forms_of_role(each))}
         if not named and not by_role:
             cure = "For names: ssoenv list, ssoenv roles . All roles of an account: --match 'ACCOUNT/*'"
             raise UsageError(f"No profile or role fits {glob}.", cure)
@@ -40,10 +40,6 @@ def select(names: Sequence[str], globs: Sequence[str], context: Context, progres
     for each in found:
         once.setdefault(each.key, each)
     return list(once.values())
-
-
-def _fits(glob: str, *names: str) -> bool:
-    return any(fnmatchcase(name.casefold(), glob.casefold()) for name in names)
 
 
 def _forms_of_role(target: Target) -> list[str]:

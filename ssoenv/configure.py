@@ -272,7 +272,7 @@ def _choose_region(session: Session, asking: _Asking) -> str:
         return given
     from ssoenv.aws import regions
 
-    shown = regions.labels(session.region, remembered.region(session.key, asking.context), session.region)
+    shown = regions.labels(session.region, remembered.regions(asking.context).get(session.key), session.region)
     rows = [*map(Row, shown.values()), Row("no default region")]
     region = [*shown, ""][asking.pick(rows, "Default region", "--region REGION")]
     asking.context.say(f"Using the default region {region}" if region else "Using no default region")

@@ -216,7 +216,7 @@ def with_region(target: Target, region: str | None, context: Context) -> Target:
     if target.region or target.session is None or target.profile:
         return target
     key = target.session.key
-    region = remembered.region(key, context)
+    region = remembered.regions(context).get(key)
     if region is None and context.terminal:
         from ssoenv.aws import regions
         from ssoenv.terminal import Row, pick

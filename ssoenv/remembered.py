@@ -36,13 +36,8 @@ def set_alias(name: str, words: str | None, context: Context) -> None:
     _set(_beside_settings(context, "aliases"), name, words, context)
 
 
-def region(session_key: str, context: Context) -> str | None:
-    """Return the region that the user chose for targets of the session that are in no config file."""
-    return regions(context).get(session_key)
-
-
 def regions(context: Context) -> dict[str, str]:
-    """Return the regions that the user chose, by the keys of the sessions."""
+    """Return the regions that the user chose for targets in no config file, by the keys of the sessions."""
     chosen = _texts(_beside_settings(context, "regions"), context)
     return {session_key: region for session_key, region in chosen.items() if is_region(region)}
 

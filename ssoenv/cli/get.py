@@ -16,7 +16,7 @@ from ssoenv.aws.roles import Credentials
 from ssoenv.cli import messages, naming, options
 from ssoenv.cli.times import clock
 from ssoenv.context import Context
-from ssoenv.errors import UsageError
+from ssoenv.errors import UsageError, one_of
 from ssoenv.formats import Format, github_actions, portal, values
 from ssoenv.targets import Target
 
@@ -132,12 +132,12 @@ def _form(
     if form is not None:
         return formats.find(form)
     if value is not None:
-        return partial(values.one, values.check_name(value))
+        return partial(values.one, one_of(values.NAMES, value, f"There is no value {value}."))
     if option == "3":
         return values.table
     exact = system is not None
     if system is not None:
-        portal.check_system(system)
+        one_of(portal.SYSTEMS, system, f"The portal has no texts for {system}.")
     if option == "2":
         return partial(portal.block, block, exact=exact)
     if system is None:

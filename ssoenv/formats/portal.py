@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from ssoenv import environment
 from ssoenv.aws.roles import Credentials
-from ssoenv.errors import one_of
 from ssoenv.formats import checks
 from ssoenv.targets import Target
 
@@ -25,11 +24,6 @@ _OF_SHELL = {"powershell": "powershell", "cmd": "windows", **dict.fromkeys(("sh"
 def system_of(shell: str) -> str | None:
     """Return the environment of the dialog that fits the *shell* of that name, None where none does."""
     return _OF_SHELL.get(shell)
-
-
-def check_system(name: str) -> str:
-    """Return *name* if an environment of the dialog is called so. Raise UsageError otherwise."""
-    return one_of(SYSTEMS, name, f"The portal has no texts for {name}.")
 
 
 def variables(system: str, target: Target, credentials: Credentials, *, exact: bool) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ssoenv.aws.roles import Credentials
 from ssoenv.aws.times import format_time
-from ssoenv.errors import UsageError, one_of
+from ssoenv.errors import UsageError
 from ssoenv.targets import Target
 
 NAMES = ("access-key-id", "secret-access-key", "session-token", "expiration", "account-id", "region")
@@ -36,8 +36,3 @@ def table(target: Target, credentials: Credentials) -> str:
     """Return a line for each value there is: its name, and the value below that of the line above."""
     width = max(map(len, NAMES)) + 2
     return "".join(f"{name:<{width}}{value}\n" for name, value in of(target, credentials).items() if value)
-
-
-def check_name(name: str) -> str:
-    """Return *name* if a value is called so. Raise UsageError otherwise."""
-    return one_of(NAMES, name, f"There is no value {name}.")

@@ -68,8 +68,8 @@ class Draft(Config):
 
     def lost(self, seen: Config) -> list[str]:
         """Return the sections and settings of *seen*, what the file held before, that it has no more."""
-        lost = [f"[{header}]" for header in seen.keys_by_header() if header not in self._own_options]
-        for header, keys in seen.keys_by_header().items():
+        lost = [f"[{header}]" for header in seen._own_options if header not in self._own_options]
+        for header, keys in seen._own_options.items():
             lost += [f"{key} of [{header}]" for key in keys if key not in self._own_options.get(header, keys)]
         return lost
 

@@ -31,10 +31,6 @@ class IniFile:
         if defaults := self._own_options.pop("DEFAULT", None):
             self._options = {header: defaults | options for header, options in self._own_options.items()}
 
-    def keys_by_header(self) -> dict[str, list[str]]:
-        """Return the keys of each section, by what stands in its brackets."""
-        return {header: list(options) for header, options in self._own_options.items()}
-
     def _value(self, line: int | None) -> str | None:
         """Return the value that starts in *line*, joined over its continuation lines; None for no line."""
         if line is None:

@@ -188,29 +188,23 @@ def refresh(session: Session, token: Token, now: float) -> Token:
             grantType="refresh_token",
             refreshToken=token.refresh_token,
         )
-        fresh = answer.get("refreshToken")
-        return replace(
-            token,
-            access_token=checked_ascii(answer["accessToken"]),
-            expires_at=_expiration(answer, now),
-            refresh_token=checked_ascii(fresh) if fresh else token.refresh_token,
-        )
+        return replace(token, **_granted(answer, now))
 
 
 def _token(answer: dict[str, Any], now: float, registration: Registration) -> Token:
-    fresh = answer.get("refreshToken")
     return Token(
-        access_token=checked_ascii(answer["accessToken"]),
-        expires_at=_expiration(answer, now),
-        refresh_token=checked_ascii(fresh) if fresh else None,
+        **_granted(answer, now),
         client_id=registration.client_id,
         client_secret=registration.client_secret,
         registration_expires_at=registration.expires_at,
     )
 
 
-def _expiration(answer: dict[str, Any], now: float) -> float:
-    return checked(now + _seconds(answer["expiresIn"]))
+def _granted(answer: dict[str, Any], now: float) -> dict[str, Any]:
+    """Return the fields of a `Token` that *answer* has; it need not have a refresh token."""
+    expires_at = checked(now + _seconds(answer["expiresIn"]))
+    granted = {"access_token": checked_ascii(answer["accessToken"]), "expires_at": expires_at}
+    return {**granted, "refresh_token": checked_ascii(fresh)} if (fresh := answer.get("refreshToken")) else granted
 
 
 def _seconds(value: Any) -> float:

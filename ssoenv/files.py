@@ -250,8 +250,9 @@ def _sweep(folder: Path) -> None:
 def lock(context: Context, name: str, waiting: str, limit: float = 900.0) -> Iterator[None]:
     """Hold the lock *name* (a file name) that all ssoenv processes of this user share.
 
-    After a second without it, say *waiting*. Raise ServiceError after *limit* seconds. The lock's file stays: deleting
-    it would let two processes hold two locks of one name. A process that dies lets go of its lock.
+    After a second without it, say *waiting*. Raise ServiceError after *limit* seconds, ConfigError where nothing can be
+    locked. The lock's file stays: deleting it would let two processes hold two locks of one name. A process that dies
+    lets go of its lock.
     """
     path = context.cache_dir / "locks" / f"{name}.lock"
     try:

@@ -1,4 +1,4 @@
-"""What the program says: the only place that writes to stdout and stderr, and picks exit codes."""
+"""What the program says, save tables and bars, which rich draws; and the only place that picks exit codes."""
 
 from __future__ import annotations
 

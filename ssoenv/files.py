@@ -55,7 +55,7 @@ def _open_at_once(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
-def read_settled(path: Path, context: Context, cure: str = _CURE) -> bytes | None:
+def read_settled(path: Path, context: Context, cure: str) -> bytes | None:
     """Return what `read` does, once nobody seems to be writing it: who rewrites a file in place empties it first."""
     data = read(path, cure)
     for pause in _TORN_PAUSES:

@@ -127,7 +127,7 @@ def stdout_is_terminal() -> bool:
     return sys.stdout is not None and sys.stdout.isatty()
 
 
-def has_colours(*, to_stderr: bool = False) -> bool:
+def has_colours(*, to_stderr: bool) -> bool:
     """Tell whether stdout, or stderr, is a terminal that shows colours, and its user wants to see them."""
     stream = sys.stderr if to_stderr else sys.stdout
     unwanted = os.environ.get("NO_COLOR") or os.environ.get("TERM") in {"dumb", "unknown"}

@@ -32,7 +32,7 @@ def print_switch(
     serve: bool = False,
     lifetime: float | None = None,
     quiet: bool | None = None,
-    wrapped: bool = False,
+    wrapped: bool,
 ) -> None:
     """Print the snippet that makes *shell* be what *words* name, and say so; by default that of the caller.
 

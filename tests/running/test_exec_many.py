@@ -66,6 +66,13 @@ def test_names_come_before_what_globs_match(ada):
     assert ended == ["prod-readonly", "dev-readonly", "prod-admin"]
 
 
+def test_region_for_all(ada):
+    """A region that is given goes before that of each profile, whether a name or a glob means it."""
+    words = ["prod-admin", "--match", "dev-read*", "--region", "eu-west-3", "--jobs", "1"]
+    done = ada.does("exec", *words, "--", "sh", "-c", "echo $AWS_REGION")
+    assert done.stdout == "prod-admin | eu-west-3\ndev-readonly | eu-west-3\n"
+
+
 def test_globs_match_what_has_not_been_listed_yet(tmp_path):
     """Roles without a profile are listed first where they never were: which ones a glob means hangs on no cache."""
     with Portal(auto_approve=True) as portal:

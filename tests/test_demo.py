@@ -288,7 +288,7 @@ def test_the_prompt_runs_no_name(demo: Callable[..., pexpect.spawn], shell: str,
     child = demo(shell)
     child.expect_exact("demo ~")
     child.sendline(export.format(name="AWS_SSO_PROFILE", value=shlex.quote(hostile)))
-    child.expect_exact(f"{hostile} demo ~")
+    child.expect_exact(f"{hostile} keys ≠ label demo ~")
     child.sendline("sh -c 'echo files:$(ls):'")
     child.expect_exact("files::")
     child.sendline("exit")

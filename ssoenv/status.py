@@ -70,7 +70,7 @@ class Status:
         ends, switched_until = self.active.expiration, self.active.switched_until
         if not self.active.access_key_id or ends is None or not switched_until:
             return False
-        return f"{ends:.0f}" != switched_until
+        return str(int(ends)) != switched_until  # as a switch has it
 
     @property
     def hiding_profile(self) -> str | None:

@@ -175,8 +175,9 @@ def test_label_is_checked_offline(switched, portal):
 
 def test_keys_of_another_role_are_noticed_by_their_end(switched):
     """Other keys of the label's account are noticed offline by the end that was set with them."""
-    environ = {"SSOENV_EXPIRATION": "1796096481", "AWS_CREDENTIAL_EXPIRATION": "2026-12-01T03:41:21Z"}
-    switched.does("status", environ=environ)
+    environ = {"SSOENV_EXPIRATION": "1796096481"}
+    for end in ("2026-12-01T03:41:21Z", "2026-12-01T03:41:21.700000+00:00"):  # the same, with a fraction
+        switched.does("status", environ={**environ, "AWS_CREDENTIAL_EXPIRATION": end})
     environ["AWS_CREDENTIAL_EXPIRATION"] = "2026-12-01T03:41:22Z"
     for key in (switched.environ["AWS_ACCESS_KEY_ID"], "ASIAIOSFODNN7EXAMPLE"):
         done = switched.ssoenv("status", environ={**environ, "AWS_ACCESS_KEY_ID": key})

@@ -147,6 +147,13 @@ def test_loads_silently(completer):
     assert completer.run(*completer.probe.strict, completer.load_line(), "echo loaded") == "loaded\n"
 
 
+@pytest.mark.parametrize("completer", [each for each in COMPLETED if each.shell == "zsh"], ids=str, indirect=True)
+def test_zsh_loads_it_silently_as_ksh(completer):
+    """There an array without elements is one that is not set."""
+    lines = ("emulate ksh", "setopt errexit nounset", completer.load_line(), "echo loaded")
+    assert completer.run(*lines) == "loaded\n"
+
+
 def test_zsh_may_load_it_before_compinit(tmp_path):
     """Who calls compinit later, in the rc file or at a prompt, has completion from the next prompt on."""
     completer = Completer(next(probe for probe in COMPLETED if probe.shell == "zsh"), tmp_path)

@@ -216,7 +216,7 @@ class Config(IniFile):
         return [name for name in self._profiles if self.is_sso(name)]
 
     def is_sso(self, name: str) -> bool:
-        """Tell whether the profile *name* has an SSO account or role, by its keys or by ssoenv's credential_process."""
+        """Tell whether the profile *name* has an SSO account or role, by its keys or ssoenv's or granted's process."""
         if name not in self._profiles:
             return False
         options = self._options[self._profiles[name]]

@@ -97,7 +97,7 @@ class Profiles:
     def kind(self, name: str) -> Kind | None:
         """Tell where the credentials of the profile *name* come from; None when it has none, or does not exist.
 
-        One whose process is ssoenv itself is an SSO profile in another form.
+        One whose process is ssoenv itself, or granted, is an SSO profile in another form.
         """
         kind = kind_of(self.settings(name), self.credentials.profile_settings(name))
         return "sso" if kind == "process" and self.config.is_sso(name) else kind

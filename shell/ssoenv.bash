@@ -362,7 +362,7 @@ __ssoenv_off() {
         fi
         __ssoenv_refuse_read_only "${__ssoenv_names[@]}" || \builtin return $?
         \builtin unset -v "${__ssoenv_names[@]}"
-        __ssoenv_say 'this shell did not make the switch, so what was there before is not known: what it had set is removed here.'
+        __ssoenv_say 'this shell did not make the switch: what it set is removed, nothing restored.'
     else
         __ssoenv_say 'this shell has not been switched.'
     fi

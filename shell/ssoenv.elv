@@ -93,7 +93,7 @@ fn off {
             refuse 7 'SSOENV_SET holds something other than names of variables, so nothing was changed.'
         }
         for name [(str:split ' ' $E:SSOENV_SET) SSOENV_SET] { unset-env $name }
-        say 'this shell did not make the switch, so what was there before is not known: what it had set is removed here.'
+        say 'this shell did not make the switch: what it set is removed, nothing restored.'
     } else {
         say 'this shell has not been switched.'
     }

@@ -257,7 +257,7 @@ function __ssoenv_off --no-scope-shadowing
         for __ssoenv_name in $__ssoenv_names
             set -eg $__ssoenv_name
         end
-        __ssoenv_say 'this shell did not make the switch, so what was there before is not known: what it had set is removed here.'
+        __ssoenv_say 'this shell did not make the switch: what it set is removed, nothing restored.'
     else
         __ssoenv_say 'this shell has not been switched.'
     end

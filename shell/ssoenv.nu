@@ -90,7 +90,7 @@ def --env __ssoenv_off [] {
             __ssoenv_fail 7 'SSOENV_SET holds something other than names of variables, so nothing was changed.'
         }
         __ssoenv_set ($env.SSOENV_SET | split row ' ' | append SSOENV_SET | each {|name| {name: $name, value: null} })
-        print --stderr 'ssouse: this shell did not make the switch, so what was there before is not known: what it had set is removed here.'
+        print --stderr 'ssouse: this shell did not make the switch: what it set is removed, nothing restored.'
     } else {
         print --stderr 'ssouse: this shell has not been switched.'
     }

@@ -263,7 +263,7 @@ function global:__ssoenv_off {
         foreach ($name in "$env:SSOENV_SET SSOENV_SET".Split(' ')) {
             [Environment]::SetEnvironmentVariable($name, [NullString]::Value)
         }
-        __ssoenv_say 'this shell did not make the switch, so what was there before is not known: what it had set is removed here.'
+        __ssoenv_say 'this shell did not make the switch: what it set is removed, nothing restored.'
     } else {
         __ssoenv_say 'this shell has not been switched.'
     }

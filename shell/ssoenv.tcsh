@@ -199,7 +199,7 @@ if ($__ssoenv_task == switch || $__ssoenv_task == back) then
     goto __ssoenv_end
 endif
 if ($__ssoenv_task == orphan) then
-    __ssoenv_say 'this shell did not make the switch, so what was there before is not known: what it had set is removed here.'
+    __ssoenv_say 'this shell did not make the switch: what it set is removed, nothing restored.'
 else if ($?SSOENV_SET) then
     __ssoenv_say 'this shell is again what its parent was switched to. To end that, too, once more: ssouse --off'
 endif

@@ -128,10 +128,7 @@ def off():
             return 7
         for name in [*names.split(" "), "SSOENV_SET"]:
             put(name, None)
-        say(
-            "this shell did not make the switch, so what was there before is not known: "
-            "what it had set is removed here."
-        )
+        say("this shell did not make the switch: what it set is removed, nothing restored.")
     else:
         say("this shell has not been switched.")
     memory.before = memory.now or memory.before

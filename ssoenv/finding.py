@@ -222,7 +222,7 @@ def with_region(target: Target, region: str | None, context: Context) -> Target:
         from ssoenv.terminal import Row, pick
 
         shown = regions.labels(target.session.region, target.session.region)
-        question = f"Default region for roles of {key}"
+        question = f"Region for roles of {key}"
         place = pick(list(map(Row, shown.values())), question, context, instead="Give one: --region REGION")
         region = list(shown)[place]
         again = f"To be asked again: ssoenv settings --forget-region {shlex.quote(key)}"

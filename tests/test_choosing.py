@@ -71,7 +71,7 @@ def test_region_is_asked_for_by_the_switch_alone(logged_in) -> None:
     screen = logged_in.at_terminal("alias", "data", "data-prod/ReadOnly")
     assert screen.finish() == 0
     screen = logged_in.at_terminal("use", "data", "--shell", "sh", rows=60)
-    screen.until("Default region for roles of corp:")
+    screen.until("Region for roles of corp:")
     screen.press("ireland")
     screen.until("1 of 36")
     screen.press(ENTER)
@@ -82,7 +82,7 @@ def test_region_is_asked_for_by_the_switch_alone(logged_in) -> None:
 
 @pytest.mark.parametrize(
     ("words", "question", "typed"),
-    [(["data-prod/ReadOnly"], "Default region for roles of corp:", "ireland"), ([], "Account and role:", "security")],
+    [(["data-prod/ReadOnly"], "Region for roles of corp:", "ireland"), ([], "Account and role:", "security")],
 )
 def test_nothing_is_drawn_over_a_question(logged_in, words, question, typed) -> None:
     """The bar of a listing that comes first is gone when something is asked, so that one sees what one types."""
@@ -105,7 +105,7 @@ def test_region_that_can_not_be_remembered(logged_in) -> None:
     regions.write_text("{broken")
     logged_in.does("accounts", "--session", "corp")
     screen = logged_in.at_terminal("use", "data-prod/ReadOnly", "--shell", "sh", rows=60)
-    screen.until("Default region for roles of corp:")
+    screen.until("Region for roles of corp:")
     screen.press("ireland")
     screen.until("1 of 36")
     screen.press(ENTER)

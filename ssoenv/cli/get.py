@@ -154,7 +154,9 @@ def _write(name: str, target: Target, keys: Credentials, context: Context, *, fo
     path = shared_credentials.write(name, keys, target.region, context, force=force)
     until = f", good until {clock(keys.expiration, context.now())}" if keys.expiration else ""
     messages.say(f"Wrote the block [{name}] to {path}{until}.")
-    messages.say("To use it: aws s3 ls" + ("" if name == "default" else f" --profile {shlex.quote(name)}"))
+    is_hidden = name == "default" and any(context.environ.get(key) for key in ("AWS_ACCESS_KEY_ID", "AWS_PROFILE"))
+    where = ", in a shell that is not switched" if is_hidden else ""
+    messages.say(f"To use it{where}: aws s3 ls" + ("" if name == "default" else f" --profile {shlex.quote(name)}"))
     aws_config = config.load(context)
     if kind_of(aws_config.profile_settings(name)):
         messages.say(

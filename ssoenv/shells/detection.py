@@ -34,7 +34,7 @@ def _ancestor() -> str:
 
     # It does not know all of them, and would name the shell that started such a one: what is for bash is an error in
     # ksh93, which shows the keys with it.
-    with suppress(ImportError):
+    with suppress(ImportError, AttributeError):
         from shellingham._core import SHELL_NAMES  # type: ignore[import-untyped]
 
         SHELL_NAMES.update(find("sh").aliases)

@@ -90,6 +90,11 @@ def test_written_block_and_process_are_taken_by_boto3(logged_in):
     credentials = logged_in.home / ".aws" / "credentials"
     assert done.stderr.startswith(f"Wrote the block [123456789011_ReadOnly] to {credentials}, good until ")
     assert "SDKs differ" in logged_in.ssoenv("get", "prod-admin", "--write", "--as", "dev-readonly").stderr
+    as_default = ("get", "prod-admin", "--write", "--as", "default")
+    assert "To use it: aws s3 ls\n" in logged_in.ssoenv(*as_default).stderr
+    switched = {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE"}
+    told = "To use it, in a shell that is not switched: aws s3 ls\n"
+    assert told in logged_in.ssoenv(*as_default, environ=switched).stderr
     who = subprocess.run(
         [sys.executable, "-c", _WHO_AM_I, "123456789011_ReadOnly", "by-process"],
         env={**logged_in.environ, "AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-west-1"},

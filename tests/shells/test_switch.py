@@ -305,7 +305,7 @@ def test_a_child_shell_is_first_what_its_parent_was(session: Session) -> None:
     assert [name for name in run["off again"].environ if name.startswith((b"AWS_", b"SSOENV_"))] == []
     back, removed = (line for line in run.stderr.splitlines() if b" parent " in line or b"did not make" in line)
     assert back.endswith(b"once more: ssouse --off")
-    assert removed.endswith(b"removed here.")
+    assert removed.endswith(b"nothing restored.")
 
 
 def test_a_child_shell_removes_nothing_else(session: Session) -> None:

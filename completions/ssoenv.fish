@@ -82,11 +82,16 @@ function __ssoenv_complete_names
     # As it is without its quotes, of which the last may still be missing.
     set -l typed (builtin string unescape -- $word $word\' $word\")
     set typed (builtin string escape --style=regex -- $typed[1])
-    test -n "$typed"
-    and set -g __ssoenv_offered (builtin string match --regex -- "^$typed.+" <$file)
-    and return
     builtin read -g --null --delimiter \n --array __ssoenv_offered <$file
     set -e __ssoenv_offered[-1] # behind the last newline
+    test -n "$typed"
+    or return
+    # They are sorted: where the first and the last begin with it, all do, and to pick thousands takes long.
+    builtin string match --quiet --regex -- "^$typed" "$__ssoenv_offered[1]"
+    and builtin string match --quiet --regex -- "^$typed" "$__ssoenv_offered[-1]"
+    and return
+    set -l picked (builtin string match --regex -- "^$typed.+" <$file)
+    and set -g __ssoenv_offered $picked
 end
 
 # Prints what `--with` takes: a name, also behind a profile's name of one's own and an equals sign.

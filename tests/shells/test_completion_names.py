@@ -426,3 +426,15 @@ def test_of_many_names_zsh_lists_a_few_and_completes_all(start, typed):
         assert len(set(added.read_bytes().split(b"\0")[:-1])) == (1000 if typed else 1001)
         terminal.type("\x07echo MA''RK\r")
         assert terminal.offered("ssouse b") == ["beta"]
+
+
+def test_what_is_said_about_names_fits_on_a_line_in_zsh(start):
+    """At a narrow terminal it is cut, as two lines a name would be hard to read."""
+    completer = start(next(probe for probe in PROBES if probe.shell == "zsh"))
+    completer.know("dev", "development")
+    with Terminal(completer) as terminal:
+        terminal.type("COLUMNS=30; echo MA''RK\r")
+        terminal.child.send("ssouse dev\t\t")
+        terminal.child.expect("development +-- 123456789012")
+        shown = terminal.type("\x07echo MA''RK\r")
+        assert "ReadOnly" not in shown
